@@ -1,4 +1,5 @@
 /** Money as integers in a currency's minor unit, and the ways to divide it so that the parts always add up. */
+import { assert } from './assert.ts'
 import { nearest } from './nearest.ts'
 import { assertSafe, mulDivFloor } from './rational.ts'
 
@@ -75,7 +76,7 @@ export function formatMoney(minor: number, currency: string): string {
  */
 export function spread(total: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((all, weight) => assertSafe(all + weight), 0)
-  if (sum === 0 && total !== 0) throw new RangeError('An amount cannot be spread over lines that weigh nothing')
+  assert(sum > 0 || total === 0, 'an amount is spread over lines that weigh something')
   // A negative total is the mirror of the positive one, so that giving back undoes exactly what was given.
   const amount = Math.abs(total)
   let weightSoFar = 0
