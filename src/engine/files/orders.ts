@@ -1,0 +1,297 @@
+/** Orders out of a business's own file, in the order of time; whatever is odd is reported by its row. */
+
+import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api'
+import { assert } from '../../core/assert.ts'
+import { currencySuggestion, minorDigits } from '../../core/money.ts'
+import { type Zone, zone, zoneSuggestion } from '../../core/time.ts'
+import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './columns.ts'
+import { DAY_ORDER, readDates, readNumbers } from './dictionary.ts'
+import { groupRows, type Plan, type RowIs } from './grouping.ts'
+import { explain, type OddRow, type RowReport } from './reports.ts'
+import { problem, type Source, withSource } from './source.ts'
+import { type DayOrder, readMoney, readQuantity } from './values.ts'
+
+/** Amounts are minor units of the order's currency; `discount` and `tax` are of the whole line. */
+export interface OrderLine {
+  id: string
+  sku: string
+  name?: string
+  category?: string
+  quantity: number
+  unit_price: number
+  discount?: number
+  tax?: number
+}
+
+export interface FileOrder {
+  external_id: string
+  /** Null for an anonymous sale. */
+  member: string | null
+  /** Epoch milliseconds. */
+  occurred_at: number
+  currency: string
+  location?: string
+  channel?: string
+  lines: OrderLine[]
+  /** The first and the last of its rows, as `numbering` counts them. */
+  rows: [number, number]
+}
+
+export interface OrderFile {
+  /** What each field was read from, for a preview. */
+  understood: Understood[]
+  /** What the row numbers of this file mean. */
+  numbering: string
+  /** All rows of the file, taken or not. */
+  rows: number
+  /** The rows that became lines of orders. */
+  lines: number
+  orders: number
+  /** Distinct members among the orders. */
+  members: number
+  /** Orders without a member. */
+  anonymous: number
+  /** The first and the last order's time in epoch milliseconds; null if there is none. */
+  from_ms: number | null
+  until_ms: number | null
+  /** How many rows each code was said of, and under `after_until` how many lay at or after the end asked for. */
+  reportCounts: Record<string, number>
+  /** The orders by time and then by first row; may be read again and again. */
+  batches(): AsyncIterable<FileOrder[]>
+  /** What was odd, in the order of rows. */
+  reports(): AsyncIterable<RowReport>
+  close(): Promise<void>
+}
+
+export interface OrderOptions {
+  /** From a field to a column's name or number; `date_order` is `dmy` or `mdy`, `order` may be `@row`. */
+  map?: Record<string, string>
+  currency: string
+  /** The zone of times that carry no offset. */
+  timezone: string
+  /** Orders at or after this moment (epoch milliseconds) are not taken. */
+  until?: number
+}
+
+/** Orders that go out together: enough to keep the database busy, few enough to hold. */
+const BATCH = 2_000
+
+export async function openOrders(
+  path: string,
+  options: OrderOptions,
+): Promise<OrderFile | { problems: FileProblem[] }> {
+  const settings = readSettings(options)
+  if ('problems' in settings) return settings
+  return withSource(path, (source) => prepare(source, settings, options.map ?? {}))
+}
+
+interface Settings {
+  zone: Zone
+  currency: string
+  until: number
+  dayOrder: DayOrder
+}
+
+function readSettings(options: OrderOptions): Settings | { problems: FileProblem[] } {
+  const place = zone(options.timezone)
+  if (!place) return unknown('timezone', options.timezone, zoneSuggestion(options.timezone))
+  if (minorDigits(options.currency) === null) {
+    return unknown('currency', options.currency, currencySuggestion(options.currency))
+  }
+  const wanted = options.map?.date_order ?? ''
+  if (wanted !== '' && !(wanted in DAY_ORDER)) {
+    return problem('unknown_date_order', `date_order is “${wanted}”; it can be dmy (day first) or mdy (month first).`)
+  }
+  const until = options.until ?? Number.MAX_SAFE_INTEGER
+  return { zone: place, currency: options.currency, until, dayOrder: DAY_ORDER[wanted] ?? null }
+}
+
+function unknown(what: string, value: string, suggestion: string | undefined): { problems: FileProblem[] } {
+  return problem(
+    `unknown_${what}`,
+    `There is no ${what} “${value}”.${suggestion ? ` Did you mean ${suggestion}?` : ''}`,
+  )
+}
+
+async function prepare(
+  source: Source,
+  settings: Settings,
+  map: Record<string, string>,
+): Promise<OrderFile | { problems: FileProblem[] }> {
+  const { date_order: _, ...columnMap } = map
+  const found = findColumns(ORDER_FIELDS, source.columns, columnMap)
+  const rowIs = whatRowsAre(found.at)
+  if (rowIs === null) {
+    const code = 'missing_column'
+    found.problems.push({
+      code,
+      message: 'The file has neither a price for each unit (price) nor an amount (total): name one with --map.',
+    })
+  }
+  if (found.problems.length > 0 || rowIs === null) return { problems: found.problems }
+
+  const plan: Plan = { fields: usedFields(found.at, rowIs), rowIs, currency: settings.currency, until: settings.until }
+  await source.load(plan.fields)
+  const dates = await readDates(source, settings.zone, settings.dayOrder)
+  await readNumbers(source, 'quantities', ['quantity'], plan.fields, readQuantity)
+  const money = (text: string) => readMoney(text, plan.currency, '')
+  await readNumbers(source, 'amounts', ['price', 'total', 'discount', 'tax'], plan.fields, money)
+  await groupRows(source.connection, plan)
+  return {
+    understood: describe(found.understood, plan, `${dates}; without an offset, local time in ${settings.zone.name}`),
+    numbering: source.numbering,
+    ...(await count(source)),
+    batches: () => batches(source, plan),
+    reports: () => reports(source),
+    close: source.close,
+  }
+}
+
+function whatRowsAre(at: Record<string, number>): RowIs | null {
+  if (at.price !== undefined) return 'line by price'
+  if (at.total === undefined) return null
+  return at.sku !== undefined || at.line !== undefined ? 'line by total' : 'order'
+}
+
+/** Beside a unit price the total says nothing new, and a total is what was paid after any discount. */
+function usedFields(at: Record<string, number>, rowIs: RowIs): Record<string, number> {
+  const used = { ...at }
+  delete used[rowIs === 'line by price' ? 'total' : 'discount']
+  return used
+}
+
+function describe(understood: Understood[], plan: Plan, dates: string): Understood[] {
+  const details: Record<string, string> = {
+    date: dates,
+    price: `${plan.currency} a unit`,
+    total: `${plan.currency}; divided by the quantity, the unit price rounded up and the rest a discount of the line`,
+    member: 'empty or 0 is an anonymous sale',
+    order: plan.rowIs === 'order' ? 'each row is a whole order' : 'each row is a line of an order',
+  }
+  return understood.map((entry) => {
+    if (entry.column !== null && !(entry.field in plan.fields)) return { ...entry, how: 'not used' }
+    const detail = details[entry.field]
+    return detail && (entry.column !== null || entry.field === 'order')
+      ? { ...entry, how: `${entry.how}; ${detail}` }
+      : entry
+  })
+}
+
+type Counts = Pick<
+  OrderFile,
+  'rows' | 'lines' | 'orders' | 'members' | 'anonymous' | 'from_ms' | 'until_ms' | 'reportCounts'
+>
+
+async function count(source: Source): Promise<Counts> {
+  const read = async (sql: string) => (await source.connection.runAndReadAll(sql)).getRowObjectsJson()
+  // Counts come as text, since DuckDB's integers are wider than a number.
+  const [tally] = await read('FROM tally')
+  const [sums] = await read(`SELECT sum(lines) AS lines, count(*) AS orders, count(DISTINCT member) AS members,
+    count(*) FILTER (member IS NULL) AS anonymous, min(order_ms) AS from_ms, max(order_ms) AS until_ms
+    FROM (SELECT order_ms, any_value(order_member) AS member, count(*) AS lines FROM lines GROUP BY order_ms, first_row)`)
+  const moment = (value: unknown) => (value === null ? null : Number(value))
+  const reportCounts: Record<string, number> = {}
+  for (const { code, rows } of await read('SELECT code, count(*) AS rows FROM odd GROUP BY code ORDER BY code')) {
+    reportCounts[String(code)] = Number(rows)
+  }
+  if (tally!.after_until !== '0') reportCounts.after_until = Number(tally!.after_until)
+  return {
+    rows: Number(tally!.rows),
+    lines: Number(sums!.lines),
+    orders: Number(sums!.orders),
+    members: Number(sums!.members),
+    anonymous: Number(sums!.anonymous),
+    from_ms: moment(sums!.from_ms),
+    until_ms: moment(sums!.until_ms),
+    reportCounts,
+  }
+}
+
+/** Streams a table by columns. Each stream has a connection of its own, so that two may run beside each other. */
+async function* chunks(source: Source, sql: string): AsyncGenerator<DuckDBDataChunk> {
+  const connection = await source.connect()
+  try {
+    const result = await connection.stream(sql)
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+      yield chunk
+  } finally {
+    connection.closeSync()
+  }
+}
+
+async function* reports(source: Source): AsyncGenerator<RowReport> {
+  for await (const chunk of chunks(source, 'SELECT row::DOUBLE AS row, code, "order", value, other FROM odd')) {
+    for (const odd of chunk.getRowObjects(['row', 'code', 'order', 'value', 'other']))
+      yield explain(odd as unknown as OddRow)
+  }
+}
+
+/** Columns of `lines` as they are read: doubles, since they are exact to 2^53 and become numbers without a detour. */
+const NUMBERS = ['order_ms', 'first_row', 'row', 'quantity', 'price', 'discount', 'tax']
+const TEXTS = ['order', 'order_member', 'line', 'sku', 'name', 'category', 'location', 'channel']
+
+async function* batches(source: Source, plan: Plan): AsyncGenerator<FileOrder[]> {
+  const there = TEXTS.filter((name) => name === 'order' || name === 'order_member' || name in plan.fields)
+  const sql = `SELECT ${NUMBERS.map((name) => `${name}::DOUBLE`).join(', ')}, ${there.map((name) => `"${name}"`).join(', ')} FROM lines`
+  const names = [...NUMBERS, ...there]
+  let batch: FileOrder[] = []
+  let order: FileOrder | null = null
+  for await (const chunk of chunks(source, sql)) {
+    const columns: Columns = Object.fromEntries(names.map((name, i) => [name, chunk.getColumnValues(i)]))
+    for (let i = 0; i < chunk.rowCount; i++) {
+      if (order === null || columns.first_row![i] !== order.rows[0]) {
+        if (batch.length === BATCH) {
+          yield batch
+          batch = []
+        }
+        const next = beginOrder(columns, i, plan.currency)
+        assert(order === null || order.occurred_at <= next.occurred_at, 'orders come in the order of time')
+        batch.push(next)
+        order = next
+      }
+      addLine(order, columns, i, plan.rowIs)
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+type Columns = Record<string, DuckDBValue[] | undefined>
+
+function beginOrder(columns: Columns, i: number, currency: string): FileOrder {
+  const row = columns.first_row![i] as number
+  const order: FileOrder = {
+    external_id: columns.order![i] as string,
+    member: columns.order_member![i] as string | null,
+    occurred_at: columns.order_ms![i] as number,
+    currency,
+    lines: [],
+    rows: [row, row],
+  }
+  const location = columns.location?.[i] as string | null | undefined
+  const channel = columns.channel?.[i] as string | null | undefined
+  if (location) order.location = location
+  if (channel) order.channel = channel
+  return order
+}
+
+/** A line without an id of its own is called by its place, since the same item may be rung up twice in one order. */
+function addLine(order: FileOrder, columns: Columns, i: number, rowIs: RowIs): void {
+  const text = (name: string) => columns[name]?.[i] as string | null | undefined
+  const place = order.lines.length + 1
+  const line: OrderLine = {
+    id: text('line') ?? (columns.line ? `#${place}` : String(place)),
+    sku: text('sku') ?? (rowIs === 'order' ? 'order' : 'unknown'),
+    quantity: columns.quantity![i] as number,
+    unit_price: columns.price![i] as number,
+  }
+  const name = text('name')
+  const category = text('category')
+  const discount = columns.discount![i] as number | null
+  const tax = columns.tax![i] as number | null
+  if (name) line.name = name
+  if (category) line.category = category
+  if (discount) line.discount = discount
+  if (tax !== null) line.tax = tax
+  order.lines.push(line)
+  order.rows[1] = columns.row![i] as number
+}

@@ -1,0 +1,63 @@
+/** What was odd about a file's rows, said so that its owner can find the row and knows what to do. */
+
+import { formatInstant } from '../../core/time.ts'
+import { guessDate } from './values.ts'
+
+export interface RowReport {
+  row: number
+  code: string
+  message: string
+  /** True when the row was taken with a correction, false when it was not taken. */
+  taken: boolean
+}
+
+/** What a report is made from: the row's own text, and what it is compared with. */
+export interface OddRow {
+  row: number
+  code: string
+  order: string | null
+  value: string | null
+  other: string | null
+}
+
+/** The codes of rows that are taken all the same. */
+const WARNINGS: Record<string, (odd: OddRow) => string> = {
+  second_time: ({ value, other }) =>
+    `has the time “${value}”, while its first row says ${formatInstant(Number(other))}; the first row’s time stands`,
+  sku_missing: () => 'names no product; it was taken as “unknown”',
+  rounded: ({ code, value }) =>
+    `has the ${fieldOf(code)} “${value}”, finer than the currency’s smallest unit; it was rounded to the nearest`,
+}
+
+/** What each code that keeps a row out says of it; those of amounts are found by what follows the field's name. */
+const FAULTS: Record<string, (odd: OddRow) => string> = {
+  order_missing: () => 'names no order',
+  date_unreadable: ({ value }) => `has a date that cannot be read, “${value}”: it looks like ${guessDate(value ?? '')}`,
+  currency_differs: ({ value, other }) => `is in ${value}, while ${other} is imported`,
+  quantity_not_positive: ({ value }) =>
+    `has the quantity ${value}: a return has to name the order that it returns, which a row of sales cannot`,
+  quantity_not_whole: ({ value }) => `has the quantity ${value}, which is not a whole number`,
+  discount_too_large: ({ value }) => `has the discount “${value}”, which is more than the line costs`,
+  two_members: ({ value, other }) =>
+    `belongs to the member “${value}”, while the order’s first row belongs to “${other}”`,
+  duplicate_order: ({ other }) => `repeats the order of row ${other}`,
+  duplicate_line: ({ value }) => `repeats the line “${value}” of its order`,
+  malformed: ({ value }) => `is not a row like the others: ${value}`,
+  missing: ({ code }) => `has no ${fieldOf(code)}`,
+  unreadable: ({ code, value }) => `has the ${fieldOf(code)} “${value}”, which cannot be read as a number`,
+  negative: ({ code, value }) => `has a negative ${fieldOf(code)}, “${value}”`,
+  too_large: ({ code, value }) => `has the ${fieldOf(code)} “${value}”, which is beyond what can be counted`,
+}
+
+export function explain(odd: OddRow): RowReport {
+  const kind = odd.code.replace(/^[a-z]+_/, '')
+  const warning = WARNINGS[odd.code] ?? (kind === 'rounded' ? WARNINGS.rounded : undefined)
+  const say = warning ?? FAULTS[odd.code] ?? FAULTS[kind]!
+  const order = odd.order === null ? '' : ` (order ${odd.order})`
+  return { row: odd.row, code: odd.code, message: `Row ${odd.row}${order} ${say(odd)}.`, taken: warning !== undefined }
+}
+
+function fieldOf(code: string): string {
+  const field = code.split('_')[0]!
+  return field === 'price' ? 'unit price' : field
+}
