@@ -50,7 +50,7 @@ export interface DemoReview {
 
 /**
  * Two years of 2,000 members make about 70,000 orders, a third of them anonymous. An order may carry `redeem`, since its
- * customer believes to have the stars; where the program says no, the till rings the same order up without it.
+ * customer believes they have the stars; where the program says no, the till rings the same order up without it.
  */
 export function* cornerCoffee(options: DemoOptions): Generator<DemoEvent> {
   const { seed = 1, members = 2000, from, until } = options
