@@ -13,7 +13,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { Zone } from '../../core/time.ts'
-import type { Source } from './source.ts'
+import { chunks, type Source } from './source.ts'
 import { type DayOrder, type Read, readDate } from './values.ts'
 
 /** How people say which of day and month their dates begin with. */
@@ -74,17 +74,11 @@ async function readDistinct(
   types: DuckDBType[],
   read: (text: string) => DuckDBValue[],
 ): Promise<void> {
-  const reader = await source.connect()
   const appender = await source.connection.createAppender(table)
-  try {
-    const result = await reader.stream(sql)
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      const rows = DuckDBDataChunk.create(types)
-      rows.setRows((chunk.getColumnValues(0) as string[]).map(read))
-      appender.appendDataChunk(rows)
-    }
-    appender.closeSync()
-  } finally {
-    reader.closeSync()
+  for await (const chunk of chunks(source, sql)) {
+    const rows = DuckDBDataChunk.create(types)
+    rows.setRows((chunk.getColumnValues(0) as string[]).map(read))
+    appender.appendDataChunk(rows)
   }
+  appender.closeSync()
 }

@@ -21,14 +21,27 @@ export interface Plan {
 export async function groupRows(connection: DuckDBConnection, plan: Plan): Promise<void> {
   await checkRows(connection, plan)
   await placeRows(connection, plan)
-  const kept = ['sku', 'name', 'category', 'location', 'channel'].filter((field) => field in plan.fields)
-  const line = 'line' in plan.fields ? ', raw.line' : ''
+  const kept = ['line', 'location', 'channel', ...productFields(plan)].filter((field) => field in plan.fields)
   await connection.run(`CREATE TABLE lines AS
     SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
-      placed.discount, placed.tax${line}${kept.map((field) => `, raw.${field}`).join('')}
-    FROM placed JOIN raw USING (row) WHERE verdict IS NULL ORDER BY order_ms, first_row, row`)
+      placed.discount, placed.tax, product${kept.map((field) => `, raw.${field}`).join('')}
+    FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL ORDER BY order_ms, first_row, row`)
   await collectOdd(connection, plan)
-  await connection.run('DROP TABLE placed; DROP TABLE raw; DROP TABLE broken')
+  await connection.run('DROP TABLE placed; DROP TABLE raw; DROP TABLE broken; DROP TABLE IF EXISTS products')
+}
+
+/** What names a product. */
+export function productFields(plan: Plan): string[] {
+  return ['sku', 'name', 'category'].filter((field) => field in plan.fields)
+}
+
+/** Numbers the products and returns the join, so that a reader decodes the texts of each once and not of every line. */
+async function numberProducts(connection: DuckDBConnection, plan: Plan): Promise<string> {
+  const fields = productFields(plan)
+  if (fields.length === 0) return 'CROSS JOIN (SELECT 1 AS product)'
+  await connection.run(`CREATE TABLE products AS SELECT row_number() OVER () AS product, ${fields.join(', ')}
+    FROM (SELECT DISTINCT ${fields.join(', ')} FROM raw)`)
+  return `JOIN products ON ${fields.map((field) => `products.${field} IS NOT DISTINCT FROM raw.${field}`).join(' AND ')}`
 }
 
 /** Numbers instead of texts, and the code of what keeps a row out on its own account: the first that holds. */

@@ -1,41 +1,14 @@
 /** Orders out of a business's own file, in the order of time; whatever is odd is reported by its row. */
 
-import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api'
-import { assert } from '../../core/assert.ts'
 import { currencySuggestion, minorDigits } from '../../core/money.ts'
 import { type Zone, zone, zoneSuggestion } from '../../core/time.ts'
 import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './columns.ts'
 import { DAY_ORDER, readDates, readNumbers } from './dictionary.ts'
 import { groupRows, type Plan, type RowIs } from './grouping.ts'
+import { type FileOrder, readOrders } from './order-reader.ts'
 import { explain, type OddRow, type RowReport } from './reports.ts'
-import { problem, type Source, withSource } from './source.ts'
+import { chunks, problem, type Source, withSource } from './source.ts'
 import { type DayOrder, readMoney, readQuantity } from './values.ts'
-
-/** Amounts are minor units of the order's currency; `discount` and `tax` are of the whole line. */
-export interface OrderLine {
-  id: string
-  sku: string
-  name?: string
-  category?: string
-  quantity: number
-  unit_price: number
-  discount?: number
-  tax?: number
-}
-
-export interface FileOrder {
-  external_id: string
-  /** Null for an anonymous sale. */
-  member: string | null
-  /** Epoch milliseconds. */
-  occurred_at: number
-  currency: string
-  location?: string
-  channel?: string
-  lines: OrderLine[]
-  /** The first and the last of its rows, as `numbering` counts them. */
-  rows: [number, number]
-}
 
 export interface OrderFile {
   /** What each field was read from, for a preview. */
@@ -72,9 +45,6 @@ export interface OrderOptions {
   /** Orders at or after this moment (epoch milliseconds) are not taken. */
   until?: number
 }
-
-/** Orders that go out together: enough to keep the database busy, few enough to hold. */
-const BATCH = 2_000
 
 export async function openOrders(
   path: string,
@@ -141,7 +111,7 @@ async function prepare(
     understood: describe(found.understood, plan, `${dates}; without an offset, local time in ${settings.zone.name}`),
     numbering: source.numbering,
     ...(await count(source)),
-    batches: () => batches(source, plan),
+    batches: () => readOrders(source, plan),
     reports: () => reports(source),
     close: source.close,
   }
@@ -207,91 +177,9 @@ async function count(source: Source): Promise<Counts> {
   }
 }
 
-/** Streams a table by columns. Each stream has a connection of its own, so that two may run beside each other. */
-async function* chunks(source: Source, sql: string): AsyncGenerator<DuckDBDataChunk> {
-  const connection = await source.connect()
-  try {
-    const result = await connection.stream(sql)
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
-      yield chunk
-  } finally {
-    connection.closeSync()
-  }
-}
-
 async function* reports(source: Source): AsyncGenerator<RowReport> {
   for await (const chunk of chunks(source, 'SELECT row::DOUBLE AS row, code, "order", value, other FROM odd')) {
     for (const odd of chunk.getRowObjects(['row', 'code', 'order', 'value', 'other']))
       yield explain(odd as unknown as OddRow)
   }
-}
-
-/** Columns of `lines` as they are read: doubles, since they are exact to 2^53 and become numbers without a detour. */
-const NUMBERS = ['order_ms', 'first_row', 'row', 'quantity', 'price', 'discount', 'tax']
-const TEXTS = ['order', 'order_member', 'line', 'sku', 'name', 'category', 'location', 'channel']
-
-async function* batches(source: Source, plan: Plan): AsyncGenerator<FileOrder[]> {
-  const there = TEXTS.filter((name) => name === 'order' || name === 'order_member' || name in plan.fields)
-  const sql = `SELECT ${NUMBERS.map((name) => `${name}::DOUBLE`).join(', ')}, ${there.map((name) => `"${name}"`).join(', ')} FROM lines`
-  const names = [...NUMBERS, ...there]
-  let batch: FileOrder[] = []
-  let order: FileOrder | null = null
-  for await (const chunk of chunks(source, sql)) {
-    const columns: Columns = Object.fromEntries(names.map((name, i) => [name, chunk.getColumnValues(i)]))
-    for (let i = 0; i < chunk.rowCount; i++) {
-      if (order === null || columns.first_row![i] !== order.rows[0]) {
-        if (batch.length === BATCH) {
-          yield batch
-          batch = []
-        }
-        const next = beginOrder(columns, i, plan.currency)
-        assert(order === null || order.occurred_at <= next.occurred_at, 'orders come in the order of time')
-        batch.push(next)
-        order = next
-      }
-      addLine(order, columns, i, plan.rowIs)
-    }
-  }
-  if (batch.length > 0) yield batch
-}
-
-type Columns = Record<string, DuckDBValue[] | undefined>
-
-function beginOrder(columns: Columns, i: number, currency: string): FileOrder {
-  const row = columns.first_row![i] as number
-  const order: FileOrder = {
-    external_id: columns.order![i] as string,
-    member: columns.order_member![i] as string | null,
-    occurred_at: columns.order_ms![i] as number,
-    currency,
-    lines: [],
-    rows: [row, row],
-  }
-  const location = columns.location?.[i] as string | null | undefined
-  const channel = columns.channel?.[i] as string | null | undefined
-  if (location) order.location = location
-  if (channel) order.channel = channel
-  return order
-}
-
-/** A line without an id of its own is called by its place, since the same item may be rung up twice in one order. */
-function addLine(order: FileOrder, columns: Columns, i: number, rowIs: RowIs): void {
-  const text = (name: string) => columns[name]?.[i] as string | null | undefined
-  const place = order.lines.length + 1
-  const line: OrderLine = {
-    id: text('line') ?? (columns.line ? `#${place}` : String(place)),
-    sku: text('sku') ?? (rowIs === 'order' ? 'order' : 'unknown'),
-    quantity: columns.quantity![i] as number,
-    unit_price: columns.price![i] as number,
-  }
-  const name = text('name')
-  const category = text('category')
-  const discount = columns.discount![i] as number | null
-  const tax = columns.tax![i] as number | null
-  if (name) line.name = name
-  if (category) line.category = category
-  if (discount) line.discount = discount
-  if (tax !== null) line.tax = tax
-  order.lines.push(line)
-  order.rows[1] = columns.row![i] as number
 }

@@ -9,7 +9,7 @@ import { mkdtemp, realpath, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
 import { type Column, type FileProblem, knownNames } from './columns.ts'
 
 type Kind = 'csv' | 'parquet' | 'ndjson' | 'blanks'
@@ -82,6 +82,18 @@ export async function sealedDuckDB(files: string[], folders: string[], spill: st
   await connection.run('SET lock_configuration = true')
   connection.closeSync()
   return instance
+}
+
+/** Streams a result by columns. Each stream has a connection of its own, so that two may run beside each other. */
+export async function* chunks(source: Source, sql: string): AsyncGenerator<DuckDBDataChunk> {
+  const connection = await source.connect()
+  try {
+    const result = await connection.stream(sql)
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+      yield chunk
+  } finally {
+    connection.closeSync()
+  }
 }
 
 export function quoted(text: string): string {
@@ -343,7 +355,7 @@ async function loadParts(connection: DuckDBConnection, parts: string, fields: Re
 
 /** The wanted columns, trimmed, what is empty being null. */
 function select(fields: Record<string, number>, column: (index: number) => string): string {
-  const trimmed = (text: string) => `nullif(trim(${text}, E' \\t\\r\\n' || chr(160)), '')`
+  const trimmed = (text: string) => `nullif(trim(${text}), '')`
   return Object.entries(fields)
     .map(([field, index]) => `, ${trimmed(column(index))} AS "${field}"`)
     .join('')

@@ -1,0 +1,132 @@
+/** Turns the sorted lines of a file into orders, a batch at a time. */
+
+import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
+import { assert } from '../../core/assert.ts'
+import { type Plan, productFields } from './grouping.ts'
+import { chunks, type Source } from './source.ts'
+
+/** Amounts are minor units of the order's currency; `discount` and `tax` are of the whole line. */
+export interface OrderLine {
+  id: string
+  sku: string
+  name?: string
+  category?: string
+  quantity: number
+  unit_price: number
+  discount?: number
+  tax?: number
+}
+
+export interface FileOrder {
+  external_id: string
+  /** Null for an anonymous sale. */
+  member: string | null
+  /** Epoch milliseconds. */
+  occurred_at: number
+  currency: string
+  location?: string
+  channel?: string
+  lines: OrderLine[]
+  /** The first and the last of its rows, as `numbering` counts them. */
+  rows: [number, number]
+}
+
+/** Orders that go out together: enough to keep the database busy, few enough to hold. */
+const BATCH = 2_000
+
+/** Beyond this many products their texts are decoded line by line, so that memory stays bounded. */
+const PRODUCTS_KEPT = 100_000
+
+/** Doubles, since they are exact to 2^53 and become numbers without a detour. */
+const NUMBERS = ['order_ms', 'first_row', 'row', 'quantity', 'price', 'discount', 'tax', 'product']
+
+/** The columns of a chunk; texts are decoded only where they are needed, which is what costs. */
+interface Chunk {
+  numbers: Record<string, (number | null)[]>
+  texts: Record<string, DuckDBVector | undefined>
+}
+
+type Product = Pick<OrderLine, 'sku' | 'name' | 'category'>
+
+export async function* readOrders(source: Source, plan: Plan): AsyncGenerator<FileOrder[]> {
+  const optional = ['line', 'location', 'channel', ...productFields(plan)].filter((name) => name in plan.fields)
+  const texts = ['order', 'order_member', ...optional]
+  const sql = `SELECT ${NUMBERS.map((name) => `${name}::DOUBLE`).join(', ')}, ${texts.map((name) => `"${name}"`).join(', ')} FROM lines`
+  const products: (Product | undefined)[] = []
+  let batch: FileOrder[] = []
+  let order: FileOrder | null = null
+  for await (const data of chunks(source, sql)) {
+    const chunk = columnsOf(data, texts)
+    for (let i = 0; i < data.rowCount; i++) {
+      if (order === null || chunk.numbers.first_row![i] !== order.rows[0]) {
+        if (batch.length === BATCH) {
+          yield batch
+          batch = []
+        }
+        const next = beginOrder(chunk, i, plan.currency)
+        assert(order === null || order.occurred_at <= next.occurred_at, 'orders come in the order of time')
+        batch.push(next)
+        order = next
+      }
+      addLine(order, chunk, i, productOf(chunk, i, products, plan))
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+function columnsOf(data: DuckDBDataChunk, texts: string[]): Chunk {
+  const numbers = NUMBERS.map((name, i) => [name, data.getColumnValues(i) as (number | null)[]])
+  const vectors = texts.map((name, i) => [name, data.getColumnVector(NUMBERS.length + i)])
+  return { numbers: Object.fromEntries(numbers), texts: Object.fromEntries(vectors) }
+}
+
+function text(chunk: Chunk, name: string, i: number): string | null {
+  return (chunk.texts[name]?.getItem(i) as string | null | undefined) ?? null
+}
+
+function beginOrder(chunk: Chunk, i: number, currency: string): FileOrder {
+  const row = chunk.numbers.first_row![i]!
+  const order: FileOrder = {
+    external_id: text(chunk, 'order', i)!,
+    member: text(chunk, 'order_member', i),
+    occurred_at: chunk.numbers.order_ms![i]!,
+    currency,
+    lines: [],
+    rows: [row, row],
+  }
+  const location = text(chunk, 'location', i)
+  const channel = text(chunk, 'channel', i)
+  if (location) order.location = location
+  if (channel) order.channel = channel
+  return order
+}
+
+function productOf(chunk: Chunk, i: number, products: (Product | undefined)[], plan: Plan): Product {
+  const number = chunk.numbers.product![i]!
+  const known = products[number]
+  if (known) return known
+  const product: Product = { sku: text(chunk, 'sku', i) ?? (plan.rowIs === 'order' ? 'order' : 'unknown') }
+  const name = text(chunk, 'name', i)
+  const category = text(chunk, 'category', i)
+  if (name) product.name = name
+  if (category) product.category = category
+  if (number <= PRODUCTS_KEPT) products[number] = product
+  return product
+}
+
+/** A line without an id of its own is called by its place, since the same item may be rung up twice in one order. */
+function addLine(order: FileOrder, chunk: Chunk, i: number, product: Product): void {
+  const place = order.lines.length + 1
+  const line: OrderLine = {
+    id: text(chunk, 'line', i) ?? (chunk.texts.line ? `#${place}` : String(place)),
+    ...product,
+    quantity: chunk.numbers.quantity![i]!,
+    unit_price: chunk.numbers.price![i]!,
+  }
+  const discount = chunk.numbers.discount![i]!
+  const tax = chunk.numbers.tax![i]!
+  if (discount) line.discount = discount
+  if (tax !== null) line.tax = tax
+  order.lines.push(line)
+  order.rows[1] = chunk.numbers.row![i]!
+}
