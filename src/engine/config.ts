@@ -1,0 +1,77 @@
+/** What the environment says about this installation, read and checked once, at the start. */
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const wholeNumber = (lowest: number, highest: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= lowest && value <= highest, `must be between ${lowest} and ${highest}`)
+
+const Environment = z.object({
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, 'must look like postgres://user:password@host:5432/database')
+    .optional(),
+  DATABASE_CONNECTIONS: wholeNumber(2, 1000).default(10),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  // A first start prints a demo login and a key: whoever wants other machines to reach it says so, with 0.0.0.0.
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
+  REGULARS_HOME: z.string().optional(),
+})
+
+export interface Config {
+  /** A server of one's own; null means the embedded one in `home`. */
+  databaseUrl: string | null
+  /** The most connections that are open to it at once. */
+  databaseConnections: number
+  /** 0 lets the system choose a free one. */
+  port: number
+  host: string
+  logLevel: (typeof LEVELS)[number]
+  /** The folder of the embedded server: `.regulars` in the project unless said otherwise. */
+  home: string
+}
+
+/** Every mistake in one message, a line each. Values are not repeated: they may hold a password. */
+export class ConfigMistaken extends Error {
+  constructor(mistakes: readonly string[]) {
+    super(`The environment is not as it must be:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
+    this.name = 'ConfigMistaken'
+  }
+}
+
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  // A variable that is set to nothing counts as not set, as in `PORT= npm start`.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigMistaken(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`))
+  }
+  const { data } = parsed
+  return {
+    databaseUrl: data.DATABASE_URL ?? null,
+    databaseConnections: data.DATABASE_CONNECTIONS,
+    port: data.PORT,
+    host: data.HOST,
+    logLevel: data.LOG_LEVEL,
+    home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),
+  }
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+}
+
+/** The clone that this file belongs to; an installed package belongs to the project that runs it. */
+function projectFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder.includes(`${sep}node_modules${sep}`) ? process.cwd() : folder
+}
