@@ -51,6 +51,7 @@ describe('amounts', () => {
     ['90071992547409.92', 2],
     ['9'.repeat(1000), 2],
     [0.1 + 0.2, 2],
+    [10_000_000_000_000, 2],
     [Number.NaN, 2],
     [Number.POSITIVE_INFINITY, 2],
   ])('%s at %i decimals is refused', (value, digits) => expect(parseMoney(value, digits)).toBeNull())

@@ -39,7 +39,8 @@ export function currencySuggestion(currency: string): string | undefined {
  * separator, an exponent, more decimals than the currency has, an amount beyond the safe integers, or a negative one
  * unless the caller allows it.
  *
- * A number is read by its shortest decimal spelling, so 5.1 is 5.10; source text is better where it is at hand.
+ * A number is read by its shortest decimal spelling, so 5.1 is 5.10. That is exact up to the 15 digits that a double
+ * holds; a number with more is refused, and has to come as text.
  */
 export function parseMoney(
   value: string | number,
@@ -51,7 +52,7 @@ export function parseMoney(
   const [, sign, whole, fraction = ''] = match
   if (fraction.length > digits || (sign && !allow.negative)) return null
   const minor = Number(whole! + fraction.padEnd(digits, '0'))
-  if (!Number.isSafeInteger(minor)) return null
+  if (!Number.isSafeInteger(minor) || (typeof value === 'number' && minor >= 1e15)) return null
   return sign && minor > 0 ? -minor : minor
 }
 
