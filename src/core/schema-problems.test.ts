@@ -41,7 +41,7 @@ const Program = z.strictObject({
 
 function check(text: string): string[] {
   const source = readSource(text)
-  if (source.problems) throw new Error('The syntax of the example is wrong')
+  if ('problems' in source) throw new Error('The syntax of the example is wrong')
   const { error } = Program.safeParse(source.data)
   return error ? problemsFromZod(error, source, Program).map((problem) => formatProblem('p.yaml', problem)) : []
 }
@@ -137,7 +137,7 @@ describe('a union is reported by the branch that came closest', () => {
 
 test('problems stand in the order of the file and name their pointer', () => {
   const source = readSource('zzz: 1\nprogram: 5\ndecimals: x')
-  if (source.problems) throw new Error('The syntax of the example is wrong')
+  if ('problems' in source) throw new Error('The syntax of the example is wrong')
   const problems = problemsFromZod(Program.safeParse(source.data).error!, source, Program)
   expect(problems.map(({ pointer, code }) => [pointer, code])).toEqual([
     ['/zzz', 'unknown_key'],

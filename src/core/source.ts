@@ -48,7 +48,8 @@ export interface ProblemOptions {
   readonly suggestion?: string
 }
 
-export type Reading = Source | { readonly problems: readonly Problem[]; readonly data?: undefined }
+/** Told apart by `'problems' in reading`. */
+export type Reading = Source | { readonly problems: Problem[] }
 
 const MOST_CHARACTERS = 1_000_000
 const DEEPEST = 50
@@ -88,7 +89,6 @@ export function pointerOf(path: Path): string {
 export class Source {
   /** Objects without a prototype, arrays, strings, finite numbers, booleans and null. */
   readonly data: unknown
-  readonly problems?: undefined
   readonly #lines: Lines
   readonly #document: Document
 
