@@ -203,6 +203,7 @@ describe("an action's data is looked at when it is there", () => {
     ['action.data.text > 4', false],
     ['has(action.data.rating) && !has(action.data.missing)', true],
     ['has(action.data.nothing)', true],
+    ['"nothing" in action.data', true],
     ['action.data.nothing == null', true],
     ['has(action.data.missing.deeper) || !has(action.data.missing.deeper)', false],
     ['action.data.photos.size() >= 2', true],
