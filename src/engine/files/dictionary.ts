@@ -13,7 +13,8 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { Zone } from '../../core/time.ts'
-import { chunks, type Source } from './source.ts'
+import { chunks } from './duckdb.ts'
+import type { Source } from './source.ts'
 import { type DayOrder, type Read, readDate } from './values.ts'
 
 /** How people say which of day and month their dates begin with. */

@@ -4,7 +4,7 @@
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quoted } from './source.ts'
+import { quoted } from './duckdb.ts'
 
 /** What the columns found make of a row: a line of an order with its price or its total, or a whole order. */
 export type RowIs = 'line by price' | 'line by total' | 'order'

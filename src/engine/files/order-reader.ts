@@ -2,8 +2,9 @@
 
 import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
 import { assert } from '../../core/assert.ts'
+import { chunks } from './duckdb.ts'
 import { type Plan, productFields } from './grouping.ts'
-import { chunks, type Source } from './source.ts'
+import type { Source } from './source.ts'
 
 /** Amounts are minor units of the order's currency; `discount` and `tax` are of the whole line. */
 export interface OrderLine {

@@ -4,10 +4,11 @@ import { currencySuggestion, minorDigits } from '../../core/money.ts'
 import { type Zone, zone, zoneSuggestion } from '../../core/time.ts'
 import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './columns.ts'
 import { DAY_ORDER, readDates, readNumbers } from './dictionary.ts'
+import { chunks } from './duckdb.ts'
 import { groupRows, type Plan, type RowIs } from './grouping.ts'
 import { type FileOrder, readOrders } from './order-reader.ts'
 import { explain, type OddRow, type RowReport } from './reports.ts'
-import { chunks, problem, type Source, withSource } from './source.ts'
+import { problem, type Source, withSource } from './source.ts'
 import { type DayOrder, readMoney, readQuantity } from './values.ts'
 
 export interface OrderFile {

@@ -25,6 +25,12 @@ const WARNINGS: Record<string, (odd: OddRow) => string> = {
   second_time: ({ value, other }) =>
     `has the time “${value}”, while its first row says ${formatInstant(Number(other))}; the first row’s time stands`,
   sku_missing: () => 'names no product; it was taken as “unknown”',
+  email_dropped: ({ value }) => `has “${value}” for an e-mail address, which is none; the member was taken without it`,
+  joined_dropped: ({ value }) =>
+    `has the joining date “${value}”, which looks like ${guessDate(value ?? '')}; the member was taken without it`,
+  birthday_dropped: ({ value }) =>
+    `has the birthday “${value}”, which looks like ${guessDate(value ?? '')}; the member was taken without it`,
+  points_dropped: ({ value }) => `has “${value}” for a balance, which is no number; the member was taken without it`,
   rounded: ({ code, value }) =>
     `has the ${fieldOf(code)} “${value}”, finer than the currency’s smallest unit; it was rounded to the nearest`,
 }
@@ -42,6 +48,7 @@ const FAULTS: Record<string, (odd: OddRow) => string> = {
     `belongs to the member “${value}”, while the order’s first row belongs to “${other}”`,
   duplicate_order: ({ other }) => `repeats the order of row ${other}`,
   duplicate_line: ({ value }) => `repeats the line “${value}” of its order`,
+  duplicate_member: ({ value, other }) => `repeats the member “${value}” of row ${other}`,
   malformed: ({ value }) => `is not a row like the others: ${value}`,
   missing: ({ code }) => `has no ${fieldOf(code)}`,
   unreadable: ({ code, value }) => `has the ${fieldOf(code)} “${value}”, which cannot be read as a number`,

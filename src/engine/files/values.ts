@@ -67,7 +67,7 @@ function twelveHour(hour: string | undefined, half: string): string | null {
 export function guessDate(text: string): string {
   const last = YEAR_LAST.exec(text)
   if (last && Number(last[1]) <= 12 && Number(last[3]) <= 12) {
-    return 'either day/month/year or month/day/year, and nothing in the file tells which: --map date_order=dmy or mdy'
+    return 'either day/month/year or month/day/year; say which with --map date_order=dmy or mdy'
   }
   if (last || YEAR_FIRST.test(text) || COMPACT.test(text)) return 'a date, but there is no such day or time'
   if (/^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}\b/.test(text)) return 'a date with a year of two digits; four are needed'

@@ -1,0 +1,103 @@
+/** An account: the small state that decisions read and change. It is the same live, in a backtest and in a replay. */
+
+import { assert } from './assert.ts'
+import { NEVER, type Wallet } from './points.ts'
+
+export interface Account {
+  /** How many activities were decided, clock activities included. */
+  seq: number
+  /** All that fell due up to this moment (ms) has been decided. */
+  clock: number
+  /** When a feature next wants to be woken (ms), NEVER if none does. */
+  due: number
+  closed: boolean
+  wallets: Wallet[]
+  /** Each feature's own part, by the feature's id. */
+  slices: Record<string, unknown>
+  /**
+   * Points that expired, by wallet and lot: what a return of a purchase finds there is no longer owed by anyone.
+   * Not part of the account's row; the engine brings what a return names.
+   */
+  expired: Map<string, number>
+}
+
+/** The version of the shape that `encodeAccount` writes. */
+const SHAPE = 1
+
+type EncodedLot = [string, number, number, number, number, number, number]
+
+interface Encoded {
+  v: number
+  c: number
+  x?: 1
+  w: { id: string; l: EncodedLot[]; d?: number; f?: [number, number] }[]
+  s: Record<string, unknown>
+}
+
+/** The account as compact JSON: what its row in the database holds, beside `seq`. */
+export function encodeAccount(account: Account): string {
+  const encoded: Encoded = {
+    v: SHAPE,
+    c: account.clock,
+    w: account.wallets.map((wallet) => ({
+      id: wallet.id,
+      l: wallet.lots.map(
+        (lot): EncodedLot => [
+          lot.kind,
+          lot.month,
+          lot.release,
+          lot.expiry === NEVER ? 0 : lot.expiry,
+          lot.pending,
+          lot.available,
+          lot.held,
+        ],
+      ),
+      ...(wallet.debt === 0 ? {} : { d: wallet.debt }),
+      ...(wallet.carry === 0 ? {} : { f: [wallet.carry, wallet.carryOf] as [number, number] }),
+    })),
+    s: account.slices,
+  }
+  if (account.closed) encoded.x = 1
+  return JSON.stringify(encoded)
+}
+
+/** Reads what `encodeAccount` wrote. `due` is not in it, since it follows from the rest: see `nextDue`. */
+export function decodeAccount(text: string, seq: number): Account {
+  const encoded = JSON.parse(text) as Encoded
+  assert(encoded.v === SHAPE, `an account's state has the shape ${SHAPE}, not ${encoded.v}`)
+  return {
+    seq,
+    clock: encoded.c,
+    due: NEVER,
+    closed: encoded.x === 1,
+    wallets: encoded.w.map((wallet) => ({
+      id: wallet.id,
+      lots: wallet.l.map(([kind, month, release, expiry, pending, available, held]) => ({
+        kind,
+        month,
+        release,
+        expiry: expiry === 0 ? NEVER : expiry,
+        pending,
+        available,
+        held,
+      })),
+      debt: wallet.d ?? 0,
+      carry: wallet.f?.[0] ?? 0,
+      carryOf: wallet.f?.[1] ?? 1,
+    })),
+    slices: encoded.s,
+    expired: new Map(),
+  }
+}
+
+export function copyAccount(account: Account): Account {
+  return { ...structuredClone({ ...account, expired: undefined }), expired: new Map(account.expired) }
+}
+
+/** The account's wallet of this id; opened empty when the account never had one. */
+export function walletOf(account: Account, id: string): Wallet {
+  for (const wallet of account.wallets) if (wallet.id === id) return wallet
+  const wallet: Wallet = { id, lots: [], debt: 0, carry: 0, carryOf: 1 }
+  account.wallets.push(wallet)
+  return wallet
+}

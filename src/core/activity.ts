@@ -1,0 +1,92 @@
+/** Activities: whatever happens to an account. Times are ms since 1970 UTC, money integer minor units. */
+
+export interface OrderLine {
+  id: string
+  sku: string
+  name?: string | undefined
+  category?: string | undefined
+  /** Whole units, at least 1. */
+  quantity: number
+  /** Of one unit, as `prices` says with or without tax. */
+  unit_price: number
+  /** Taken off the whole line by the shop itself, before anything that Regulars takes off. */
+  discount?: number | undefined
+  /** Tax of the whole line after `discount`. */
+  tax?: number | undefined
+}
+
+export interface RedeemRequest {
+  reward: string
+  quantity?: number | undefined
+}
+
+export interface OrderBody {
+  external_id: string
+  currency: string
+  prices: 'tax_included' | 'tax_excluded'
+  location?: string | undefined
+  channel?: string | undefined
+  staff?: string | undefined
+  lines: OrderLine[]
+  tender?: { type: string; amount: number }[] | undefined
+  redeem?: RedeemRequest[] | undefined
+}
+
+export interface ReturnLine {
+  id: string
+  /** Units that come back; 0 with an `amount` is money back on a line that stays. */
+  quantity: number
+  amount?: number | undefined
+}
+
+export interface ReturnBody {
+  external_id: string
+  order: string
+  lines?: ReturnLine[] | undefined
+  /** Money back on the order as a whole, tax included. */
+  amount?: number | undefined
+}
+
+export interface ProfileBody {
+  external_id?: string | undefined
+  name?: string | undefined
+  email?: string | undefined
+  phone?: string | undefined
+  birthday?: string | undefined
+  locale?: string | undefined
+  card_number?: string | undefined
+  referral_code?: string | undefined
+}
+
+/** What each type of activity says. The programs' features hear them by these names. */
+export interface ActivityBodies {
+  join: ProfileBody
+  profile: ProfileBody
+  order: OrderBody
+  return: ReturnBody
+  /** A paid order is cancelled: a return of all that remains. */
+  cancel: { order: string }
+  visit: { location?: string | undefined }
+  action: { type: string; data: Readonly<Record<string, unknown>> }
+  redeem: { reward: string; quantity: number; capture: boolean }
+  capture: { redemption: number; points?: number | undefined; quantity?: number | undefined }
+  void: { redemption: number }
+  /** Something fell due: nobody sent it, time did. */
+  clock: Record<string, never>
+  /** A tier was reached; caused by another activity and heard in the same decision. */
+  tier: { level: string }
+}
+
+export type ActivityType = keyof ActivityBodies
+
+export interface ActivityOf<T extends ActivityType> {
+  type: T
+  /** Names the activity within its program's ledger; given by the caller of `decide`. */
+  id: number
+  /** The caller's key: the same key is decided once. */
+  key: string
+  occurred_at: number
+  body: ActivityBodies[T]
+}
+
+export type Activity = { [T in ActivityType]: ActivityOf<T> }[ActivityType]

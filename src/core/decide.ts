@@ -1,0 +1,162 @@
+/** The one function: an account and an activity make the next account, the postings, and what else must follow. */
+
+import { type Account, copyAccount } from './account.ts'
+import type { Activity } from './activity.ts'
+import { assert } from './assert.ts'
+import { type Claims, Deciding } from './deciding.ts'
+import { dropEmptyLots, NEVER } from './points.ts'
+import type { Program } from './program.ts'
+import { Unsafe } from './rational.ts'
+import type { Receipt } from './receipt.ts'
+import { Refusal, refuse } from './refusal.ts'
+import { addDuration, HOUR_MS } from './time.ts'
+
+/** What a decision may read beside the account and the activity. */
+export interface Env {
+  /** The program in force at a moment (ms): a revision never changes what an earlier one decided. */
+  programAt(at: number): Program
+  /** The program of a revision: returns are decided by the one that decided their order. */
+  revision(number: number): Program
+  /** When the activity is recorded (ms). All that fell due up to then is decided first. */
+  now: number
+  /** Names an activity that time causes. */
+  nextId(): number
+  claims?: Claims
+}
+
+/** What activities name: the receipt of the order that is returned. */
+export interface Related {
+  receipt?: Receipt | undefined
+}
+
+/** How far ahead of us a till's clock may be. */
+const CLOCK_SKEW_MS = HOUR_MS
+
+/** Causes of causes end somewhere: a program in which they do not is at fault. */
+const CAUSED_LIMIT = 16
+
+/** A new account that has decided nothing. */
+export function start(program: Program, at = 0): Account {
+  const account: Account = { seq: 0, clock: at, due: NEVER, closed: false, wallets: [], slices: {}, expired: new Map() }
+  for (const feature of program.features) {
+    const slice = feature.start?.(program)
+    if (slice !== undefined) account.slices[feature.id] = slice
+  }
+  return account
+}
+
+/** When the account next wants to be woken (ms). */
+export function nextDue(account: Account, program: Program): number {
+  let due = NEVER
+  for (const feature of program.features) {
+    const wanted = feature.due?.(account, program)
+    if (wanted !== undefined && wanted < due) due = wanted
+  }
+  return due
+}
+
+export interface Decided {
+  account: Account
+  /** What fell due, in order, and then the activity itself, last. */
+  decisions: Deciding[]
+}
+
+/** Decides one activity on a copy of the account: what was given stays as it was. */
+export function decide(env: Env, account: Account, activity: Activity, related: Related = {}): Decided | Refusal {
+  const next = copyAccount(account)
+  const decisions: Deciding[] = []
+  const last = advance(env, next, activity, related, decisions)
+  return last instanceof Refusal ? last : { account: next, decisions }
+}
+
+/**
+ * Decides one activity on the account itself, for callers that own it and fold many. When it answers with a refusal
+ * the account may be half-way: throw it away and take the one from before.
+ */
+export function advance(
+  env: Env,
+  account: Account,
+  activity: Activity,
+  related: Related,
+  decisions: Deciding[],
+): Deciding | Refusal {
+  wake(env, account, env.now, decisions)
+  const early = checkTime(env, activity)
+  if (early !== null) return early
+  if (account.closed) return refuse('account_closed', 'This account is closed.')
+  const receipt = related.receipt ?? null
+  const program = receipt === null ? env.programAt(activity.occurred_at) : env.revision(receipt.revision)
+  return decideOne(env, program, account, activity, receipt, decisions)
+}
+
+/** Decides all that fell due up to `until`, each at its own due time, so that no answer depends on when a sweep ran. */
+export function wake(env: Env, account: Account, until: number, decisions: Deciding[]): void {
+  while (account.due <= until) {
+    const at = account.due
+    account.clock = Math.max(account.clock, at)
+    const clock: Activity = { type: 'clock', id: env.nextId(), key: `clock:${at}`, occurred_at: at, body: {} }
+    const decided = decideOne(env, env.programAt(at), account, clock, null, decisions)
+    assert(!(decided instanceof Refusal), 'what falls due is never refused')
+    assert(account.due > at, 'what fell due is settled by its decision')
+  }
+  account.clock = Math.max(account.clock, until)
+}
+
+function checkTime(env: Env, activity: Activity): Refusal | null {
+  const at = activity.occurred_at
+  if (at > env.now + CLOCK_SKEW_MS) return refuse('too_late', 'This lies in the future.', '/occurred_at')
+  if (at < env.now) {
+    const program = env.programAt(env.now)
+    if (addDuration(program.zone, at, program.late) < env.now)
+      return refuse('too_late', 'This occurred longer ago than the program accepts.', '/occurred_at')
+  }
+  return null
+}
+
+function decideOne(
+  env: Env,
+  program: Program,
+  account: Account,
+  activity: Activity,
+  receipt: Receipt | null,
+  decisions: Deciding[],
+): Deciding | Refusal {
+  const d = new Deciding(program, account, activity, receipt, env.claims ?? NO_CLAIMS)
+  const refusal = runPhases(d)
+  if (refusal !== undefined) {
+    for (const { claim, amount } of d.taken) d.claims.set(claim, d.claims.get(claim)! - amount)
+    return refusal
+  }
+  for (const wallet of account.wallets) dropEmptyLots(wallet)
+  account.seq += 1
+  account.due = nextDue(account, program)
+  decisions.push(d)
+  return d
+}
+
+const NO_CLAIMS: Claims = new Map()
+
+function runPhases(d: Deciding): Refusal | undefined {
+  try {
+    const refusal = runHooks(d, d.activity)
+    if (refusal !== undefined) return refusal
+    for (let i = 0; i < d.caused.length; i++) {
+      assert(i < CAUSED_LIMIT, 'what a decision causes comes to an end')
+      const caused = runHooks(d, d.caused[i]!)
+      if (caused !== undefined) return caused
+    }
+    return undefined
+  } catch (error) {
+    if (error instanceof Unsafe) return refuse('points_overflow', error.message)
+    throw error
+  }
+}
+
+function runHooks(d: Deciding, activity: Activity): Refusal | undefined {
+  const hooks = d.program.hooks[activity.type]
+  for (let i = 0; i < hooks.length; i++) {
+    const refusal = hooks[i]!(d, activity as never)
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}

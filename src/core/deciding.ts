@@ -1,0 +1,154 @@
+/** A decision in the making: what the phases of one activity read and write. */
+
+import type { Account } from './account.ts'
+import type { Activity, ProfileBody } from './activity.ts'
+import type { FactContext } from './feature.ts'
+import type { Books } from './ledger.ts'
+import type { PricedOrder, Returned } from './order.ts'
+import type { Posting } from './points.ts'
+import type { Program } from './program.ts'
+import type { Frozen, Receipt } from './receipt.ts'
+import type { FactValue } from './rules/facts.ts'
+import { localDay } from './time.ts'
+
+/** How the points of one rule came about, in numbers; words are made of it when somebody asks. */
+export interface Entry {
+  rule: string
+  wallet: string
+  /** The amount or count that the rate applies to: minor units, items, or 1. */
+  base: number
+  /** Points that the rate makes of the base, and those that the rule's limit left of them: both times `scale`. */
+  full: number
+  exact: number
+  scale: number
+  rounding: 'floor' | 'nearest' | 'up' | 'carry'
+  /** The wallet's fraction before and after, as numerator and denominator; null unless the rule carries. */
+  carry: [number, number, number, number] | null
+  points: number
+}
+
+export interface Discount {
+  source: string
+  amount: number
+  /** The share of each line, in the order of lines. */
+  shares: number[]
+}
+
+export interface Multiplier {
+  source: string
+  n: number
+  d: number
+}
+
+/** A redemption as it stands after a decision: kept for whoever asks about it later. */
+export interface Redemption {
+  /** The activity that began it, and its place there when an order redeems several. */
+  activity: number
+  place: number
+  reward: string
+  wallet: string
+  quantity: number
+  points: number
+  captured_points: number
+  status: 'held' | 'captured' | 'voided' | 'expired' | 'returned'
+  expires_at: number | null
+}
+
+/** A message to the world that the decision causes: it goes out when the decision is kept. */
+export interface Message {
+  topic: string
+  data: Record<string, unknown>
+}
+
+/** Shared counters that were locked for this decision: how much of each is used, by name. */
+export type Claims = Map<string, number>
+
+export class Deciding implements Books {
+  readonly program: Program
+  readonly account: Account
+  readonly activity: Activity
+  /** When it occurred, and the local day of that. */
+  readonly at: number
+  readonly day: number
+  readonly claims: Claims
+  /** The receipt of the order that this activity returns. */
+  readonly receipt: Receipt | null
+  /** Facts, read once before the first phase. */
+  readonly slots: FactValue[] = []
+  /** The order as it is after the price phase; before, as the shop priced it. */
+  order: PricedOrder | null = null
+  /** What an order freezes for its returns. */
+  readonly frozen: Frozen = { shares: null, facts: {}, slices: {} }
+  /** What a return changes: the order as it remained before and as it remains after. */
+  remains: { before: PricedOrder; after: PricedOrder; returned: Returned } | null = null
+  /** Money that a return gives back, tax included. */
+  refund_total = 0
+  /** Points that a return gives back to redemptions of its order. */
+  readonly restored: { redemption: string; points: number }[] = []
+  readonly discounts: Discount[] = []
+  readonly multipliers: Multiplier[] = []
+  readonly postings: Posting[] = []
+  readonly entries: Entry[] = []
+  readonly redemptions: Redemption[] = []
+  readonly messages: Message[] = []
+  /** What a member told about themselves, to be kept apart from the ledger. */
+  profile: ProfileBody | null = null
+  readonly taken: { claim: string; amount: number }[] = []
+  /** Points earned less points taken back, by wallet; what tiers and challenges count. */
+  readonly earned: { wallet: string; points: number; counted: number }[] = []
+  /** What this decision causes, heard in the same decision: a short queue. */
+  readonly caused: Activity[] = []
+
+  constructor(program: Program, account: Account, activity: Activity, receipt: Receipt | null, claims: Claims) {
+    this.program = program
+    this.account = account
+    this.activity = activity
+    this.at = activity.occurred_at
+    this.day = localDay(program.zone, activity.occurred_at)
+    this.receipt = receipt
+    this.claims = claims
+  }
+
+  /** Fills the slots of every fact that some condition names. */
+  readFacts(): void {
+    const readers = this.program.readers
+    if (readers.length === 0) return
+    const context = this.factContext()
+    for (let i = 0; i < readers.length; i++) {
+      const reader = readers[i]!
+      this.slots[reader.slot] = reader.fact.read(context)
+    }
+  }
+
+  factContext(): FactContext {
+    const { program, account, activity, order, at, day } = this
+    return { program, account, type: activity.type, body: activity.body, order, at, day }
+  }
+
+  countEarned(wallet: string, points: number): void {
+    for (const earned of this.earned)
+      if (earned.wallet === wallet) {
+        earned.points += points
+        return
+      }
+    this.earned.push({ wallet, points, counted: 0 })
+  }
+
+  /** Takes from a shared counter; false when it would go beyond its limit. */
+  claim(name: string, amount: number, limit: number): boolean {
+    const used = this.claims.get(name) ?? 0
+    if (used + amount > limit) return false
+    this.giveOrTake(name, amount)
+    return true
+  }
+
+  /** Gives back to a shared counter what an earlier decision took. That needs no verdict, so it is never refused. */
+  giveBack(name: string, amount: number): void {
+    this.giveOrTake(name, -amount)
+  }
+
+  private giveOrTake(name: string, amount: number): void {
+    this.claims.set(name, (this.claims.get(name) ?? 0) + amount)
+    this.taken.push({ claim: name, amount })
+  }
+}

@@ -1,0 +1,75 @@
+/** The one shape of every idea: its settings, its slice of the account, its part in decisions, its facts. */
+
+import type { z } from 'zod'
+import type { Account } from './account.ts'
+import type { Activity, ActivityOf, ActivityType } from './activity.ts'
+import type { Deciding } from './deciding.ts'
+import type { PricedOrder } from './order.ts'
+import type { Program } from './program.ts'
+import type { Rational } from './rational.ts'
+import type { Refusal } from './refusal.ts'
+import type { FactDeclaration, FactValue } from './rules/facts.ts'
+import type { Condition } from './rules.ts'
+
+/** The phases of a decision, in the order in which they happen. */
+export const PHASES = ['price', 'spend', 'earn', 'count', 'grant'] as const
+export type Phase = (typeof PHASES)[number]
+
+export type Hook<T extends ActivityType = ActivityType> = (d: Deciding, activity: ActivityOf<T>) => undefined | Refusal
+
+/** Which phases of which activities a feature takes part in. */
+export type Hearing = { [T in ActivityType]?: { [P in Phase]?: Hook<T> } }
+
+/** What the reader of a fact may look at. */
+export interface FactContext {
+  program: Program
+  account: Account
+  type: ActivityType
+  body: unknown
+  order: PricedOrder | null
+  /** When the activity occurred, in ms, and the local day of it. */
+  at: number
+  day: number
+}
+
+export interface Fact extends FactDeclaration {
+  read(context: FactContext): FactValue
+}
+
+/** What a feature has at hand while its section of a program file is compiled. */
+export interface Compiling {
+  /** The program so far: its core terms (currency, zone, wallets) are ready. */
+  program: Program
+  /** The whole file as it was parsed, for what a section says about another. */
+  settings: Readonly<Record<string, unknown>>
+  /** Compiles a condition found at `path` of the file; null when it has mistakes, which are then reported. */
+  condition(path: Path, source: string, scope: ConditionScope): Condition | null
+  problem(path: Path, code: string, message: string, suggestion?: string): void
+}
+
+export type Path = readonly (string | number)[]
+
+/** Where a condition stands decides which facts it may name. */
+export type ConditionScope = 'order' | 'visit' | 'action' | 'member' | 'line'
+
+export interface Feature {
+  /** The name of its section in the program file and of its slice in the account. */
+  id: string
+  /** Its section's form, if it has one. Descriptions become the JSON Schema and the console's help. */
+  section?: z.ZodType
+  /** Turns the section into what decisions use; undefined sections come as the schema's default. */
+  compile?(section: never, compiling: Compiling): unknown
+  /** The slice of a new account. */
+  start?(program: Program): unknown
+  /** The facts that conditions may name. */
+  facts?(section: never): Record<string, Fact>
+  /** Multipliers that this section can apply to earning: so that every fraction has a known denominator. */
+  multipliers?(section: never): Rational[]
+  hears?: Hearing
+  /** The shared counters that an activity may take from: they are locked before it is decided. */
+  claims?(activity: Activity, program: Program): string[]
+  /** When it next wants to be woken, in ms; NEVER if not. */
+  due?(account: Account, program: Program): number
+  /** What a member sees of it, for answers and screens: plain JSON. */
+  view?(account: Account, program: Program, at: number): Record<string, unknown>
+}

@@ -1,0 +1,248 @@
+/** The ways in which points move. Each changes the wallet's lots and writes the posting that says so. */
+
+import { type Account, walletOf } from './account.ts'
+import { assert } from './assert.ts'
+import {
+  availablePoints,
+  type Bucket,
+  compareForSpending,
+  findLot,
+  type LotIdentity,
+  type LotPart,
+  lotName,
+  openLot,
+  type Posting,
+  type Wallet,
+} from './points.ts'
+import type { WalletRules } from './program.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+/** Where postings are written: a decision in the making. */
+export interface Books {
+  account: Account
+  postings: Posting[]
+}
+
+export interface Source {
+  rule: string | null
+  reverses: number | null
+}
+
+const NOBODY: Source = { rule: null, reverses: null }
+
+function post(
+  books: Books,
+  wallet: string,
+  from: Bucket,
+  to: Bucket,
+  points: number,
+  lot: LotIdentity | null,
+  source: Source,
+): void {
+  assert(Number.isSafeInteger(points) && points > 0, 'a posting moves a whole, positive number of points')
+  const identity = lot === null ? null : { kind: lot.kind, month: lot.month, release: lot.release, expiry: lot.expiry }
+  books.postings.push({
+    wallet,
+    from,
+    to,
+    points,
+    lot: identity,
+    rule: source.rule,
+    line: null,
+    reverses: source.reverses,
+  })
+}
+
+/**
+ * Points come into being in a lot. A lot whose release has passed is available at once; one whose expiry has passed
+ * is issued and expired at once, so that late activities leave the trace that timely ones would have.
+ */
+export function issue(
+  books: Books,
+  rules: WalletRules,
+  lot: LotIdentity,
+  points: number,
+  source: Source,
+): Refusal | undefined {
+  const wallet = walletOf(books.account, rules.id)
+  const now = books.account.clock
+  const pending = lot.release > now
+  const identity = pending ? lot : { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry }
+  if (!Number.isSafeInteger(points) || !Number.isSafeInteger(availablePoints(wallet) + points))
+    return refuse('points_overflow', `${rules.id} would go beyond what can be counted exactly.`)
+  const bucket: Bucket = pending ? 'pending' : 'available'
+  const open = openLot(wallet, identity)
+  open[bucket as 'pending' | 'available'] += points
+  post(books, rules.id, 'issued', bucket, points, identity, source)
+  if (identity.expiry <= now) expireLot(books, wallet, open, bucket as 'pending' | 'available', points)
+  if (wallet.debt > 0) settleDebt(books, rules)
+  return undefined
+}
+
+/** Debt is paid from what is available, in the order of spending. */
+export function settleDebt(books: Books, rules: WalletRules): void {
+  const wallet = walletOf(books.account, rules.id)
+  const points = Math.min(wallet.debt, availablePoints(wallet))
+  if (points === 0) return
+  for (const part of take(wallet, rules, points)) post(books, rules.id, 'available', 'debt', part.points, part, NOBODY)
+  wallet.debt -= points
+}
+
+/** Takes points out of `available` in the order of spending; the caller says where they go. */
+function take(wallet: Wallet, rules: WalletRules, points: number): LotPart[] {
+  const lots = wallet.lots.length > 1 ? [...wallet.lots].sort(compareForSpending(rules.spend)) : wallet.lots
+  const parts: LotPart[] = []
+  let missing = points
+  for (const lot of lots) {
+    if (missing === 0) break
+    const taken = Math.min(missing, lot.available)
+    if (taken === 0) continue
+    lot.available -= taken
+    missing -= taken
+    parts.push({ kind: lot.kind, month: lot.month, release: lot.release, expiry: lot.expiry, points: taken })
+  }
+  assert(missing === 0, 'no more is taken than is available')
+  return parts
+}
+
+/** Spends or holds available points; the parts say which lots gave them. */
+export function draw(
+  books: Books,
+  rules: WalletRules,
+  points: number,
+  to: 'spent' | 'held',
+  source: Source,
+): LotPart[] | Refusal {
+  const wallet = walletOf(books.account, rules.id)
+  const available = availablePoints(wallet)
+  if (available < points)
+    return refuse('insufficient_points', `This costs ${points} ${rules.id}; ${available} are available.`)
+  const parts = points === 0 ? [] : take(wallet, rules, points)
+  for (const part of parts) {
+    if (to === 'held') openLot(wallet, part).held += part.points
+    post(books, rules.id, 'available', to, part.points, part, source)
+  }
+  return parts
+}
+
+/** Held points are spent. */
+export function captureHeld(books: Books, rules: WalletRules, parts: readonly LotPart[], source: Source): void {
+  moveHeld(books, rules, parts, 'spent', source)
+}
+
+/** Held points become available again, or expire at once when their time came while they were held. */
+export function releaseHeld(books: Books, rules: WalletRules, parts: readonly LotPart[], source: Source): void {
+  const wallet = walletOf(books.account, rules.id)
+  moveHeld(books, rules, parts, 'available', source)
+  for (const part of parts) {
+    const lot = openLot(wallet, part)
+    lot.available += part.points
+    if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
+  }
+  if (wallet.debt > 0) settleDebt(books, rules)
+}
+
+function moveHeld(books: Books, rules: WalletRules, parts: readonly LotPart[], to: Bucket, source: Source): void {
+  const wallet = walletOf(books.account, rules.id)
+  for (const part of parts) {
+    const lot = openLot(wallet, part)
+    assert(lot.held >= part.points, 'no more leaves a hold than was held')
+    lot.held -= part.points
+    post(books, rules.id, 'held', to, part.points, part, source)
+  }
+}
+
+/** Spent points come back into the lots that gave them; a lot that has expired since takes and expires them. */
+export function restoreSpent(books: Books, rules: WalletRules, parts: readonly LotPart[], source: Source): void {
+  const wallet = walletOf(books.account, rules.id)
+  for (const part of parts) {
+    if (part.points === 0) continue
+    const lot = openLot(wallet, part)
+    lot.available += part.points
+    post(books, rules.id, 'spent', 'available', part.points, part, source)
+    if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
+  }
+  if (wallet.debt > 0) settleDebt(books, rules)
+}
+
+/** Pending points whose time has come are available; they join the lot that is alike but for the wait. */
+export function releasePending(books: Books, rules: WalletRules, lot: LotIdentity & { pending: number }): void {
+  const wallet = walletOf(books.account, rules.id)
+  const points = lot.pending
+  lot.pending = 0
+  const released = openLot(wallet, { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry })
+  released.available += points
+  post(books, rules.id, 'pending', 'available', points, released, NOBODY)
+  if (wallet.debt > 0) settleDebt(books, rules)
+}
+
+/** Points of a lot whose expiry has come are gone; how many is remembered for returns. Held points stay held. */
+export function expireLot(
+  books: Books,
+  wallet: Wallet,
+  lot: LotIdentity & { pending: number; available: number },
+  bucket: 'pending' | 'available',
+  points: number,
+): void {
+  if (points === 0) return
+  lot[bucket] -= points
+  const key = expiredKey(wallet.id, lot)
+  books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
+  post(books, wallet.id, bucket, 'expired', points, lot, NOBODY)
+}
+
+/** Names a lot of a wallet among those that have expired; release no longer matters then. */
+export function expiredKey(wallet: string, lot: LotIdentity): string {
+  return `${wallet} ${lotName({ ...lot, release: 0 })}`
+}
+
+/**
+ * Takes back points that were earned into a lot: pending ones first, then available ones, then ones that have
+ * expired (booked, nobody misses them). What was already spent is debt, paid from other lots in the order of
+ * spending; what no lot can pay is carried or forgiven as the wallet's `negative` says.
+ */
+export function reverse(books: Books, rules: WalletRules, lot: LotIdentity, points: number, source: Source): undefined {
+  const wallet = walletOf(books.account, rules.id)
+  const released = { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry }
+  let missing = points
+  missing -= reverseFrom(books, wallet, lot, 'pending', missing, source)
+  if (rules.negative !== 'pending_only') {
+    missing -= reverseFrom(books, wallet, released, 'available', missing, source)
+    missing -= reverseExpired(books, wallet, released, missing, source)
+  }
+  if (missing === 0) return
+  const payable = rules.negative === 'pending_only' ? 0 : availablePoints(wallet)
+  const owed = rules.negative === 'allowed' ? missing : Math.min(missing, payable)
+  if (owed > 0) {
+    post(books, rules.id, 'debt', 'reversed', owed, released, source)
+    wallet.debt += owed
+    settleDebt(books, rules)
+  }
+  if (missing > owed) post(books, rules.id, 'forgiven', 'reversed', missing - owed, released, source)
+}
+
+function reverseFrom(
+  books: Books,
+  wallet: Wallet,
+  identity: LotIdentity,
+  bucket: 'pending' | 'available',
+  points: number,
+  source: Source,
+): number {
+  const lot = points === 0 ? undefined : findLot(wallet, identity)
+  const taken = lot === undefined ? 0 : Math.min(points, lot[bucket])
+  if (lot === undefined || taken === 0) return 0
+  lot[bucket] -= taken
+  post(books, wallet.id, bucket, 'reversed', taken, lot, source)
+  return taken
+}
+
+function reverseExpired(books: Books, wallet: Wallet, lot: LotIdentity, points: number, source: Source): number {
+  const key = expiredKey(wallet.id, lot)
+  const expired = books.account.expired.get(key) ?? 0
+  const taken = Math.min(points, expired)
+  if (taken === 0) return 0
+  books.account.expired.set(key, expired - taken)
+  post(books, wallet.id, 'expired', 'reversed', taken, lot, source)
+  return taken
+}

@@ -1,0 +1,193 @@
+/** The money of an order: its lines before and after discounts and tax, in full and for what remains after returns. */
+
+import type { OrderBody, ReturnBody } from './activity.ts'
+import { spread } from './money.ts'
+import { mulDivFloor } from './rational.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+export interface PricedLine {
+  id: string
+  sku: string
+  name: string
+  category: string
+  quantity: number
+  unit_price: number
+  /** quantity × unit price, before any discount: as `prices` says with or without tax. */
+  gross: number
+  /** The same before tax, and the tax that the undiscounted line would bear. */
+  gross_net: number
+  gross_tax: number
+  /** The shop's own discount and the shares of every discount that Regulars gave. */
+  discount: number
+  /** After discounts, before tax. */
+  net: number
+  tax: number
+}
+
+export interface PricedOrder {
+  lines: PricedLine[]
+  /** Sum of gross amounts, as `prices` says with or without tax. */
+  subtotal: number
+  discount: number
+  net: number
+  tax: number
+  /** What the customer pays: net + tax. */
+  total: number
+  quantity: number
+}
+
+/** What returns have taken of an order so far. It only grows, and adding is all that happens to it. */
+export interface Returned {
+  /** Units of each line, in the order's own sequence of lines. */
+  quantities: number[]
+  /** Money taken off each line that stays, tax included. */
+  amounts: number[]
+  /** Money taken off the order as a whole, tax included. */
+  amount: number
+}
+
+/**
+ * Prices an order. `shares` holds, per line, what Regulars takes off it: in the same money as the unit prices
+ * (with tax when the prices include it). A smaller price carries its own smaller tax.
+ */
+export function priceOrder(body: OrderBody, shares: readonly number[] | null): PricedOrder {
+  const included = body.prices === 'tax_included'
+  const lines: PricedLine[] = new Array(body.lines.length)
+  let subtotal = 0
+  let discount = 0
+  let net = 0
+  let tax = 0
+  let quantity = 0
+  for (let i = 0; i < body.lines.length; i++) {
+    const line = body.lines[i]!
+    const gross = line.quantity * line.unit_price
+    const own = line.discount ?? 0
+    const before = gross - own
+    const share = shares === null ? 0 : shares[i]!
+    const after = before - share
+    const fullTax = line.tax ?? 0
+    const lineTax = share === 0 ? fullTax : before === 0 ? 0 : mulDivFloor(fullTax, after, before)
+    const lineNet = included ? after - lineTax : after
+    const grossTax = own === 0 ? fullTax : before === 0 ? 0 : mulDivFloor(fullTax, gross, before)
+    lines[i] = {
+      id: line.id,
+      sku: line.sku,
+      name: line.name ?? '',
+      category: line.category ?? '',
+      quantity: line.quantity,
+      unit_price: line.unit_price,
+      gross,
+      gross_net: included ? gross - grossTax : gross,
+      gross_tax: grossTax,
+      discount: own + share,
+      net: lineNet,
+      tax: lineTax,
+    }
+    subtotal += gross
+    discount += own + share
+    net += lineNet
+    tax += lineTax
+    quantity += line.quantity
+  }
+  return { lines, subtotal, discount, net, tax, total: net + tax, quantity }
+}
+
+export function nothingReturned(lines: number): Returned {
+  return { quantities: new Array(lines).fill(0), amounts: new Array(lines).fill(0), amount: 0 }
+}
+
+export function nothingRemains(order: PricedOrder, returned: Returned): boolean {
+  return order.lines.every((line, i) => returned.quantities[i] === line.quantity)
+}
+
+/**
+ * The order that remains after returns. Of a line of n units the first k keep floor(amount × k ÷ n), so what any
+ * sequence of returns takes adds up to the line. Money taken off scales what is left of a line or of the order.
+ * The answer depends on `returned` alone, never on the steps that led to it.
+ */
+export function remainingOrder(order: PricedOrder, returned: Returned): PricedOrder {
+  const lines: PricedLine[] = order.lines.map((line, i) => {
+    const k = line.quantity - returned.quantities[i]!
+    const part = (amount: number) => mulDivFloor(amount, k, line.quantity)
+    const net = part(line.net)
+    const tax = part(line.tax)
+    const off = Math.min(returned.amounts[i]!, net + tax)
+    return {
+      ...line,
+      quantity: k,
+      gross: part(line.gross),
+      gross_net: part(line.gross_net),
+      gross_tax: part(line.gross_tax),
+      discount: part(line.discount),
+      net: off === 0 ? net : net - takenFromNet(off, net, tax),
+      tax: off === 0 ? tax : tax - (off - takenFromNet(off, net, tax)),
+    }
+  })
+  return takeAmount(totalled(lines), returned.amount)
+}
+
+function totalled(lines: PricedLine[]): PricedOrder {
+  const order: PricedOrder = { lines, subtotal: 0, discount: 0, net: 0, tax: 0, total: 0, quantity: 0 }
+  for (const line of lines) {
+    order.subtotal += line.gross
+    order.discount += line.discount
+    order.net += line.net
+    order.tax += line.tax
+    order.quantity += line.quantity
+  }
+  order.total = order.net + order.tax
+  return order
+}
+
+function takenFromNet(off: number, net: number, tax: number): number {
+  return off - mulDivFloor(off, tax, net + tax)
+}
+
+function takeAmount(order: PricedOrder, amount: number): PricedOrder {
+  if (amount === 0 || order.total === 0) return order
+  const shares = spread(
+    Math.min(amount, order.total),
+    order.lines.map((line) => line.net + line.tax),
+  )
+  return totalled(
+    order.lines.map((line, i) => {
+      const off = takenFromNet(shares[i]!, line.net, line.tax)
+      return line.net + line.tax === 0 ? line : { ...line, net: line.net - off, tax: line.tax - (shares[i]! - off) }
+    }),
+  )
+}
+
+/** Adds one return to what was returned before, or says why it cannot be. */
+export function addReturn(order: PricedOrder, before: Returned, body: ReturnBody): Returned | Refusal {
+  const after: Returned = {
+    quantities: [...before.quantities],
+    amounts: [...before.amounts],
+    amount: before.amount + (body.amount ?? 0),
+  }
+  const remains = remainingOrder(order, before)
+  for (const [n, wanted] of (body.lines ?? []).entries()) {
+    const i = order.lines.findIndex((line) => line.id === wanted.id)
+    const pointer = `/lines/${n}`
+    if (i < 0) return refuse('quantity_not_returnable', `The order has no line ${wanted.id}.`, `${pointer}/id`)
+    after.quantities[i]! += wanted.quantity
+    const left = order.lines[i]!.quantity - before.quantities[i]!
+    if (after.quantities[i]! > order.lines[i]!.quantity)
+      return refuse(
+        'quantity_not_returnable',
+        `Line ${wanted.id} has ${left} left to return, not ${wanted.quantity}.`,
+        `${pointer}/quantity`,
+      )
+    const money = remains.lines[i]!.net + remains.lines[i]!.tax
+    if ((wanted.amount ?? 0) > money)
+      return refuse('amount_exceeds_order', `Line ${wanted.id} has ${money} left to give back.`, `${pointer}/amount`)
+    if (wanted.quantity === 0) after.amounts[i]! += wanted.amount ?? 0
+  }
+  if ((body.amount ?? 0) > remains.total)
+    return refuse('amount_exceeds_order', `The order has ${remains.total} left to give back.`, '/amount')
+  return after
+}
+
+/** All that is left of the order, as a return: what a cancellation takes back. */
+export function allThatRemains(order: PricedOrder, before: Returned): Returned {
+  return { ...before, quantities: order.lines.map((line) => line.quantity) }
+}

@@ -1,0 +1,364 @@
+/** A program: the file that a business writes, checked and compiled once per revision into what decisions read. */
+
+import { z } from 'zod'
+import type { ActivityType } from './activity.ts'
+import type { Compiling, ConditionScope, Fact, Feature, Hook, Path } from './feature.ts'
+import { PHASES } from './feature.ts'
+import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
+import { nearest } from './nearest.ts'
+import { NEVER, type SpendingOrder } from './points.ts'
+import type { Rational } from './rational.ts'
+import { FactTable } from './rules/facts.ts'
+import { type Condition, compileCondition } from './rules.ts'
+import { problemsFromZod } from './schema-problems.ts'
+import { type Problem, readSource, Source } from './source.ts'
+import {
+  addMonths,
+  type Duration,
+  firstDayAfter,
+  parseDuration,
+  startOfDay,
+  type Unit,
+  type Zone,
+  zone,
+  zoneSuggestion,
+} from './time.ts'
+
+/** An id within a program file: what rules, wallets, tiers and rewards are called by. */
+export const Id = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _, beginning with a letter')
+
+/** A length of time as people write it. */
+export const DurationText = z
+  .string()
+  .refine((text) => parseDuration(text) !== null, 'must be a whole number and a unit, such as "6 months" or "14 days"')
+
+/** Money in major units, such as 5.00, as a number or a text. */
+export const MoneyText = z.union([z.number(), z.string()])
+
+const Expiry = z.union([
+  z.literal('never'),
+  z.strictObject({
+    after: DurationText.describe('How long points last'),
+    from: z.enum(['earned']).default('earned').describe('From when that is counted'),
+    until_end_of: z
+      .enum(['day', 'month', 'quarter', 'year'])
+      .default('month')
+      .describe('Points last to the end of this period, so that few lots expire apart'),
+  }),
+])
+
+const WalletSection = z.strictObject({
+  name: z.string().max(100).optional().describe('What members call these points'),
+  decimals: z.int().min(0).max(4).default(0).describe('Decimal places of a point; fixed for the life of the wallet'),
+  expiry: Expiry.default('never').describe('When points expire'),
+  spend: z
+    .enum(['soonest_expiry', 'first_earned'])
+    .default('soonest_expiry')
+    .describe('Which points are spent first; those that never expire come last'),
+  negative: z
+    .enum(['allowed', 'stop_at_zero', 'pending_only'])
+    .default('allowed')
+    .describe('When points that were spent are taken back: carry the debt, stop at zero, or take pending points only'),
+  restore: z
+    .enum(['proportional', 'when_nothing_remains'])
+    .default('proportional')
+    .describe('How points spent on an order come back when it is returned'),
+})
+
+const Core = {
+  program: Id.describe('The name of the program in addresses and keys'),
+  name: z.string().min(1).max(200).describe('What members call the program'),
+  currency: z.string().describe('ISO 4217 code, such as USD'),
+  timezone: z.string().describe('IANA name, such as America/New_York; days begin and end in it'),
+  combine: z
+    .enum(['multiply', 'add', 'best'])
+    .default('multiply')
+    .describe('How multipliers meet: a doubled day at 1.2 makes 2.4 (multiply), 2.2 (add) or 2 (best)'),
+  late_limit: DurationText.default('35 days').describe('How late an activity may come in'),
+  wallets: z.record(Id, WalletSection).describe('The kinds of points that members hold'),
+}
+
+export type Combine = 'multiply' | 'add' | 'best'
+
+export interface WalletRules {
+  id: string
+  name: string
+  decimals: number
+  spend: SpendingOrder
+  negative: 'allowed' | 'stop_at_zero' | 'pending_only'
+  restore: 'proportional' | 'when_nothing_remains'
+  /** When points earned on this local day expire, in ms; NEVER if they do not. */
+  expiryOf(day: number): number
+}
+
+export interface Program {
+  id: string
+  name: string
+  /** The number of the revision; activities remember the one that decided them. */
+  revision: number
+  currency: string
+  /** Decimal places of the currency. */
+  digits: number
+  zone: Zone
+  combine: Combine
+  late: Duration
+  wallets: WalletRules[]
+  features: readonly Feature[]
+  /** What each feature made of its section, by its id. */
+  compiled: Record<string, unknown>
+  facts: FactTable
+  /** Slots that some condition reads, with their readers; facts nobody names are never read. */
+  readers: { slot: number; name: string; fact: Fact }[]
+  multipliers: Rational[]
+  /** For every type of activity, the hooks of all features in the order of phases. */
+  hooks: Record<ActivityType, Hook[]>
+  /** The file as JSON, defaults filled in. */
+  settings: Readonly<Record<string, unknown>>
+}
+
+/** The schema of a whole program file: the core's terms and one section a feature. */
+export function programSchema(features: readonly Feature[]): z.ZodObject {
+  const sections: Record<string, z.ZodType> = {}
+  for (const feature of features) if (feature.section !== undefined) sections[feature.id] = feature.section
+  return z.strictObject({ ...Core, ...sections })
+}
+
+/** The published JSON Schema of program files. */
+export function programJsonSchema(features: readonly Feature[]): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(programSchema(features), { io: 'input' }),
+    $id: 'https://regulars.example/program.schema.json',
+    title: 'A Regulars program',
+  }
+}
+
+export type Compiled = { program: Program; problems: [] } | { program: null; problems: Problem[] }
+
+/** Checks and compiles a program file (YAML or JSON). Mistakes come back as values with line and column. */
+export function compileProgram(text: string, features: readonly Feature[], revision = 1): Compiled {
+  const source = readSource(text)
+  if (!(source instanceof Source)) return { program: null, problems: [...source.problems] }
+  const schema = programSchema(features)
+  const parsed = schema.safeParse(source.data)
+  if (!parsed.success) return { program: null, problems: problemsFromZod(parsed.error, source, schema) }
+  const problems: Problem[] = []
+  const program = new Compiler(source, features, parsed.data as Settings, revision, problems).compile()
+  if (problems.length > 0)
+    return { program: null, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) }
+  return { program, problems: [] }
+}
+
+type Settings = { [K in keyof typeof Core]: z.output<(typeof Core)[K]> } & Record<string, unknown>
+
+class Compiler {
+  readonly source: Source
+  readonly features: readonly Feature[]
+  readonly settings: Settings
+  readonly revision: number
+  readonly problems: Problem[]
+
+  constructor(source: Source, features: readonly Feature[], settings: Settings, revision: number, problems: Problem[]) {
+    this.source = source
+    this.features = features
+    this.settings = settings
+    this.revision = revision
+    this.problems = problems
+  }
+
+  compile(): Program {
+    const facts: Record<string, Fact> = {}
+    for (const feature of this.features) Object.assign(facts, feature.facts?.(this.settings[feature.id] as never))
+    const table = new FactTable(facts)
+    const program = this.core(table)
+    const read = new Set<number>()
+    const compiling: Compiling = {
+      program,
+      settings: this.settings,
+      condition: (path, source, scope) => this.condition(program, read, path, source, scope),
+      problem: (path, code, message, suggestion) => this.problem(path, code, message, suggestion),
+    }
+    for (const feature of this.features)
+      program.multipliers.push(...(feature.multipliers?.(this.settings[feature.id] as never) ?? []))
+    for (const feature of this.features)
+      program.compiled[feature.id] = feature.compile?.(this.settings[feature.id] as never, compiling)
+    program.readers = Object.entries(facts)
+      .map(([name, fact]) => ({ name, fact, slot: table.slot(name) }))
+      .filter(({ slot, name }) => read.has(slot) && !name.startsWith('line.'))
+    return program
+  }
+
+  private core(facts: FactTable): Program {
+    const { program, name, currency, timezone, combine, late_limit } = this.settings
+    const digits = minorDigits(currency)
+    if (digits === null)
+      this.problem(
+        ['currency'],
+        'unknown_currency',
+        `${currency} is not an ISO 4217 currency`,
+        currencySuggestion(currency),
+      )
+    const found = zone(timezone)
+    if (found === null)
+      this.problem(['timezone'], 'unknown_timezone', `${timezone} is not a time zone`, zoneSuggestion(timezone))
+    const place = found ?? zone('UTC')!
+    if (Object.keys(this.settings.wallets).length === 0)
+      this.problem(['wallets'], 'no_wallet', 'a program needs at least one wallet')
+    return {
+      id: program,
+      name,
+      revision: this.revision,
+      currency,
+      digits: digits ?? 2,
+      zone: place,
+      combine,
+      late: parseDuration(late_limit)!,
+      wallets: Object.entries(this.settings.wallets).map(([id, section]) => walletRules(id, section, place)),
+      features: this.features,
+      compiled: {},
+      facts,
+      readers: [],
+      multipliers: [],
+      hooks: hooksOf(this.features),
+      settings: this.settings,
+    }
+  }
+
+  private condition(
+    program: Program,
+    read: Set<number>,
+    path: Path,
+    source: string,
+    scope: ConditionScope,
+  ): Condition | null {
+    const compiled = compileCondition(source, program.facts, {
+      moneyDigits: program.digits,
+      only: (name) => IN_REACH[scope].some((prefix) => name.startsWith(prefix)),
+    })
+    if ('problems' in compiled) {
+      for (const { code, message, start, end, suggestion } of compiled.problems)
+        this.problems.push(
+          this.source.problem(path, code, message, { within: [start, end], ...(suggestion ? { suggestion } : {}) }),
+        )
+      return null
+    }
+    for (const slot of compiled.condition.reads) read.add(slot)
+    return compiled.condition
+  }
+
+  private problem(path: Path, code: string, message: string, suggestion?: string): void {
+    this.problems.push(this.source.problem(path, code, message, suggestion === undefined ? {} : { suggestion }))
+  }
+}
+
+/** The facts that a condition may name, by where it stands. */
+const IN_REACH: Record<ConditionScope, readonly string[]> = {
+  order: ['order.', 'member.'],
+  visit: ['visit.', 'member.'],
+  action: ['action.', 'member.'],
+  member: ['member.'],
+  line: ['line.'],
+}
+
+function hooksOf(features: readonly Feature[]): Record<ActivityType, Hook[]> {
+  const hooks: Record<string, Hook[]> = {}
+  for (const type of ACTIVITY_TYPES)
+    hooks[type] = PHASES.flatMap((phase) =>
+      features.flatMap((feature) => {
+        const hook = feature.hears?.[type]?.[phase] as Hook | undefined
+        return hook === undefined ? [] : [hook]
+      }),
+    )
+  return hooks as Record<ActivityType, Hook[]>
+}
+
+const ACTIVITY_TYPES = [
+  'join',
+  'profile',
+  'order',
+  'return',
+  'cancel',
+  'visit',
+  'action',
+  'redeem',
+  'capture',
+  'void',
+  'clock',
+  'tier',
+] as const satisfies readonly ActivityType[]
+
+function walletRules(id: string, section: z.output<typeof WalletSection>, place: Zone): WalletRules {
+  const { decimals, spend, negative, restore } = section
+  return {
+    id,
+    name: section.name ?? id,
+    decimals,
+    spend,
+    negative,
+    restore,
+    expiryOf: section.expiry === 'never' ? () => NEVER : expiryByDay(section.expiry, place),
+  }
+}
+
+function expiryByDay(expiry: { after: string; until_end_of: Unit }, place: Zone): (day: number) => number {
+  const after = parseDuration(expiry.after)!
+  const known = new Map<number, number>()
+  return (day) => {
+    let found = known.get(day)
+    if (found === undefined) {
+      const last = addMonths(day, after.months) + after.days + Math.floor(after.ms / 86_400_000)
+      found = startOfDay(place, firstDayAfter(expiry.until_end_of, last))
+      known.set(day, found)
+    }
+    return found
+  }
+}
+
+/** The wallet that a section names, or the program's only one when it names none. */
+export function walletNamed(compiling: Compiling, path: Path, id: string | undefined): WalletRules {
+  const { wallets } = compiling.program
+  const found = id === undefined ? wallets[0]! : wallets.find((wallet) => wallet.id === id)
+  if (found !== undefined) {
+    if (id === undefined && wallets.length > 1)
+      compiling.problem(path, 'wallet_missing', `say which wallet: ${wallets.map((wallet) => wallet.id).join(', ')}`)
+    return found
+  }
+  compiling.problem(
+    path,
+    'unknown_wallet',
+    `there is no wallet ${id}`,
+    nearest(
+      id!,
+      wallets.map((wallet) => wallet.id),
+    ),
+  )
+  return wallets[0]!
+}
+
+/** Money of a section in minor units; a mistake is reported at its place. */
+export function moneyAt(compiling: Compiling, path: Path, value: string | number): number {
+  const minor = parseMoney(value, compiling.program.digits)
+  if (minor !== null) return minor
+  const { currency, digits } = compiling.program
+  compiling.problem(
+    path,
+    'not_money',
+    `must be an amount of ${currency} with at most ${digits} decimals, such as 5 or 7.50`,
+  )
+  return 0
+}
+
+/** The rules for a wallet that an account has. One that a newer revision no longer names lives by the plainest. */
+export function rulesOf(program: Program, wallet: string): WalletRules {
+  for (const rules of program.wallets) if (rules.id === wallet) return rules
+  return {
+    id: wallet,
+    name: wallet,
+    decimals: 0,
+    spend: 'soonest_expiry',
+    negative: 'allowed',
+    restore: 'proportional',
+    expiryOf: () => NEVER,
+  }
+}

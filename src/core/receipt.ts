@@ -1,0 +1,25 @@
+/** A receipt: all that a return of an order may read, frozen when the order was decided. */
+
+import type { OrderBody } from './activity.ts'
+import type { Returned } from './order.ts'
+import type { FactValue } from './rules/facts.ts'
+
+export interface Frozen {
+  /** The share of every line in what Regulars took off the order; null when it took nothing. */
+  shares: number[] | null
+  /** The facts, other than the order's own, that conditions read, by name. */
+  facts: Record<string, FactValue>
+  /** What each feature froze, by its id. */
+  slices: Record<string, unknown>
+}
+
+export interface Receipt {
+  /** The activity that decided the order. */
+  activity: number
+  revision: number
+  occurred_at: number
+  body: OrderBody
+  frozen: Frozen
+  /** What returns have taken of it so far. */
+  returned: Returned
+}

@@ -1,0 +1,53 @@
+/** An expected "no": a value with a stable code, never an exception on its way through a decision. */
+
+/** Every code that a refusal can carry, with the HTTP status it becomes and the sentence that documents it. */
+export const REFUSALS = {
+  insufficient_points: [422, 'The member has fewer available points than this costs.'],
+  reward_unavailable: [422, 'The program has no such reward, or it is not offered now.'],
+  sold_out: [422, 'The stock of this reward is used up.'],
+  limit_reached: [422, 'A limit of the program is reached.'],
+  tier_too_low: [422, 'The reward is for a higher tier.'],
+  quantity_not_returnable: [422, 'More would be returned than is left of the line.'],
+  currency_mismatch: [422, 'The amount is in another currency than the program.'],
+  amount_exceeds_order: [422, 'More money would be returned than is left of the order.'],
+  hold_closed: [422, 'The hold was captured, voided or has timed out.'],
+  capture_exceeds_hold: [422, 'More would be captured than is held.'],
+  account_closed: [422, 'The account is closed.'],
+  order_cancelled: [422, 'The order was cancelled before it was paid.'],
+  unknown_wallet: [422, 'The program has no such wallet.'],
+  points_overflow: [422, 'The points would go beyond what can be counted exactly (9,007,199,254,740,991).'],
+  account_full: [422, 'The account holds more open lots, holds or counters than its row can keep.'],
+  too_late: [422, 'The activity occurred longer ago than the program accepts, or lies in the future.'],
+  clock_backwards: [422, 'A test clock only moves forward.'],
+  not_test_mode: [422, 'Only a program in test mode has a clock that can be moved.'],
+  contact_taken: [409, 'Another member has this phone, e-mail address or card.'],
+  idempotency_conflict: [409, 'The same key or id was used before with a different body.'],
+  not_found: [404, 'There is nothing with this id.'],
+  invalid: [400, 'The request is not of the documented form.'],
+  forbidden: [403, 'The API key may not do this.'],
+} as const satisfies Record<string, readonly [number, string]>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+export interface FieldError {
+  /** JSON pointer into the body that was sent. */
+  pointer: string
+  code: string
+  message: string
+}
+
+export class Refusal {
+  readonly code: RefusalCode
+  readonly detail: string
+  readonly errors: readonly FieldError[]
+
+  constructor(code: RefusalCode, detail: string, errors: readonly FieldError[] = []) {
+    this.code = code
+    this.detail = detail
+    this.errors = errors
+  }
+}
+
+export function refuse(code: RefusalCode, detail: string, pointer?: string): Refusal {
+  return new Refusal(code, detail, pointer === undefined ? [] : [{ pointer, code, message: detail }])
+}

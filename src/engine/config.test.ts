@@ -1,0 +1,39 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+test('with nothing set, Regulars serves this machine alone, from a database of its own', () => {
+  expect(readConfig({})).toEqual({
+    databaseUrl: null,
+    databaseConnections: 10,
+    port: 4000,
+    host: '127.0.0.1',
+    logLevel: 'info',
+    home: resolve('.regulars'),
+  })
+})
+
+test('what is set is taken, and what is set to nothing is not', () => {
+  const config = readConfig({
+    DATABASE_URL: 'postgresql://shop@db/loyalty',
+    PORT: '80',
+    HOST: '',
+    REGULARS_HOME: '/srv/shop',
+  })
+  expect(config).toMatchObject({
+    databaseUrl: 'postgresql://shop@db/loyalty',
+    port: 80,
+    host: '127.0.0.1',
+    home: '/srv/shop',
+  })
+})
+
+test('every mistake is told at once, without repeating what may be a password', () => {
+  const read = () => readConfig({ DATABASE_URL: 'mysql://shop:hunter2@db', PORT: '99999', LOG_LEVEL: 'loud' })
+  expect(read).toThrow(`The environment is not as it must be:
+  DATABASE_URL must look like postgres://user:password@host:5432/database.
+  PORT must be between 0 and 65535.
+  LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.`)
+  expect(read).not.toThrow('hunter2')
+  expect(() => readConfig({ PORT: '4e3' })).toThrow('PORT must be a whole number.')
+})

@@ -1,0 +1,43 @@
+/** DuckDB as it is used here: sealed off from everything but the files that it was opened for. */
+
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
+
+/** One gigabyte, and more goes to temporary files: an import must not push the server it runs beside out of memory. */
+const MEMORY_LIMIT = '1GB'
+
+/** A DuckDB without network, further extensions or settings to change, that sees the given files and folders alone. */
+export async function sealedDuckDB(files: string[], folders: string[], spill: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: spill,
+  })
+  const connection = await instance.connect()
+  await connection.run(`SET GLOBAL TimeZone = 'UTC'`)
+  await connection.run(`SET allowed_paths = [${files.map(quoted).join(', ')}]`)
+  await connection.run(`SET allowed_directories = [${[spill, ...folders].map(quoted).join(', ')}]`)
+  await connection.run('SET enable_external_access = false')
+  await connection.run('SET lock_configuration = true')
+  connection.closeSync()
+  return instance
+}
+
+/** Streams a result by columns. Each stream has a connection of its own, so that two may run beside each other. */
+export async function* chunks(
+  source: { connect(): Promise<DuckDBConnection> },
+  sql: string,
+): AsyncGenerator<DuckDBDataChunk> {
+  const connection = await source.connect()
+  try {
+    const result = await connection.stream(sql)
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+      yield chunk
+  } finally {
+    connection.closeSync()
+  }
+}
+
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

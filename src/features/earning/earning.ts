@@ -1,0 +1,321 @@
+/** Earning: rules that give points for what happens, exactly, within limits, and take them back with returns. */
+
+import { z } from 'zod'
+import { walletOf } from '../../core/account.ts'
+import type { Deciding, Entry } from '../../core/deciding.ts'
+import type { Compiling, Feature, Path } from '../../core/feature.ts'
+import { issue, reverse } from '../../core/ledger.ts'
+import type { PricedLine, PricedOrder } from '../../core/order.ts'
+import type { LotIdentity } from '../../core/points.ts'
+import { DurationText, Id, type Program, walletNamed } from '../../core/program.ts'
+import { assertSafe, floorDiv, lcm, type Rational, reduce, roundDiv, Unsafe } from '../../core/rational.ts'
+import type { Receipt } from '../../core/receipt.ts'
+import type { Refusal } from '../../core/refusal.ts'
+import type { FactTable, FactValue } from '../../core/rules/facts.ts'
+import { addMonths, localDay, monthIndex, parseDuration, startOfDay } from '../../core/time.ts'
+import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
+import { type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
+import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
+
+const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
+
+const EarningRule = z.strictObject({
+  id: Id.describe('Names the rule in explanations and reports'),
+  name: z.string().max(200).optional().describe('What members read'),
+  on: z.enum(['order', 'visit', 'action', 'join', 'tier']).describe('Which activity the rule hears'),
+  when: z.string().optional().describe('A condition in CEL over facts such as order.total and member.tier'),
+  lines: z.string().optional().describe('A condition in CEL over line.*: only these lines count'),
+  category: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('Only lines of these categories count'),
+  item: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('Only lines with these item numbers count'),
+  without: z.array(z.string()).optional().describe('Lines of these categories do not count'),
+  earn: RateText.optional().describe('Points: "1 per 1.00", "2 per item", or a fixed number'),
+  times: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe('Multiplies what the other rules give, such as 2 or 1.5'),
+  of: z.enum(BASES).default('net_before_tax').describe('Which amount a rate is of'),
+  rounding: z
+    .enum(['floor', 'nearest', 'up', 'carry'])
+    .default('floor')
+    .describe('What happens to a fraction of a point'),
+  limit: LimitText.optional().describe(
+    '"200 per month" in points, "3 times per day" in occasions; a multiplier counts its extra points',
+  ),
+  multiplied: z.boolean().optional().describe('Whether multipliers apply; they do to rates and do not to fixed points'),
+  pending: DurationText.optional().describe('How long the points wait before they can be spent'),
+  wallet: Id.optional().describe('Where the points go; the only wallet if there is one'),
+})
+
+type Section = z.output<typeof EarningSection>
+const EarningSection = z.array(EarningRule).default([])
+
+export const earning: Feature = {
+  id: 'earning',
+  section: EarningSection,
+  compile,
+  start: (): Counters => ({}),
+  hears: {
+    order: { earn: earnOnOrder },
+    visit: { earn: earnOnce },
+    action: { earn: earnOnce },
+    join: { earn: earnOnce },
+    tier: { earn: earnOnce },
+    return: { earn: earnLess },
+    cancel: { earn: earnLess },
+  },
+}
+
+function rulesOfEarning(program: Program): EarningRules {
+  return program.compiled['earning'] as EarningRules
+}
+
+function countersOf(d: Deciding): Counters {
+  return (d.account.slices['earning'] ??= {}) as Counters
+}
+
+function earnOnOrder(d: Deciding): Refusal | undefined {
+  const terms = rulesOfEarning(d.program).on['order']!
+  if (terms.length === 0) return undefined
+  const frozen = freeze(d, terms)
+  d.frozen.slices['earning'] = frozen
+  return give(d, terms, null, exactPoints(terms, d.program.combine, d.slots, d.order, frozen), d.day, null)
+}
+
+/** Visits, actions and the like earn once and are never returned in part. */
+function earnOnce(d: Deciding, activity: { type: string }): Refusal | undefined {
+  const terms = rulesOfEarning(d.program).on[activity.type]!
+  if (terms.length === 0) return undefined
+  d.readFacts()
+  const frozen = freeze(d, terms)
+  return give(d, terms, null, exactPoints(terms, d.program.combine, d.slots, null, frozen), d.day, null)
+}
+
+function freeze(d: Deciding, terms: readonly Terms[]): Frozen {
+  const frozen: Frozen = { m: [], a: {} }
+  for (const { n, d: of } of d.multipliers) if (n !== of) frozen.m.push([n, of])
+  for (const rule of terms)
+    if (rule.limit !== null) frozen.a[rule.id] = freeUnder(rule.limit, countersOf(d)[rule.id], d.day, rule.scale)
+  return frozen
+}
+
+/** A return posts the difference between what the order gives for what remains and what it gave for what there was. */
+function earnLess(d: Deciding): Refusal | undefined {
+  const receipt = d.receipt!
+  const terms = rulesOfEarning(d.program).on['order']!
+  const frozen = receipt.frozen.slices['earning'] as Frozen | undefined
+  if (terms.length === 0 || frozen === undefined) return undefined
+  const [before, after] = [d.remains!.before, d.remains!.after].map((order) =>
+    exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, order), order, frozen),
+  )
+  return give(d, terms, before!, after!, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
+}
+
+/** The facts of a return: those that were frozen, and the order's own as they are for what remains of it. */
+function slotsOfRemainder(d: Deciding, receipt: Receipt, order: PricedOrder): FactValue[] {
+  const { program, account } = d
+  const at = receipt.occurred_at
+  const context = {
+    program,
+    account,
+    type: 'order',
+    body: receipt.body,
+    order,
+    at,
+    day: localDay(program.zone, at),
+  } as const
+  const slots: FactValue[] = []
+  for (const { name, slot, fact } of program.readers)
+    slots[slot] = name.startsWith('order.') ? fact.read(context) : receipt.frozen.facts[name]!
+  return slots
+}
+
+/** Posts what each rule gives after, less what it gave before; `day` is when the points were earned. */
+function give(
+  d: Deciding,
+  terms: readonly Terms[],
+  before: Exact | null,
+  after: Exact,
+  day: number,
+  reverses: number | null,
+): Refusal | undefined {
+  for (let i = 0; i < terms.length; i++) {
+    const rule = terms[i]!
+    const was = before === null ? 0 : before.exact[i]!
+    const is = after.exact[i]!
+    if (was === is) continue
+    if (rule.limit !== null) useLimit(rule.limit, countersOf(d), rule.id, day, rule.scale, was, is)
+    const { points, carry } = round(d, rule, was, is)
+    d.entries.push({
+      rule: rule.id,
+      wallet: rule.wallet.id,
+      base: after.base[i]! - (before === null ? 0 : before.base[i]!),
+      full: after.full[i]! - (before === null ? 0 : before.full[i]!),
+      exact: is - was,
+      scale: rule.scale,
+      rounding: rule.rounding,
+      carry,
+      points,
+    })
+    if (points === 0) continue
+    const source = { rule: rule.id, reverses }
+    const lot = lotOf(d.program, rule, day)
+    const refusal =
+      points > 0 ? issue(d, rule.wallet, lot, points, source) : reverse(d, rule.wallet, lot, -points, source)
+    if (refusal !== undefined) return refusal
+    d.countEarned(rule.wallet.id, points)
+  }
+  return undefined
+}
+
+/** Whole points of an exact difference. `carry` keeps the fraction in the wallet, in lowest terms, for next time. */
+function round(d: Deciding, rule: Terms, was: number, is: number): { points: number; carry: Entry['carry'] } {
+  const { scale, rounding } = rule
+  if (rounding !== 'carry')
+    return { points: roundDiv(is, scale, rounding) - roundDiv(was, scale, rounding), carry: null }
+  const wallet = walletOf(d.account, rule.wallet.id)
+  const of = scale % wallet.carryOf === 0 ? scale : lcm(scale, wallet.carryOf)
+  const total = wallet.carry * (of / wallet.carryOf) + (is - was) * (of / scale)
+  if (!Number.isSafeInteger(total)) throw new Unsafe()
+  const points = floorDiv(total, of)
+  const kept = reduce(total - points * of, of)
+  const carry: Entry['carry'] = [wallet.carry, wallet.carryOf, kept.n, kept.d]
+  wallet.carry = kept.n
+  wallet.carryOf = kept.d
+  return { points, carry }
+}
+
+function lotOf(program: Program, rule: Terms, day: number): LotIdentity {
+  const release =
+    rule.pending === null ? 0 : startOfDay(program.zone, addMonths(day, rule.pending.months) + rule.pending.days)
+  return { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
+}
+
+function compile(section: Section, compiling: Compiling): EarningRules {
+  const rules: EarningRules = { on: { order: [], visit: [], action: [], join: [], tier: [] } }
+  const seen = new Set<string>()
+  for (const [i, rule] of section.entries()) {
+    const path = ['earning', i]
+    if (seen.has(rule.id)) compiling.problem([...path, 'id'], 'duplicate_id', `there is another rule ${rule.id}`)
+    seen.add(rule.id)
+    rules.on[rule.on]!.push(compileRule(rule, compiling, path))
+  }
+  for (const terms of Object.values(rules.on)) arrange(terms, compiling.program)
+  return rules
+}
+
+/** Rules that give points come first, then multipliers by wallet; each wallet gets the denominator that all of it needs. */
+function arrange(terms: Terms[], program: Program): void {
+  const place = (rule: Terms) => (rule.times === null ? 0 : 1 + program.wallets.indexOf(rule.wallet))
+  terms.sort((a, b) => place(a) - place(b))
+  for (const wallet of program.wallets) {
+    const own = terms.filter((rule) => rule.wallet === wallet)
+    const tiers = program.multipliers.reduce((all, { d }) => lcm(all, d), 1)
+    const times = own.flatMap((rule) => (rule.times === null ? [] : [rule.times.d]))
+    const meet = program.combine === 'multiply' ? (a: number, b: number) => assertSafe(a * b) : lcm
+    const scale = times.reduce(meet, tiers) * own.reduce((all, rule) => lcm(all, rule.rate?.d ?? 1), 1)
+    for (const rule of own) rule.scale = assertSafe(scale)
+  }
+}
+
+function compileRule(rule: Section[number], compiling: Compiling, path: Path): Terms {
+  const wallet = walletNamed(compiling, [...path, 'wallet'], rule.wallet)
+  const { digits } = compiling.program
+  const rate = rule.earn === undefined ? null : parseEarn(rule.earn, wallet.decimals, digits)
+  const times = rule.times === undefined ? null : parseTimes(rule.times)
+  checkForm(rule, rate, times, compiling, path)
+  const fixed = rate !== null && rate.per === 'once'
+  return {
+    id: rule.id,
+    name: rule.name ?? rule.id,
+    wallet,
+    kind: rule.on,
+    when: rule.when === undefined ? null : compiling.condition([...path, 'when'], rule.when, SCOPES[rule.on]),
+    rate,
+    times,
+    multiplied: rule.multiplied ?? !fixed,
+    amount: AMOUNTS[rule.of],
+    counts: compileLines(rule, compiling, path),
+    rounding: rule.rounding,
+    limit: rule.limit === undefined ? null : parseLimit(rule.limit, fixed, wallet.decimals),
+    pending: rule.pending === undefined ? null : parseDuration(rule.pending),
+    scale: 1,
+  }
+}
+
+const SCOPES = { order: 'order', visit: 'visit', action: 'action', join: 'member', tier: 'member' } as const
+
+const AMOUNTS: Record<(typeof BASES)[number], (line: PricedLine) => number> = {
+  net_before_tax: (line) => line.net,
+  net_with_tax: (line) => line.net + line.tax,
+  gross_before_tax: (line) => line.gross_net,
+  gross_with_tax: (line) => line.gross_net + line.gross_tax,
+}
+
+function checkForm(
+  rule: Section[number],
+  rate: Rate | null,
+  times: Rational | null,
+  compiling: Compiling,
+  path: Path,
+): void {
+  if ((rule.earn === undefined) === (rule.times === undefined))
+    compiling.problem(path, 'earn_or_times', `rule ${rule.id} needs either \`earn\` or \`times\``)
+  if (rule.earn !== undefined && rate === null)
+    compiling.problem([...path, 'earn'], 'not_a_rate', 'must be such as "1 per 1.00", "2 per item", "5%" or 25')
+  if (rule.times !== undefined && times === null)
+    compiling.problem([...path, 'times'], 'not_a_multiplier', 'must be a number above zero, such as 2 or 1.5')
+  if (times !== null && times.n <= times.d)
+    compiling.problem(
+      [...path, 'times'],
+      'not_a_multiplier',
+      'must be above 1: a multiplier adds points, it never takes any',
+    )
+  if (rule.on !== 'order' && rate !== null && rate.per !== 'once')
+    compiling.problem(
+      [...path, 'earn'],
+      'order_only',
+      `only an order has amounts and items; on ${rule.on} give a number of points`,
+    )
+  for (const key of ['lines', 'category', 'item', 'without'] as const)
+    if (rule.on !== 'order' && rule[key] !== undefined)
+      compiling.problem([...path, key], 'order_only', `only an order has lines, and this rule is on ${rule.on}`)
+  if (rule.when !== undefined && rule.when.trim() === '')
+    compiling.problem([...path, 'when'], 'empty', 'is empty; leave it out when the rule always applies')
+  const both = listOf(rule.category).filter((category) => rule.without?.includes(category))
+  if (both.length > 0)
+    compiling.problem([...path, 'without'], 'contradiction', `${both.join(', ')} cannot both count and not count`)
+}
+
+function listOf(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value
+}
+
+function compileLines(rule: Section[number], compiling: Compiling, path: Path): Terms['counts'] {
+  const categories = rule.category === undefined ? null : new Set(listOf(rule.category))
+  const items = rule.item === undefined ? null : new Set(listOf(rule.item))
+  const without = rule.without === undefined ? null : new Set(rule.without)
+  const condition = rule.lines === undefined ? null : compiling.condition([...path, 'lines'], rule.lines, 'line')
+  if (categories === null && items === null && without === null && condition === null) return null
+  const facts = compiling.program.facts
+  return (line, slots) =>
+    (categories === null || categories.has(line.category)) &&
+    (items === null || items.has(line.sku)) &&
+    (without === null || !without.has(line.category)) &&
+    (condition === null || condition.test(withLine(slots, line, facts)))
+}
+
+function withLine(slots: FactValue[], line: PricedLine, facts: FactTable): FactValue[] {
+  slots[facts.slot('line.category')] = line.category
+  slots[facts.slot('line.sku')] = line.sku
+  slots[facts.slot('line.name')] = line.name
+  slots[facts.slot('line.quantity')] = line.quantity
+  slots[facts.slot('line.unit_price')] = line.unit_price
+  slots[facts.slot('line.net')] = line.net
+  return slots
+}

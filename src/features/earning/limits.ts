@@ -1,0 +1,78 @@
+/** Limits of a rule within a day, a week, a month or a lifetime, and the counters that hold how much is used. */
+
+import { z } from 'zod'
+import { mulDivFloor } from '../../core/rational.ts'
+import { periodOf, type Unit } from '../../core/time.ts'
+
+const FORM = /^(\d{1,12}) +(?:(points|times?) +)?per +(day|week|month|quarter|year|lifetime|member)$/
+
+export const LimitText = z
+  .string()
+  .regex(FORM, 'must be such as "200 per month", "3 times per day" or "500 points per lifetime"')
+
+export interface Limit {
+  /** In points (the wallet's smallest unit) or in occasions. */
+  amount: number
+  counts: 'points' | 'times'
+  per: Unit | 'lifetime'
+}
+
+/** Per rule, how much was used in the latest periods: `[period, used, scale]`, points being `used ÷ scale`. */
+export type Counters = Record<string, [period: number, used: number, scale: number][]>
+
+/** How many periods stay: enough for the latest activity that programs accept. */
+const KEPT_PERIODS: Record<Limit['per'], number> = { day: 64, week: 12, month: 4, quarter: 3, year: 2, lifetime: 1 }
+
+/** Reads a limit. A bare number counts points on a rate or a multiplier, and occasions on fixed points. */
+export function parseLimit(text: string, fixed: boolean, decimals: number): Limit {
+  const [, amount, counts, per] = FORM.exec(text)!
+  const times = counts === undefined ? fixed : counts.startsWith('time')
+  return {
+    amount: Number(amount) * (times ? 1 : 10 ** decimals),
+    counts: times ? 'times' : 'points',
+    per: per === 'member' || per === 'lifetime' ? 'lifetime' : (per as Unit),
+  }
+}
+
+/** What a rule may still give in the period of `day`: points × scale, or occasions. Never below zero. */
+export function freeUnder(limit: Limit, counters: Counters[string] | undefined, day: number, scale: number): number {
+  const allowed = limit.counts === 'times' ? limit.amount : limit.amount * scale
+  const period = periodIn(limit, day)
+  for (const [at, used, of] of counters ?? [])
+    if (at === period) return Math.max(0, allowed - (of === scale ? used : mulDivFloor(used, scale, of)))
+  return allowed
+}
+
+/**
+ * Counts what a decision gave (or took back: a negative change) under its limit. What is used drops out again when it
+ * returns to zero, so the state depends only on what remains given.
+ */
+export function useLimit(
+  limit: Limit,
+  counters: Counters,
+  rule: string,
+  day: number,
+  scale: number,
+  before: number,
+  after: number,
+): void {
+  const change = limit.counts === 'times' ? Number(after > 0) - Number(before > 0) : after - before
+  if (change === 0) return
+  const of = limit.counts === 'times' ? 1 : scale
+  const period = periodIn(limit, day)
+  const rows = (counters[rule] ??= [])
+  const row = rows.find(([at]) => at === period)
+  if (row === undefined) rows.push([period, Math.max(0, change), of])
+  else {
+    row[1] = Math.max(0, (row[2] === of ? row[1] : mulDivFloor(row[1], of, row[2])) + change)
+    row[2] = of
+  }
+  const oldest = Math.max(...rows.map(([at]) => at)) - KEPT_PERIODS[limit.per]
+  const kept = rows.filter(([at, used]) => used > 0 && at > oldest)
+  if (kept.length === 0) delete counters[rule]
+  else counters[rule] = kept.sort((a, b) => a[0] - b[0])
+}
+
+function periodIn(limit: Limit, day: number): number {
+  return limit.per === 'lifetime' ? 0 : periodOf(limit.per, day)
+}

@@ -1,0 +1,13 @@
+/** Every feature, in the order in which they take part within a phase. A new idea is one folder and one line here. */
+
+import type { Feature } from '../core/feature.ts'
+import { actions } from './actions/actions.ts'
+import { earning } from './earning/earning.ts'
+import { expiry } from './expiry/expiry.ts'
+import { members } from './members/members.ts'
+import { orders } from './orders/orders.ts'
+import { rewards } from './rewards/rewards.ts'
+import { tiers } from './tiers/tiers.ts'
+import { visits } from './visits/visits.ts'
+
+export const features: readonly Feature[] = [members, orders, visits, actions, rewards, expiry, tiers, earning]

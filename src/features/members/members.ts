@@ -1,0 +1,64 @@
+/** Members: who joined when, and what rules may ask about them. Personal data stays out of the account's state. */
+
+import type { Account } from '../../core/account.ts'
+import type { ActivityOf } from '../../core/activity.ts'
+import type { Deciding } from '../../core/deciding.ts'
+import type { Feature } from '../../core/feature.ts'
+import { nothingRemains, priceOrder } from '../../core/order.ts'
+import { localDay } from '../../core/time.ts'
+
+interface Slice {
+  /** When the member joined, in ms. */
+  joined: number
+  /** Paid orders less those that came back whole. */
+  orders: number
+}
+
+function slice(account: Account): Slice {
+  return (account.slices['members'] ??= { joined: 0, orders: 0 }) as Slice
+}
+
+export const members: Feature = {
+  id: 'members',
+  facts: () => ({
+    'member.orders': {
+      type: 'int',
+      describe: 'How many orders the member has paid before this one',
+      read: (c) => slice(c.account).orders,
+    },
+    'member.joined_days': {
+      type: 'int',
+      describe: 'Days since the member joined',
+      read: (c) => c.day - localDay(c.program.zone, slice(c.account).joined),
+    },
+  }),
+  hears: {
+    join: { price: join },
+    profile: { price: keepProfile },
+    order: { count: (d) => countOrder(d, 1) },
+    return: { count: uncountOrder },
+    cancel: { count: uncountOrder },
+  },
+  view: (account) => ({ orders: slice(account).orders }),
+}
+
+function join(d: Deciding, { body }: ActivityOf<'join'>): undefined {
+  d.account.slices['members'] = { joined: d.at, orders: 0 }
+  d.profile = body
+  d.messages.push({ topic: 'member.joined', data: {} })
+}
+
+function keepProfile(d: Deciding, { body }: ActivityOf<'profile'>): undefined {
+  d.profile = body
+}
+
+function countOrder(d: Deciding, change: number): undefined {
+  slice(d.account).orders += change
+}
+
+/** An order counts as long as something of it remains. */
+function uncountOrder(d: Deciding): undefined {
+  const { receipt, remains } = d
+  const order = priceOrder(receipt!.body, receipt!.frozen.shares)
+  if (nothingRemains(order, remains!.returned) && !nothingRemains(order, receipt!.returned)) countOrder(d, -1)
+}

@@ -1,0 +1,368 @@
+/** Tiers: levels that members reach by what they earn, spend or order within a window, and keep for a while. */
+
+import { z } from 'zod'
+import type { Account } from '../../core/account.ts'
+import type { Deciding } from '../../core/deciding.ts'
+import type { Compiling, Fact, Feature } from '../../core/feature.ts'
+import { parseMoney } from '../../core/money.ts'
+import { nearest } from '../../core/nearest.ts'
+import { NEVER } from '../../core/points.ts'
+import { Id, MoneyText, type Program } from '../../core/program.ts'
+import { parseDecimal, type Rational } from '../../core/rational.ts'
+import { firstDayOf, formatInstant, localDay, periodOf, startOfDay, type Unit, type Zone } from '../../core/time.ts'
+
+const Level = z.strictObject({
+  id: Id,
+  name: z.string().max(100).optional().describe('What members call the level'),
+  from: MoneyText.optional().describe('How much of the measure it takes; the first level takes nothing'),
+  multiply: z.union([z.number(), z.string()]).optional().describe('Multiplies the points that rates give, such as 1.2'),
+  perks: z.array(Id).optional().describe('What comes with the level'),
+})
+
+const TiersSection = z
+  .strictObject({
+    measure: z.string().describe('What is counted: spend, orders, or a wallet with _earned, such as stars_earned'),
+    window: z
+      .enum(['calendar_month', 'calendar_quarter', 'calendar_year', 'lifetime'])
+      .default('calendar_year')
+      .describe('Within which time it is counted'),
+    levels: z.array(Level).min(1).max(20).describe('From the lowest, which everyone has, to the highest'),
+    keep: z
+      .enum(['until_end_of_window', 'until_end_of_next_window', 'for_life'])
+      .default('until_end_of_next_window')
+      .describe('How long a level stays once it is reached'),
+    on_return: z
+      .enum(['recompute', 'keep'])
+      .default('recompute')
+      .describe('Whether a return that takes the measure below a level takes the level too'),
+  })
+  .optional()
+
+type Section = z.output<typeof TiersSection>
+
+interface CompiledLevel {
+  id: string
+  name: string
+  from: number
+  multiply: Rational | null
+  perks: readonly string[]
+}
+
+interface TierRules {
+  measure: string
+  measures(d: Deciding): number
+  unit: Unit | 'lifetime'
+  zone: Zone
+  keep: 'until_end_of_window' | 'until_end_of_next_window' | 'for_life'
+  onReturn: 'recompute' | 'keep'
+  levels: CompiledLevel[]
+}
+
+interface Slice {
+  /** The measure by window, the latest windows only: `[window, amount]`. */
+  n: [number, number][]
+  /** The levels that the member had and since when (ms), the latest last. */
+  h: [number, string][]
+  /** A level that stays whatever comes back, and the last window in which it does. */
+  f?: [string, number]
+}
+
+/** How many windows matter: this one, the last, and one more for activities that come late. */
+const KEPT_WINDOWS = 3
+const KEPT_LEVELS = 6
+
+export const tiers: Feature = {
+  id: 'tiers',
+  section: TiersSection,
+  compile,
+  multipliers: (section: Section) =>
+    (section?.levels ?? []).flatMap((level) => {
+      const multiply = level.multiply === undefined ? null : parseDecimal(level.multiply)
+      return multiply === null || multiply.n <= 0 ? [] : [multiply]
+    }),
+  start: (program): Slice | undefined => (rulesOf(program) === null ? undefined : { n: [], h: [] }),
+  facts: (section: Section): Record<string, Fact> =>
+    section === undefined
+      ? {}
+      : {
+          'member.tier': {
+            type: 'string',
+            describe: 'The level that the member had when it happened',
+            values: section.levels.map((level) => level.id),
+            read: (c) => levelAt(rulesOf(c.program)!, slice(c.account), c.at).id,
+          },
+        },
+  hears: {
+    join: { count: begin },
+    order: { earn: multiply, count },
+    visit: { earn: multiply, count },
+    action: { earn: multiply, count },
+    tier: { count },
+    return: { count },
+    cancel: { count },
+    clock: { count: review },
+  },
+  due,
+  view,
+}
+
+function rulesOf(program: Program): TierRules | null {
+  return program.compiled['tiers'] as TierRules | null
+}
+
+function slice(account: Account): Slice {
+  return (account.slices['tiers'] ??= { n: [], h: [] }) as Slice
+}
+
+/** A member has the lowest level from the day of joining. */
+function begin(d: Deciding): undefined {
+  const rules = rulesOf(d.program)
+  if (rules !== null) slice(d.account).h = [[d.at, rules.levels[0]!.id]]
+}
+
+function multiply(d: Deciding): undefined {
+  const rules = rulesOf(d.program)
+  if (rules === null) return
+  const level = levelAt(rules, slice(d.account), d.at)
+  if (level.multiply !== null) d.multipliers.push({ source: level.id, ...level.multiply })
+}
+
+/** What was earned, spent or ordered is counted in the window in which the purchase was made. */
+function count(d: Deciding): undefined {
+  const rules = rulesOf(d.program)
+  if (rules === null) return
+  const change = rules.measures(d)
+  if (change !== 0) {
+    const state = slice(d.account)
+    const window = windowAt(rules, d.receipt?.occurred_at ?? d.at)
+    const row = state.n.find(([at]) => at === window)
+    if (row !== undefined) row[1] += change
+    else if (d.receipt === null) state.n.push([window, change])
+    state.n = state.n.filter(([, amount]) => amount !== 0)
+    settle(d, rules, state, d.receipt !== null)
+  }
+}
+
+/** At the end of a window a level that is no longer kept falls to what is. */
+function review(d: Deciding): undefined {
+  const rules = rulesOf(d.program)
+  if (rules !== null) settle(d, rules, slice(d.account), false)
+}
+
+/** Brings the level in line with the measure. */
+function settle(d: Deciding, rules: TierRules, state: Slice, returned: boolean): void {
+  const window = windowAt(rules, d.account.clock)
+  if (state.n.length > 1) {
+    state.n.sort((a, b) => a[0] - b[0])
+    state.n = state.n.filter(([at]) => at > window - KEPT_WINDOWS)
+  }
+  const before = rankOf(rules, currentLevel(state))
+  if (returned && rules.onReturn === 'keep') keepLevel(rules, state, before, window)
+  const after = rankNow(rules, state, window)
+  if (after === before) return
+  const level = rules.levels[after]!
+  const previous = state.h.at(-2)
+  // A level that is lost because its purchases came back was never reached: nothing of it stays.
+  if (returned && after < before && previous !== undefined && previous[1] === level.id) state.h.pop()
+  else state.h.push([Math.max(d.at, state.h.at(-1)?.[0] ?? 0), level.id])
+  if (state.h.length > KEPT_LEVELS) state.h.shift()
+  d.messages.push({ topic: after > before ? 'tier.reached' : 'tier.lost', data: { level: level.id } })
+  if (after > before)
+    d.caused.push({
+      type: 'tier',
+      id: d.activity.id,
+      key: d.activity.key,
+      occurred_at: d.at,
+      body: { level: level.id },
+    })
+}
+
+function keepLevel(rules: TierRules, state: Slice, rank: number, window: number): void {
+  const until = Math.max(lastWindow(rules, state, rank, window), window)
+  if (rank > 0) state.f = [rules.levels[rank]!.id, until]
+}
+
+function rankNow(rules: TierRules, state: Slice, window: number): number {
+  let rank = 0
+  for (const [at, amount] of state.n) {
+    const counts =
+      at === window || rules.keep === 'for_life' || (rules.keep === 'until_end_of_next_window' && at === window - 1)
+    if (counts) rank = Math.max(rank, rankFor(rules, amount))
+  }
+  if (state.f !== undefined) {
+    if (state.f[1] < window) delete state.f
+    else rank = Math.max(rank, rankOf(rules, state.f[0]))
+  }
+  return rules.keep === 'for_life' && rules.onReturn === 'keep'
+    ? Math.max(rank, rankOf(rules, currentLevel(state)))
+    : rank
+}
+
+/** The last window in which a rank is kept by what is counted now. */
+function lastWindow(rules: TierRules, state: Slice, rank: number, window: number): number {
+  const further = rules.keep === 'until_end_of_next_window' ? 1 : 0
+  let last = state.f !== undefined && rankOf(rules, state.f[0]) >= rank ? state.f[1] : window
+  for (const [at, amount] of state.n) if (rankFor(rules, amount) >= rank) last = Math.max(last, at + further)
+  return last
+}
+
+function rankFor(rules: TierRules, amount: number): number {
+  let rank = 0
+  for (let i = 1; i < rules.levels.length; i++) if (amount >= rules.levels[i]!.from) rank = i
+  return rank
+}
+
+function rankOf(rules: TierRules, level: string | undefined): number {
+  // A level that a newer revision no longer has counts as the lowest.
+  return Math.max(
+    0,
+    rules.levels.findIndex(({ id }) => id === level),
+  )
+}
+
+function currentLevel(state: Slice): string | undefined {
+  return state.h.at(-1)?.[1]
+}
+
+function levelAt(rules: TierRules, state: Slice, at: number): CompiledLevel {
+  for (let i = state.h.length - 1; i >= 0; i--)
+    if (state.h[i]![0] <= at) return rules.levels[rankOf(rules, state.h[i]![1])]!
+  return rules.levels[0]!
+}
+
+function windowAt(rules: TierRules, at: number): number {
+  return rules.unit === 'lifetime' ? 0 : periodOf(rules.unit, localDay(rules.zone, at))
+}
+
+/** The end of a window in ms: the first instant of the next. */
+function endOf(rules: TierRules, window: number): number {
+  return rules.unit === 'lifetime' ? NEVER : startOfDay(rules.zone, firstDayOf(rules.unit, window + 1))
+}
+
+/** The end of the time for which the current level is kept; NEVER for the lowest and for levels for life. */
+function keptUntil(rules: TierRules, state: Slice, clock: number): number {
+  const rank = rankOf(rules, currentLevel(state))
+  if (rank === 0 || rules.keep === 'for_life') return NEVER
+  return endOf(rules, lastWindow(rules, state, rank, windowAt(rules, clock)))
+}
+
+function due(account: Account, program: Program): number {
+  const rules = rulesOf(program)
+  if (rules === null) return NEVER
+  const state = account.slices['tiers'] as Slice | undefined
+  if (state === undefined || state.h.length === 0 || currentLevel(state) === rules.levels[0]!.id) return NEVER
+  return keptUntil(rules, state, account.clock)
+}
+
+function view(account: Account, program: Program, at: number): Record<string, unknown> {
+  const rules = rulesOf(program)
+  if (rules === null) return { tier: null }
+  const state = slice(account)
+  const rank = rankOf(rules, currentLevel(state))
+  const level = rules.levels[rank]!
+  const until = keptUntil(rules, state, account.clock)
+  const window = windowAt(rules, at)
+  const next = rules.levels[rank + 1]
+  const have = state.n.find(([of]) => of === window)?.[1] ?? 0
+  const end = endOf(rules, window)
+  const by = end === NEVER ? null : formatInstant(end)
+  return {
+    tier: {
+      level: level.id,
+      since: state.h.length === 0 ? null : formatInstant(state.h.at(-1)![0]),
+      until: until === NEVER ? null : formatInstant(until),
+      progress: next === undefined ? null : [{ measure: rules.measure, have, need: next.from, by }],
+    },
+    perks: level.perks,
+  }
+}
+
+const UNITS = {
+  calendar_month: 'month',
+  calendar_quarter: 'quarter',
+  calendar_year: 'year',
+  lifetime: 'lifetime',
+} as const
+
+function compile(section: Section, compiling: Compiling): TierRules | null {
+  if (section === undefined) return null
+  const scale = measureScale(section.measure, compiling)
+  const levels = section.levels.map((level, i): CompiledLevel => {
+    const path = ['tiers', 'levels', i]
+    const multiply = level.multiply === undefined ? null : parseDecimal(level.multiply)
+    if (level.multiply !== undefined && (multiply === null || multiply.n < multiply.d))
+      compiling.problem([...path, 'multiply'], 'not_a_multiplier', 'must be a number of 1 or more, such as 1.2')
+    const from = level.from === undefined ? 0 : parseMoney(level.from, scale)
+    if (from === null)
+      compiling.problem([...path, 'from'], 'not_an_amount', `must be a number with at most ${scale} decimals`)
+    return { id: level.id, name: level.name ?? level.id, from: from ?? 0, multiply, perks: level.perks ?? [] }
+  })
+  checkLevels(levels, compiling)
+  return {
+    measure: section.measure,
+    measures: measureOf(section.measure),
+    unit: UNITS[section.window],
+    zone: compiling.program.zone,
+    keep: section.keep,
+    onReturn: section.on_return,
+    levels,
+  }
+}
+
+/** Decimal places of what is measured. */
+function measureScale(measure: string, compiling: Compiling): number {
+  const { wallets, digits } = compiling.program
+  if (measure === 'spend') return digits
+  if (measure === 'orders') return 0
+  const wallet = wallets.find(({ id }) => measure === `${id}_earned`)
+  if (wallet !== undefined) return wallet.decimals
+  const known = ['spend', 'orders', ...wallets.map(({ id }) => `${id}_earned`)]
+  compiling.problem(
+    ['tiers', 'measure'],
+    'unknown_measure',
+    `${measure} is not counted; it can be ${known.join(', ')}`,
+    nearest(measure, known),
+  )
+  return 0
+}
+
+function measureOf(measure: string): TierRules['measures'] {
+  if (measure === 'spend')
+    return (d) => (d.remains === null ? (d.order?.net ?? 0) : d.remains.after.net - d.remains.before.net)
+  if (measure === 'orders')
+    return (d) => {
+      if (d.remains === null) return d.activity.type === 'order' ? 1 : 0
+      return Number(d.remains.after.quantity > 0) - Number(d.remains.before.quantity > 0)
+    }
+  const wallet = measure.slice(0, -'_earned'.length)
+  return (d) => takeEarned(d, wallet)
+}
+
+/** Points earned in this decision that were not counted yet: what a tier's own gift earns is counted in its turn. */
+function takeEarned(d: Deciding, wallet: string): number {
+  const earned = d.earned.find((row) => row.wallet === wallet)
+  if (earned === undefined) return 0
+  const points = earned.points - earned.counted
+  earned.counted = earned.points
+  return points
+}
+
+function checkLevels(levels: readonly CompiledLevel[], compiling: Compiling): void {
+  if (levels[0]!.from !== 0)
+    compiling.problem(
+      ['tiers', 'levels', 0, 'from'],
+      'contradiction',
+      'the first level is everyone’s, so it takes nothing',
+    )
+  for (let i = 1; i < levels.length; i++) {
+    const path = ['tiers', 'levels', i]
+    if (levels[i]!.from <= levels[i - 1]!.from)
+      compiling.problem(
+        [...path, 'from'],
+        'contradiction',
+        `must take more than ${levels[i - 1]!.id}, the level below it`,
+      )
+    if (levels.findIndex(({ id }) => id === levels[i]!.id) < i)
+      compiling.problem([...path, 'id'], 'duplicate_id', `there is another level ${levels[i]!.id}`)
+  }
+}

@@ -1,0 +1,21 @@
+/** The library: the pure engine for any Node program or browser, with every feature in it. */
+
+import { compileProgram, type Program } from './core/program.ts'
+import type { Problem } from './core/source.ts'
+import { features } from './features/index.ts'
+
+export type { Account } from './core/account.ts'
+export type { Activity, ActivityOf, OrderBody } from './core/activity.ts'
+export { type Decided, decide, type Env, start } from './core/decide.ts'
+export type { Posting } from './core/points.ts'
+export type { Program } from './core/program.ts'
+export { Refusal } from './core/refusal.ts'
+export { formatProblem, type Problem } from './core/source.ts'
+
+/**
+ * Checks and compiles a program file, YAML or JSON. Mistakes come back as values, each with its line and column, what
+ * is wrong and, where it can be told, what would be right.
+ */
+export function program(text: string): { program: Program; problems: [] } | { program: null; problems: Problem[] } {
+  return compileProgram(text, features)
+}
