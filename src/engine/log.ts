@@ -46,7 +46,7 @@ const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/"@]*:[^\s/"]*@/gi
  * Hides secrets in a finished line. The whole line is looked at rather than chosen fields, since secrets come in
  * messages, stack traces and nested objects of other libraries, too.
  */
-export function scrub(line: string): string {
+function scrub(line: string): string {
   return line
     .replace(SECRET_FIELD, `"$1":"${HIDDEN}"`)
     .replace(URL_CREDENTIALS, `$1${HIDDEN}@`)
