@@ -104,7 +104,9 @@ function integerOf(scope: Scope): Source {
     ...leaves,
     source`(${part} ${operator} ${part})`,
     source`(${dynOf(scope)} ${operator} ${part})`,
-    source`-(${part})`,
+    // Two signs in a row are never generated: the other parser drops them, and with them the error they may give.
+    source`-(${part} + 0)`,
+    source`-order.gap`,
     source`size(${textOf(inside(scope))})`,
     source`${fc.constantFrom('order.tags', 'order.marks', 'action.data')}.size()`,
     source`size(${dynOf(scope)})`,
@@ -132,7 +134,9 @@ function truthOf(scope: Scope): Source {
   return fc.oneof(
     { weight: 4, arbitrary: source`(${truth} ${logic} ${truth})` },
     { weight: 2, arbitrary: source`(${truth} ${logic} ${truth} ${logic} ${truth})` },
-    source`!(${truth})`,
+    source`!(${truth} && true)`,
+    source`!${fc.constantFrom('order.first', 'order.gift')}`,
+    source`!(${integer} ${comparison} ${integer})`,
     source`!(${anything})`,
     source`(${truth} ? ${truth} : ${truth})`,
     source`(${truth} ${equality} ${truth})`,
@@ -148,6 +152,9 @@ function truthOf(scope: Scope): Source {
     source`(${integer} in [${integer}, ${integer}])`,
     source`(order.hour in [${smallInteger.map(String)}, ${smallInteger.map(String)}])`,
     source`(order.total in [${moneyOf(next)}])`,
+    // Operands that meet often enough to tell truncation from rounding down, and equal lists from the same list.
+    source`(order.hour ${fc.constantFrom('/', '%')} ${fc.constantFrom('2', '-2', '3')} == ${fc.constantFrom('-2', '-1', '0', '1')})`,
+    source`(order.tags ${equality} [${quoted}])`,
     source`(${text} in ${fc.constantFrom('order.tags', 'order.marks', 'action.data')})`,
     source`(${fc.oneof(text, integer, anything)} in ${anything})`,
     source`(${anything} in [${quoted}, ${quoted}])`,
