@@ -10,7 +10,7 @@ import { type Expression, estimateCost, partsOf } from './rules/expression.ts'
 import type { FactTable, FactValue } from './rules/facts.ts'
 
 export type { RuleProblem, RuleScope } from './rules/checking.ts'
-export { type Fact, type FactDeclaration, FactTable, type FactType, type FactValue } from './rules/facts.ts'
+export { type FactDeclaration, FactTable, type FactType, type FactValue } from './rules/facts.ts'
 
 export interface Condition {
   readonly source: string

@@ -2,7 +2,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { formatAmount, parseMoney } from '../money.ts'
 import { nearest } from '../nearest.ts'
-import { checkField, fieldRange, isGroupOfFacts } from './check-names.ts'
+import { isGroupOfFacts } from './check-names.ts'
 import { type Checking, describeType, type Range, report } from './checking.ts'
 import {
   BOOL,
@@ -96,8 +96,7 @@ function checkHas(checking: Checking, node: ASTNode): Expression | undefined {
   if (!whole) return undefined
   // Checking the whole path first tells a misspelt fact from a fact that is always there.
   if (whole.op !== 'index') return report(checking, 'wrong_arguments', node, message)
-  const key = node.args[1]
-  return checkField(checking, whole.of, key, fieldRange(node)) && { op: 'has', type: BOOL, of: whole.of, key }
+  return { op: 'has', type: BOOL, of: whole.of, key: node.args[1] }
 }
 
 function checkTextTest(checking: Checking, test: TextTest, receiver: ASTNode, argument: ASTNode) {
