@@ -11,6 +11,10 @@ export interface Head {
   kind: Kind
   delimiter: string
   encoding: 'utf-8' | 'utf-16'
+  /** Blank lines at the very beginning. */
+  skip: number
+  /** The cells of a text file's first row, which may be a header. */
+  first: readonly string[]
 }
 
 export interface Shape {
@@ -61,13 +65,13 @@ function parquetText(name: string, type: string): string {
 }
 
 async function csvShape(connection: DuckDBConnection, link: string, head: Head): Promise<Shape> {
-  const first = await firstRecord(connection, link, head)
+  const { first } = head
   const header =
     first.some((cell) => cell !== '') && (knownNames(first) >= 2 || first.every((cell) => /^\D*[^\d\W]/.test(cell)))
   const columns = first.map((cell, i) => calledBy(header, cell, i))
   return {
     columns,
-    numbering: header ? 'the header is row 1, so the first order’s row is 2' : 'row 1 is the file’s first line',
+    numbering: header ? `the header is row ${head.skip + 1}` : 'row 1 is the file’s first line',
     load: (fields) => loadCsv(connection, link, head, columns.length, header, fields),
   }
 }
@@ -75,18 +79,6 @@ async function csvShape(connection: DuckDBConnection, link: string, head: Head):
 /** Without a header, columns are called by their numbers, and the first row's text says what they are. */
 function calledBy(header: boolean, cell: string, index: number): Column {
   return header && cell !== '' ? { name: cell } : { name: String(index + 1), sample: header ? '' : cell }
-}
-
-async function firstRecord(connection: DuckDBConnection, link: string, head: Head): Promise<string[]> {
-  const options = `delim = ${quoted(head.delimiter)}, quote = '"', escape = '"', header = false, all_varchar = true`
-  const read = (encoding: string) =>
-    texts(
-      connection,
-      `SELECT * FROM read_csv(${quoted(link)}, ${options}, null_padding = true, ignore_errors = true,
-      max_line_size = 10000000, encoding = ${quoted(encoding)}) LIMIT 1`,
-    )
-  const [first] = await read(head.encoding)
-  return (first ?? []).map((cell) => (cell ?? '').replace(/^\uFEFF/, '').trim())
 }
 
 async function loadCsv(
@@ -101,7 +93,8 @@ async function loadCsv(
   const read = (encoding: string) =>
     connection.run(`CREATE OR REPLACE TABLE cells AS SELECT 0 AS nothing${select(fields, (i) => `c${i + 1}`)}
       FROM read_csv(${quoted(link)}, auto_detect = false, delim = ${quoted(head.delimiter)}, quote = '"', escape = '"',
-        header = ${header}, columns = {${columns}}, store_rejects = true, encoding = ${quoted(encoding)})`)
+        header = ${header}, skip = ${head.skip}, columns = {${columns}}, store_rejects = true,
+        encoding = ${quoted(encoding)})`)
   let encoding: string = head.encoding
   await read(encoding)
   const [misread] = await texts(connection, `SELECT count(*) FROM reject_errors WHERE error_type = 'INVALID ENCODING'`)
@@ -111,32 +104,37 @@ async function loadCsv(
     encoding = 'latin-1'
     await read(encoding)
   }
-  await connection.run(`CREATE TABLE broken AS SELECT line::BIGINT AS row, any_value(error_message || ': ' || left(csv_line, 80)) AS value
-    FROM reject_errors GROUP BY line`)
-  await numberRows(connection, lines(link, encoding), header ? 1 : 0)
+  await connection.run(`CREATE TABLE broken AS SELECT line::BIGINT AS row, any_value(rtrim(error_message, '.') || ' in “'
+    || left(regexp_replace(trim(csv_line, E'\\r\\n'), '[\\r\\n]+', ' … ', 'g'), 80) || '”') AS value,
+    any_value(string_split(rtrim(csv_line, E'\\r\\n'), E'\\n')) AS lines FROM reject_errors GROUP BY line`)
+  await numberRows(connection, lines(link, encoding), head.skip, header ? 1 : 0)
 }
 
 /**
  * Gives the cells their row numbers. DuckDB passes over blank lines and rows that it rejects, so the rows after each
- * move down by one. Where a cell holds a line break, rows and lines part, and the numbers are those of rows.
+ * move down by as many lines. Where a cell holds a line break, rows and lines part, and the numbers are those of rows.
  */
-async function numberRows(connection: DuckDBConnection, lines: string, header: number): Promise<void> {
-  await connection.run(`CREATE TABLE gaps AS SELECT row FROM broken`)
+async function numberRows(connection: DuckDBConnection, lines: string, skipped: number, header: number): Promise<void> {
+  const filled = `SELECT count(line) FROM ${lines}`
+  const spanned = `SELECT count(*) FROM (SELECT unnest(lines) AS line FROM broken) WHERE trim(line, E' \\r') <> ''`
   const [counts] = await texts(
     connection,
-    `SELECT count(*), count(line), (SELECT count(*) FROM cells), (SELECT count(*) FROM broken)
-    FROM ${lines}`,
+    `SELECT (${filled}) = (SELECT count(*) FROM cells) + (${spanned}) + ${header}`,
   )
-  const [all, filled, rows, broken] = counts!.map(Number) as [number, number, number, number]
-  if (filled < all && filled === rows + broken + header) {
+  await connection.run(`CREATE TABLE gaps AS SELECT row FROM broken`)
+  if (counts![0]) {
+    await connection.run(`INSERT INTO gaps SELECT row + unnest(range(1, len(lines))) FROM broken WHERE len(lines) > 1`)
     await connection.run(
-      `INSERT INTO gaps SELECT n FROM (SELECT row_number() OVER () AS n, line FROM ${lines}) WHERE line IS NULL`,
+      `INSERT INTO gaps SELECT n FROM (SELECT row_number() OVER () AS n, line FROM ${lines}) WHERE line IS NULL AND n > ${skipped}`,
     )
   }
-  await connection.run(`CREATE TABLE shifts AS SELECT row - row_number() OVER (ORDER BY row) - ${header} AS after_rows,
-    row_number() OVER (ORDER BY row) AS shift FROM gaps`)
-  await connection.run(`CREATE TABLE raw AS SELECT cells.rowid + 1 + ${header} + coalesce(shift, 0) AS row, cells.* EXCLUDE (nothing)
-    FROM cells ASOF LEFT JOIN (SELECT after_rows, max(shift) AS shift FROM shifts GROUP BY after_rows) s ON cells.rowid >= s.after_rows`)
+  const before = header + skipped
+  await connection.run(`CREATE TABLE shifts AS SELECT row - nth - ${before} AS after_rows, max(nth) AS shift
+    FROM (SELECT row, row_number() OVER (ORDER BY row) AS nth FROM (SELECT DISTINCT row FROM gaps)) GROUP BY after_rows`)
+  await connection.run(`CREATE TABLE raw AS
+    SELECT cells.rowid + 1 + ${before} + coalesce(shift, 0) AS row, cells.* EXCLUDE (nothing)
+    FROM cells ASOF LEFT JOIN shifts ON cells.rowid >= after_rows`)
+  await connection.run('ALTER TABLE broken DROP COLUMN lines')
   await connection.run('DROP TABLE cells; DROP TABLE gaps; DROP TABLE shifts')
 }
 
@@ -164,21 +162,17 @@ async function ndjsonShape(connection: DuckDBConnection, link: string): Promise<
   }
 }
 
-async function blanksShape(connection: DuckDBConnection, link: string): Promise<Shape> {
+async function blanksShape(connection: DuckDBConnection, link: string, head: Head): Promise<Shape> {
   const parts = `string_split_regex(trim(line, E' \\t\\r'), '[ \\t]+')`
-  const [first] = await texts(
-    connection,
-    `SELECT to_json(${parts}) FROM ${lines(link, 'utf-8')} WHERE line IS NOT NULL LIMIT 1`,
-  )
-  const cells = JSON.parse(first![0]!) as string[]
+  const cells = head.first
   const header = knownNames(cells) >= 2
   await connection.run(
     `CREATE TABLE lines AS SELECT line, len(${parts}) = ${cells.length} AS good FROM ${lines(link, 'utf-8')}`,
   )
-  if (header)
-    await connection.run(
-      'UPDATE lines SET line = NULL WHERE rowid = (SELECT min(rowid) FROM lines WHERE line IS NOT NULL)',
-    )
+  if (header) {
+    const first = '(SELECT min(rowid) FROM lines WHERE line IS NOT NULL)'
+    await connection.run(`UPDATE lines SET line = NULL WHERE rowid = ${first}`)
+  }
   return {
     columns: cells.map((cell, i) => calledBy(header, cell, i)),
     numbering: 'row 1 is the file’s first line',

@@ -135,7 +135,7 @@ test('each odd row is reported by its number, and the rest is taken', async () =
         '1,m,2011-01-01 10:00,a,1,1.00,GBP,1.01',
         '1,m',
         '1,m,2011-01-01 10:00,,1,1.00,GBP,',
-        '1,m,2011-01-01 10:00,a,1,1.00,GBP,,,',
+        '1,m,2011-01-01 10:00,a,1,1.00,GBP,,extra',
         '1,m,2011-01-01 10:00,last,2000000000,90071992547409.91,GBP,',
         '1,m,2011-01-01 10:00,last,1,1.00,GBP,',
       ].join('\n'),
@@ -193,6 +193,29 @@ test('line breaks in cells make the numbers those of rows', async () => {
     [4, 'malformed', false],
     [5, 'price_unreadable', false],
   ])
+})
+
+test('blank lines, and a quote that is never closed, do not move the numbers of what follows', async () => {
+  const rows = [
+    '',
+    'order,item,date,price',
+    '',
+    '1,5" nail,2011-01-01,x',
+    '2,"b"x,2011-01-01,1',
+    '3,c,2011-01-01,x',
+    '',
+    '4,"d,2011',
+    '5,e',
+  ]
+  const whole = await readAll(await file('quotes.csv', rows.join('\n')))
+  expect(said(whole)).toEqual([
+    [4, 'price_unreadable', false],
+    [5, 'malformed', false],
+    [6, 'price_unreadable', false],
+    [8, 'malformed', false],
+  ])
+  expect(whole.file.numbering).toBe('the header is row 2')
+  expect(whole.reports[3]!.message).toContain('“4,"d,2011 … 5,e”')
 })
 
 test('a file without header or order ids, separated by blanks, is mapped by numbers', async () => {
@@ -277,7 +300,7 @@ test('what cannot be opened is said, and leaves nothing behind', async () => {
   expect(await code(await file('sheet.xlsx', 'PK\x03\x04…'))).toEqual(['spreadsheet'])
   expect(await code(await file('array.json', '[{"order":1}]'))).toEqual(['json_array'])
   expect(await code(await file('broken.parquet', 'PAR1 and no more PAR1'))).toEqual(['unreadable_file'])
-  expect(await code(await file('broken.csv.gz', 'not compressed'))).toEqual(['empty_file'])
+  expect(await code(await file('broken.csv.gz', 'not compressed'))).toEqual(['not_compressed'])
   expect(await code(good, { currency: 'GPB' })).toEqual(['unknown_currency'])
   expect(await code(good, { timezone: 'Europe/Londn' })).toEqual(['unknown_timezone'])
   expect(await code(good, { map: { prize: 'UnitPrice' } })).toEqual(['unknown_field'])

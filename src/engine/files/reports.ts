@@ -56,12 +56,19 @@ const FAULTS: Record<string, (odd: OddRow) => string> = {
   too_large: ({ code, value }) => `has the ${fieldOf(code)} “${value}”, which is beyond what can be counted`,
 }
 
-export function explain(odd: OddRow): RowReport {
+export function explain(given: OddRow): RowReport {
+  const odd = { ...given, value: short(given.value), other: short(given.other) }
   const kind = odd.code.replace(/^[a-z]+_/, '')
   const warning = WARNINGS[odd.code] ?? (kind === 'rounded' ? WARNINGS.rounded : undefined)
   const say = warning ?? FAULTS[odd.code] ?? FAULTS[kind]!
-  const order = odd.order === null ? '' : ` (order ${odd.order})`
+  const order = odd.order === null ? '' : ` (order ${short(odd.order)})`
   return { row: odd.row, code: odd.code, message: `Row ${odd.row}${order} ${say(odd)}.`, taken: warning !== undefined }
+}
+
+/** Texts come from outside: one line, and no more than shows what is meant. */
+function short(text: string | null): string | null {
+  const line = text?.replace(/\s+/g, ' ') ?? null
+  return line !== null && line.length > 120 ? `${line.slice(0, 119)}…` : line
 }
 
 function fieldOf(code: string): string {

@@ -80,35 +80,65 @@ async function open(
 
 async function readHead(path: string): Promise<Head | { problems: FileProblem[] }> {
   const bytes = await firstBytes(path)
+  if (bytes === null) return problem('not_compressed', 'The file is called .gz but is not compressed, or is damaged.')
   const magic = bytes.toString('latin1', 0, 4)
-  if (magic === 'PAR1') return { kind: 'parquet', delimiter: '', encoding: 'utf-8' }
+  const bare = { delimiter: '', encoding: 'utf-8', skip: 0, first: [] } as const
+  if (magic === 'PAR1') return { kind: 'parquet', ...bare }
   if (magic.startsWith('PK')) {
     return problem('spreadsheet', 'This is a spreadsheet or an archive: save it as CSV (UTF-8) and use that.')
   }
   const wide = magic.startsWith('\xff\xfe')
-  const text = bytes.toString(wide ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '')
-  if (text.trim() === '') return problem('empty_file', 'The file is empty.')
-  if (text.includes('\0'))
+  const all = decoded(bytes, wide)
+  const text = all.trimStart()
+  if (text === '') return problem('empty_file', 'The file is empty.')
+  if (text.includes('\0')) {
     return problem('binary_file', 'This is neither CSV, Parquet nor NDJSON, but some binary format.')
-  if (text.trimStart()[0] === '[') {
+  }
+  if (text[0] === '[') {
     return problem('json_array', 'This is one JSON array; NDJSON is needed, which has one object on each line.')
   }
-  if (text.trimStart()[0] === '{') return { kind: 'ndjson', delimiter: '', encoding: 'utf-8' }
-  const delimiter = findDelimiter(text.split(/\r\n|\r|\n/).find((line) => line.trim() !== '')!)
-  return { kind: delimiter === ' ' ? 'blanks' : 'csv', delimiter, encoding: wide ? 'utf-16' : 'utf-8' }
+  if (text[0] === '{') return { kind: 'ndjson', ...bare }
+  const delimiter = findDelimiter(/^[^\r\n]*/.exec(text)![0])
+  const kind = delimiter === ' ' ? 'blanks' : 'csv'
+  const skip = all.slice(0, all.length - text.length).split(/\r\n|\n|\r/).length - 1
+  return { kind, delimiter, encoding: wide ? 'utf-16' : 'utf-8', skip, first: firstRecord(text, delimiter) }
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
+/** Null if what should be compressed is not. */
+async function firstBytes(path: string): Promise<Buffer | null> {
   const file = createReadStream(path, { end: 65_535 })
   const stream = path.toLowerCase().endsWith('.gz') ? file.pipe(createGunzip()) : file
+  // Only the beginning is wanted: whatever happens to the stream after it is of no account.
+  stream.on('error', () => {})
   try {
-    // A file that begins with an error of compression is shown as empty, and said to be so.
     await Promise.race([once(stream, 'readable'), once(stream, 'end')])
     return stream.read() ?? Buffer.alloc(0)
   } catch {
-    return Buffer.alloc(0)
+    return null
   } finally {
     file.destroy()
+  }
+}
+
+/** The text of the first bytes, the last of which may be half a character. */
+function decoded(bytes: Buffer, wide: boolean): string {
+  const text = bytes.toString(wide ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '')
+  return !wide && text.slice(0, -4).includes('\uFFFD') ? bytes.toString('latin1') : text
+}
+
+/** The cells of the first record, in which quotes may hold delimiters and line breaks. */
+function firstRecord(text: string, delimiter: string): string[] {
+  if (delimiter === ' ') return /^[^\r\n]*/.exec(text)![0].trim().split(/\s+/)
+  const cells: string[] = []
+  let at = 0
+  for (;;) {
+    const quoted = /^\s*"((?:[^"]|"")*)"/.exec(text.slice(at))
+    if (quoted) at += quoted[0].length
+    let end = at
+    while (end < text.length && text[end] !== delimiter && text[end] !== '\r' && text[end] !== '\n') end++
+    cells.push((quoted ? quoted[1]!.replaceAll('""', '"') : text.slice(at, end)).trim())
+    if (text[end] !== delimiter) return cells
+    at = end + 1
   }
 }
 
