@@ -96,7 +96,7 @@ export const MEMBER_FIELDS: readonly Field[] = [
 ]
 
 /** The word for a file without order ids: each row is an order of its own, called by its row number. */
-export const BY_ROW = '@row'
+const BY_ROW = '@row'
 
 export interface Found {
   /** The field's column as an index into the file's columns; a field the file lacks is absent. */
@@ -216,7 +216,7 @@ function missing(field: string, names: readonly string[], columns: readonly Colu
 }
 
 /** Says which columns the file has, so that a map can be written without opening it. */
-export function listed(columns: readonly Column[]): string {
+function listed(columns: readonly Column[]): string {
   const shown = columns
     .slice(0, 40)
     .map(({ name, sample }, i) => (sample === undefined ? `${name} (${i + 1})` : `${i + 1}, as in “${sample}”`))

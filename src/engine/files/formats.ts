@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Column, knownNames } from './columns.ts'
 import { quoted } from './duckdb.ts'
 
-export type Kind = 'csv' | 'parquet' | 'ndjson' | 'blanks'
+type Kind = 'csv' | 'parquet' | 'ndjson' | 'blanks'
 
 /** Enough of a file to tell what it is. */
 export interface Head {

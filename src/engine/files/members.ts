@@ -69,7 +69,7 @@ export async function openMembers(
       `There is no timezone “${name}”.${suggestion ? ` Did you mean ${suggestion}?` : ''}`,
     )
   }
-  if (order !== '' && !(order in DAY_ORDER)) {
+  if (order !== '' && !Object.hasOwn(DAY_ORDER, order)) {
     return problem('unknown_date_order', `date_order is “${order}”; it can be dmy (day first) or mdy (month first).`)
   }
   return withSource(path, (source) => prepare(source, place, DAY_ORDER[order] ?? null, map))

@@ -47,6 +47,10 @@ export interface OrderOptions {
   until?: number
 }
 
+/**
+ * Reads the whole file once, so that what was understood, the counts and the odd rows are known before an order is
+ * taken; then the orders stream as often as they are asked for. Close it when done: it holds temporary files.
+ */
 export async function openOrders(
   path: string,
   options: OrderOptions,
@@ -70,10 +74,10 @@ function readSettings(options: OrderOptions): Settings | { problems: FileProblem
     return unknown('currency', options.currency, currencySuggestion(options.currency))
   }
   const wanted = options.map?.date_order ?? ''
-  if (wanted !== '' && !(wanted in DAY_ORDER)) {
+  if (wanted !== '' && !Object.hasOwn(DAY_ORDER, wanted)) {
     return problem('unknown_date_order', `date_order is “${wanted}”; it can be dmy (day first) or mdy (month first).`)
   }
-  const until = options.until ?? Number.MAX_SAFE_INTEGER
+  const until = Math.min(options.until ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
   return { zone: place, currency: options.currency, until, dayOrder: DAY_ORDER[wanted] ?? null }
 }
 
