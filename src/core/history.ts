@@ -1,0 +1,48 @@
+/** Orders of the past: what a live import and a backtest decide for them, made in one place so that it is the same. */
+
+import type { ActivityOf, OrderBody } from './activity.ts'
+
+/** An order out of a business's records. Amounts are minor units of its currency. */
+export interface HistoryOrder {
+  external_id: string
+  /** The business's own id of the member; null for an anonymous sale. */
+  member: string | null
+  /** Epoch milliseconds. */
+  occurred_at: number
+  currency: string
+  /**
+   * Whether its prices include tax; they do unless said, since what a till writes down is most often what was paid.
+   * Where nothing is known of the tax either, net and total are then the same.
+   */
+  prices?: OrderBody['prices'] | undefined
+  location?: string | undefined
+  channel?: string | undefined
+  lines: OrderBody['lines']
+}
+
+/** The body that the order would have had if a till had sent it. */
+export function orderBody(order: HistoryOrder): OrderBody {
+  return {
+    external_id: order.external_id,
+    currency: order.currency,
+    prices: order.prices ?? 'tax_included',
+    location: order.location,
+    channel: order.channel,
+    lines: order.lines,
+  }
+}
+
+export function orderActivity(order: HistoryOrder, id: number): ActivityOf<'order'> {
+  return {
+    type: 'order',
+    id,
+    key: `order:${order.external_id}`,
+    occurred_at: order.occurred_at,
+    body: orderBody(order),
+  }
+}
+
+/** A member whom nobody announced joins with the first order, at the same moment. */
+export function joinActivity(member: string, at: number, id: number): ActivityOf<'join'> {
+  return { type: 'join', id, key: `join:${member}`, occurred_at: at, body: { external_id: member } }
+}

@@ -1,0 +1,84 @@
+/** What is kept of a decision beside its postings: enough to give the same answer again. */
+
+import type { Account } from '../core/account.ts'
+import type { Deciding, Discount, Redemption } from '../core/deciding.ts'
+import { NEVER, sums } from '../core/points.ts'
+import { type Program, rulesOf } from '../core/program.ts'
+
+/** A wallet as it stood: `[id, decimals, available, pending, held, debt, [[points, expiry ms], …]]`. */
+export type StoredBalance = [string, number, number, number, number, number, [number, number][]]
+
+/** How the points of a rule came about: see `Entry` in core/deciding.ts, whose fields these are in its order. */
+export type StoredEntry = [
+  rule: string,
+  wallet: string,
+  base: number,
+  full: number,
+  exact: number,
+  scale: number,
+  rounding: string,
+  carry: [number, number, number, number] | null,
+  points: number,
+]
+
+export interface Outcome {
+  balances: StoredBalance[]
+  /** What the features show of the account after it: tier and the like. */
+  view: Record<string, unknown>
+  entries?: StoredEntry[]
+  discounts?: Discount[]
+  redemptions?: Redemption[]
+  restored?: { redemption: string; points: number }[]
+  refund_total?: number
+  /** What of the shared counters was used when this was decided, and what it took. */
+  claims?: { claim: string; amount: number }[]
+}
+
+export function outcomeOf(d: Deciding): Outcome {
+  const outcome: Outcome = { balances: balancesOf(d.account, d.program), view: viewOf(d.account, d.program, d.at) }
+  if (d.entries.length > 0)
+    outcome.entries = d.entries.map(
+      ({ rule, wallet, base, full, exact, scale, rounding, carry, points }): StoredEntry => [
+        rule,
+        wallet,
+        base,
+        full,
+        exact,
+        scale,
+        rounding,
+        carry,
+        points,
+      ],
+    )
+  if (d.discounts.length > 0) outcome.discounts = [...d.discounts]
+  if (d.redemptions.length > 0) outcome.redemptions = [...d.redemptions]
+  if (d.restored.length > 0) outcome.restored = [...d.restored]
+  if (d.remains !== null) outcome.refund_total = d.refund_total
+  if (d.taken.length > 0) outcome.claims = [...d.taken]
+  return outcome
+}
+
+/** Every wallet of the program and every other that the account has points in. */
+export function balancesOf(account: Account, program: Program): StoredBalance[] {
+  const ids = program.wallets.map((wallet) => wallet.id)
+  for (const wallet of account.wallets) if (!ids.includes(wallet.id)) ids.push(wallet.id)
+  return ids.map((id): StoredBalance => {
+    const wallet = account.wallets.find((one) => one.id === id)
+    const { decimals } = rulesOf(program, id)
+    if (wallet === undefined) return [id, decimals, 0, 0, 0, 0, []]
+    const { available, pending, held, debt } = sums(wallet)
+    const expiring = new Map<number, number>()
+    for (const lot of wallet.lots) {
+      const points = lot.available + lot.pending
+      if (lot.expiry !== NEVER && points > 0) expiring.set(lot.expiry, (expiring.get(lot.expiry) ?? 0) + points)
+    }
+    const sorted = [...expiring].sort((a, b) => a[0] - b[0]).map(([at, points]): [number, number] => [points, at])
+    return [id, decimals, available, pending, held, debt, sorted]
+  })
+}
+
+export function viewOf(account: Account, program: Program, at: number): Record<string, unknown> {
+  const view: Record<string, unknown> = {}
+  for (const feature of program.features) Object.assign(view, feature.view?.(account, program, at))
+  return view
+}
