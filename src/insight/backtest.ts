@@ -9,7 +9,8 @@ import { type HistoryOrder, joinActivity, orderActivity, orderBody } from '../co
 import { priceOrder } from '../core/order.ts'
 import type { Program } from '../core/program.ts'
 import { Refusal } from '../core/refusal.ts'
-import { type BacktestResult, Tally } from './tally.ts'
+import type { BacktestResult } from './backtest-result.ts'
+import { Tally } from './tally.ts'
 
 export interface BacktestOptions {
   /**

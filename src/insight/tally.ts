@@ -7,85 +7,16 @@ import { type Posting, sums } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
 import type { RefusalCode } from '../core/refusal.ts'
 import { formatInstant, localDay, monthIndex } from '../core/time.ts'
+import type { BacktestResult, MonthResult, PointsResult, RuleResult } from './backtest-result.ts'
 
-/** Points of a wallet, in its smallest unit. `issued + debt = pending + available + held + spent + expired + reversed − forgiven`. */
-export interface PointsResult {
-  wallet: string
-  decimals: number
+/** How a wallet's points moved within a month. */
+interface Flow {
   issued: number
   spent: number
   expired: number
-  /** Taken back by returns; of these, what nobody had to give back. */
   reversed: number
   forgiven: number
-  /** What members hold at the end, and what they owe. */
-  pending: number
-  available: number
-  held: number
-  debt: number
 }
-
-/** What one earning rule gave: how often, and how many points less those that came back. */
-export interface RuleResult {
-  rule: string
-  wallet: string
-  times: number
-  points: number
-}
-
-/** What happened to a wallet's points within a month, and what was open when it ended: not spent, not expired, less debt. */
-export interface MonthPoints {
-  wallet: string
-  issued: number
-  spent: number
-  expired: number
-  reversed: number
-  open: number
-}
-
-/** A calendar month in the program's zone, such as `2026-05`. Every month from the first to the last is there. */
-export interface MonthResult {
-  month: string
-  joined: number
-  orders: number
-  sales: number
-  points: MonthPoints[]
-}
-
-/** What a backtest tells: plain JSON. Money is minor units of the currency, points the wallet's smallest unit. */
-export interface BacktestResult {
-  program: string
-  revision: number
-  currency: string
-  timezone: string
-  /** The first order, and the end of history, itself not included. RFC 3339; `from` is null without orders. */
-  from: string | null
-  until: string
-  members: number
-  orders: {
-    /** Decided for members. */
-    members: number
-    /** Sales to nobody in particular: they earn nothing. */
-    anonymous: number
-    /** The same id again: not decided again. */
-    duplicates: number
-    /** At or after `until`: left out. */
-    after_until: number
-    /** By the code of the refusal; the sales of these orders are not counted. */
-    refused: Partial<Record<RefusalCode, number>>
-  }
-  /** What customers paid, tax included. */
-  sales: { members: number; anonymous: number }
-  points: PointsResult[]
-  rules: RuleResult[]
-  months: MonthResult[]
-  /** How many members end on each level, from the lowest; none without tiers. */
-  tiers: { level: string; members: number }[]
-  /** All that was decided: joining, orders, and what fell due. */
-  activities: { total: number; clock: number }
-}
-
-type Flow = Omit<MonthPoints, 'wallet' | 'open'> & { forgiven: number; open: number }
 
 interface Month {
   joined: number
@@ -106,7 +37,7 @@ export class Tally {
   private readonly sales = { members: 0, anonymous: 0 }
   private readonly refused: Partial<Record<RefusalCode, number>> = {}
   private readonly activities = { total: 0, clock: 0 }
-  private readonly rules = new Map<string, RuleResult>()
+  private readonly rules: Map<string, RuleResult>
   private readonly months = new Map<number, Month>()
   /** The month of the day asked for last: the next one is most often the same. */
   private lastDay = Number.NaN
@@ -117,6 +48,7 @@ export class Tally {
 
   constructor(program: Program) {
     this.program = program
+    this.rules = new Map(rulesOf(program).map((rule) => [rule.rule, rule]))
     this.held = program.wallets.map(() => ({ pending: 0, available: 0, held: 0, debt: 0 }))
     this.tier = findTier(program)
     for (const level of this.tier?.values ?? []) this.levels.set(level, 0)
@@ -151,7 +83,7 @@ export class Tally {
       this.orders.members += 1
       this.sales.members += total
     }
-    for (const entry of d.entries) this.countRule(entry.rule, entry.wallet, entry.points)
+    for (const entry of d.entries) this.countRule(entry.rule, entry.points)
     for (const posting of d.postings) this.countPosting(month, posting)
   }
 
@@ -174,14 +106,13 @@ export class Tally {
   }
 
   result(until: number, members: number): BacktestResult {
-    const { program } = this
-    const months = this.monthResults()
+    const { program, from } = this
     return {
       program: program.id,
       revision: program.revision,
       currency: program.currency,
       timezone: program.zone.name,
-      from: this.from === Number.POSITIVE_INFINITY ? null : formatInstant(this.from),
+      from: from === Number.POSITIVE_INFINITY ? null : formatInstant(from),
       until: formatInstant(until),
       members,
       orders: {
@@ -192,20 +123,17 @@ export class Tally {
       },
       sales: this.sales,
       points: this.pointsResults(),
-      rules: this.ruleResults(),
-      months,
+      rules: [...this.rules.values()],
+      months: this.monthResults(until - 1),
       tiers: [...this.levels].map(([level, count]) => ({ level, members: count })),
       activities: this.activities,
     }
   }
 
-  private countRule(rule: string, wallet: string, points: number): void {
-    const row = this.rules.get(rule)
-    if (row === undefined) this.rules.set(rule, { rule, wallet, times: 1, points })
-    else {
-      row.times += 1
-      row.points += points
-    }
+  private countRule(rule: string, points: number): void {
+    const row = this.rules.get(rule)!
+    row.times += 1
+    row.points += points
   }
 
   private countPosting(month: Month, posting: Posting): void {
@@ -232,11 +160,73 @@ export class Tally {
     const index = monthIndex(day)
     let month = this.months.get(index)
     if (month === undefined) {
-      month = { joined: 0, orders: 0, sales: 0, flows: this.program.wallets.map(noFlow) }
+      month = noMonth(this.program)
       this.months.set(index, month)
     }
     this.lastDay = day
     this.lastMonth = month
     return month
   }
+
+  private pointsResults(): PointsResult[] {
+    return this.program.wallets.map(({ id, decimals }, place) => {
+      const total = noFlow()
+      for (const { flows } of this.months.values()) addFlow(total, flows[place]!)
+      return { wallet: id, decimals, ...total, ...this.held[place]! }
+    })
+  }
+
+  private monthResults(last: number): MonthResult[] {
+    if (this.months.size === 0) return []
+    const first = Math.min(...this.months.keys())
+    const results: MonthResult[] = []
+    const open = this.program.wallets.map(() => 0)
+    for (let index = first; index <= monthIndex(localDay(this.program.zone, last)); index++) {
+      const { joined, orders, sales, flows } = this.months.get(index) ?? noMonth(this.program)
+      const points = this.program.wallets.map(({ id }, place) => {
+        const { forgiven, ...flow } = flows[place]!
+        open[place]! += flow.issued + forgiven - flow.spent - flow.expired - flow.reversed
+        return { wallet: id, ...flow, open: open[place]! }
+      })
+      results.push({ month: nameOf(index), joined, orders, sales, points })
+    }
+    return results
+  }
+}
+
+function noFlow(): Flow {
+  return { issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0 }
+}
+
+function addFlow(total: Flow, flow: Flow): void {
+  total.issued += flow.issued
+  total.spent += flow.spent
+  total.expired += flow.expired
+  total.reversed += flow.reversed
+  total.forgiven += flow.forgiven
+}
+
+function noMonth(program: Program): Month {
+  return { joined: 0, orders: 0, sales: 0, flows: program.wallets.map(noFlow) }
+}
+
+/** `2026-05` for a month's index. */
+function nameOf(index: number): string {
+  const year = Math.floor(index / 12)
+  return `${String(year).padStart(4, '0')}-${String(index - year * 12 + 1).padStart(2, '0')}`
+}
+
+/** Every earning rule of the program with nothing given yet. */
+function rulesOf(program: Program): RuleResult[] {
+  const rules = program.settings['earning'] as readonly { id: string; wallet?: string | undefined }[]
+  return rules.map(({ id, wallet }) => ({ rule: id, wallet: wallet ?? program.wallets[0]!.id, times: 0, points: 0 }))
+}
+
+/** The tier as conditions see it: what a tier is, only its own feature knows. */
+function findTier(program: Program): Fact | null {
+  for (const feature of program.features) {
+    const fact = feature.facts?.(program.settings[feature.id] as never)['member.tier']
+    if (fact !== undefined) return fact
+  }
+  return null
 }

@@ -1,0 +1,101 @@
+/**
+ * How many orders a second one core puts through the demo program. The orders are in memory before the clock starts, as
+ * they are when a file has been read. Run it after `npm run build` as `node dist/bench/backtest.js [orders] [members]`.
+ */
+import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { assert } from '../src/core/assert.ts'
+import type { HistoryOrder } from '../src/core/history.ts'
+import { compileProgram, type Program } from '../src/core/program.ts'
+import { DAY_MS } from '../src/core/time.ts'
+import { features } from '../src/features/index.ts'
+import { createBacktest } from '../src/insight/backtest.ts'
+import { benchOrders } from './load.ts'
+
+const UNTIL = Date.parse('2026-01-01T05:00:00Z')
+
+/** Within minutes nothing falls due; within two years lots expire and levels lapse all the time. */
+const SPANS = [
+  { span: 'seventeen minutes', days: 0 },
+  { span: 'two years', days: 730 },
+]
+
+export interface BacktestFigure {
+  span: string
+  orders: number
+  members: number
+  decided: number
+  seconds: number
+  orders_a_second: number
+  /** What the accounts weigh. */
+  bytes_a_member: number
+  /** The heap at the end, garbage included and the orders not; and the most that the process ever held, with them. */
+  heap_mb: number
+  peak_mb: number
+}
+
+export function measureBacktest(orders = 1_000_000, members = 100_000, runs = 3): BacktestFigure[] {
+  const program = demoProgram()
+  return SPANS.map(({ span, days }) => {
+    const history = makeHistory(orders, members, days)
+    const results = Array.from({ length: runs }, () => measureOnce(program, history, span))
+    return results.sort((a, b) => a.seconds - b.seconds)[runs >> 1]!
+  })
+}
+
+function demoProgram(): Program {
+  const compiled = compileProgram(readFileSync('examples/corner-coffee.yaml', 'utf8'), features)
+  if (compiled.program === null) throw new Error('The demo program has mistakes')
+  return compiled.program
+}
+
+/** The load of the other benchmarks, its milliseconds stretched over the span. */
+function makeHistory(count: number, members: number, days: number): HistoryOrder[] {
+  const step = Math.max(1, Math.floor((days * DAY_MS) / count))
+  const from = UNTIL - count * step
+  return Array.from(benchOrders(members, count, 1, UNTIL), (order, i) => ({
+    external_id: order.external_id,
+    member: order.member,
+    occurred_at: from + i * step,
+    currency: order.currency,
+    prices: order.prices,
+    lines: order.lines as HistoryOrder['lines'],
+  }))
+}
+
+function measureOnce(program: Program, history: HistoryOrder[], span: string): BacktestFigure {
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  const begun = process.hrtime.bigint()
+  const run = createBacktest(program, { until: UNTIL, distinct: true })
+  for (const order of history) run.order(order)
+  const result = run.finish()
+  const seconds = Number(process.hrtime.bigint() - begun) / 1e9
+  const touched = process.memoryUsage().heapUsed
+  collectGarbage()
+  const kept = process.memoryUsage().heapUsed
+  // Only now may the accounts go: until here the run holds them.
+  assert(run !== null, 'the run is still there')
+  return {
+    span,
+    orders: history.length,
+    members: result.members,
+    decided: result.activities.total,
+    seconds,
+    orders_a_second: Math.round(history.length / seconds),
+    bytes_a_member: Math.round((kept - before) / result.members),
+    heap_mb: Math.round((touched - before) / 2 ** 20),
+    peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+  }
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [orders, members] = process.argv.slice(2).map(Number)
+  for (const figure of measureBacktest(orders, members)) console.log(JSON.stringify(figure))
+}
