@@ -25,6 +25,16 @@ export const REFUSALS = {
   not_found: [404, 'There is nothing with this id.'],
   invalid: [400, 'The request is not of the documented form.'],
   forbidden: [403, 'The API key may not do this.'],
+  unauthenticated: [401, 'The API key is missing, unknown or revoked.'],
+  method_not_allowed: [405, 'This address does not take this method.'],
+  too_large: [413, 'The body is longer than this address takes.'],
+  unsupported_media_type: [415, 'The body is of a type that this address does not take.'],
+  rate_limited: [429, 'The API key makes more calls than it may.'],
+  internal_error: [500, 'Something went wrong on our side.'],
+  unavailable: [503, 'The service cannot answer now, for instance because its database does not.'],
+  no_draft: [422, 'The program has no draft.'],
+  fixed_for_life: [422, 'This part of a program cannot change once the program is published.'],
+  wallet_in_use: [422, 'Members hold points in this wallet, so the program must keep it.'],
 } as const satisfies Record<string, readonly [number, string]>
 
 export type RefusalCode = keyof typeof REFUSALS

@@ -1,27 +1,45 @@
 /**
- * What a Zod schema has against a program file, in words for the person who wrote the file.
+ * What a Zod schema has against a program file or the body of a request, in words for the person who wrote it.
  *
  * Zod says what it expected; the file says where it stands and what is there; the schema itself, walked along the path,
  * says which keys are known at that place, so that a misspelt one gets a suggestion.
  */
 import type { core, ZodError, ZodType } from 'zod'
 import { nearest } from './nearest.ts'
-import type { Path, Problem, ProblemOptions, Source } from './source.ts'
+import type { FieldError } from './refusal.ts'
+import { type Path, type Problem, type ProblemOptions, pointerOf, type Source } from './source.ts'
 
 /** Every problem once, in the order of the file; at most a hundred of them. */
 export function problemsFromZod(error: ZodError, source: Source, schema: ZodType): Problem[] {
-  const file: File = { source, data: source.data }
+  const file: File = { data: source.data, textAt: (path) => source.textAt(path), words: PROGRAM_WORDS }
+  const problems = findAll(error, file, schema).map(({ path, code, message, ...options }) =>
+    source.problem(path, code, message, options),
+  )
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** The same for data that was sent: each mistake once, at its JSON pointer. */
+export function fieldErrorsFromZod(error: ZodError, data: unknown, schema: ZodType): FieldError[] {
+  const file: File = { data, textAt: () => undefined, words: BODY_WORDS }
+  return findAll(error, file, schema).map(({ path, code, message, suggestion }) => ({
+    pointer: pointerOf(path),
+    code,
+    message: `${message}${suggestion === undefined ? '' : ` (did you mean \`${suggestion}\`?)`}.`,
+  }))
+}
+
+function findAll(error: ZodError, file: File, schema: ZodType): Finding[] {
   const found = error.issues
     .slice(0, MOST_PROBLEMS)
     .flatMap((issue) => describe(file, issue, issue.path as Path, [schema], []))
     .slice(0, MOST_PROBLEMS)
-  const problems = new Map<string, Problem>()
-  for (const { path, code, message, ...options } of withoutConsequences(found)) {
-    const problem = source.problem(path, code, message, options)
+  const findings = new Map<string, Finding>()
+  for (const finding of withoutConsequences(found)) {
+    const { path, code, message } = finding
     // Two limits of one value are one problem, whereas checks of our own may each have something to say.
-    problems.set(`${problem.pointer} ${code} ${code === 'invalid' ? message : ''}`, problem)
+    findings.set(`${pointerOf(path)} ${code} ${code === 'invalid' ? message : ''}`, finding)
   }
-  return [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column)
+  return [...findings.values()]
 }
 
 type Issue = core.$ZodIssue
@@ -30,8 +48,31 @@ type UnionIssue = Extract<Issue, { code: 'invalid_union' }>
 type SizeIssue = Extract<Issue, { code: 'too_small' | 'too_big' }>
 
 interface File {
-  readonly source: Source
   readonly data: unknown
+  /** A number or text as it is written, where that is known. */
+  textAt(path: Path): string | undefined
+  readonly words: Words
+}
+
+/** What the whole is called, and what has keys: those who write a program file and those who send JSON say it apart. */
+interface Words {
+  readonly whole: string
+  readonly object: string
+  readonly anObject: string
+  readonly emptyObject: string
+}
+
+const PROGRAM_WORDS: Words = {
+  whole: 'The file',
+  object: 'a section with keys of its own',
+  anObject: 'a section',
+  emptyObject: 'an empty section',
+}
+const BODY_WORDS: Words = {
+  whole: 'The body',
+  object: 'an object',
+  anObject: 'an object',
+  emptyObject: 'an empty object',
 }
 
 interface Finding extends ProblemOptions {
@@ -53,28 +94,32 @@ function describe(file: File, issue: Issue, path: Path, schemas: readonly Schema
   const value = valueAt(file.data, path)
   const isAboutPresence =
     issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union'
-  if (value === undefined && isAboutPresence) return [missing(path)]
+  if (value === undefined && isAboutPresence) return [missing(file, path)]
   if (issue.code === 'invalid_union') return describeUnion(file, issue, path, schemas, base)
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schemasAt(file, schemas, base, path))
     return issue.keys.slice(0, MOST_PROBLEMS).map((key) => unknownKey(path, key, known, value))
   }
-  if (issue.code === 'invalid_key') return [wrongName(path, issue.issues[0])]
+  if (issue.code === 'invalid_key') return [wrongName(file, path, issue.issues[0])]
   if (hasOwnWords(issue)) return [{ path, code: 'invalid', message: issue.message }]
   const got = describeValue(file, path)
-  if (issue.code === 'invalid_value') return [notAmong(path, issue.values.map(String), value, got)]
+  if (issue.code === 'invalid_value') return [notAmong(file, path, issue.values.map(String), value, got)]
   if (issue.code === 'invalid_type') {
-    const expected = describeType(issue.expected, schemasAt(file, schemas, base, path))
+    const expected = describeType(file, issue.expected, schemasAt(file, schemas, base, path))
     const but = value === null ? `is empty, but must be ${expected}` : `must be ${expected}, got ${got}`
-    return [{ path, code: 'wrong_type', message: `${subject(path)} ${but}` }]
+    return [{ path, code: 'wrong_type', message: `${subject(file, path)} ${but}` }]
   }
   if (issue.code === 'too_small' || issue.code === 'too_big')
-    return [{ path, code: issue.code, message: `${subject(path)} ${describeLimit(issue)}, got ${got}` }]
+    return [{ path, code: issue.code, message: `${subject(file, path)} ${describeLimit(issue)}, got ${got}` }]
   if (issue.code === 'not_multiple_of')
     return [
-      { path, code: 'wrong_form', message: `${subject(path)} must be a multiple of ${issue.divisor}, got ${got}` },
+      {
+        path,
+        code: 'wrong_form',
+        message: `${subject(file, path)} must be a multiple of ${issue.divisor}, got ${got}`,
+      },
     ]
-  return [{ path, code: 'wrong_form', message: `${subject(path)} does not have the right form, got ${got}` }]
+  return [{ path, code: 'wrong_form', message: `${subject(file, path)} does not have the right form, got ${got}` }]
 }
 
 /** The branch that came closest speaks for the whole union, since a person meant one of them. */
@@ -84,7 +129,7 @@ function describeUnion(file: File, issue: UnionIssue, path: Path, schemas: reado
   if (issue.errors.length === 0) {
     // A discriminated union: the path already leads to the key whose value chooses the branch.
     const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
-    return [notAmong(path, values, value, describeValue(file, path))]
+    return [notAmong(file, path, values, value, describeValue(file, path))]
   }
   const union = here.map(unionOptions).find((options) => options?.length === issue.errors.length)
   const branches = issue.errors.map((errors, index) => {
@@ -124,14 +169,16 @@ function noneFits(
 ): Finding {
   const atRoot = branches.flatMap(({ errors }) => errors.filter((error) => error.path.length === 0))
   const values = atRoot.flatMap((error) => (error.code === 'invalid_value' ? error.values.map(String) : []))
-  const kinds = atRoot.flatMap((error) => (error.code === 'invalid_type' ? [describeType(error.expected, here)] : []))
+  const kinds = atRoot.flatMap((error) =>
+    error.code === 'invalid_type' ? [describeType(file, error.expected, here)] : [],
+  )
   const phrases = [...new Set(kinds), ...(values.length > 0 ? [listWords(values)] : [])]
-  const message = `${subject(path)} must be ${phrases.join(' or ')}, got ${describeValue(file, path)}`
+  const message = `${subject(file, path)} must be ${phrases.join(' or ')}, got ${describeValue(file, path)}`
   return { path, code: values.length > 0 ? 'wrong_value' : 'wrong_type', message, suggestion: suggest(value, values) }
 }
 
-function missing(path: Path): Finding {
-  return { path, code: 'missing', message: `${subject(path)} is missing`, part: 'key' }
+function missing(file: File, path: Path): Finding {
+  return { path, code: 'missing', message: `${subject(file, path)} is missing`, part: 'key' }
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[], value: unknown): Finding {
@@ -143,13 +190,13 @@ function unknownKey(path: Path, key: string, known: readonly string[], value: un
   return { path: [...path, key], code: 'unknown_key', message, part: 'key', suggestion }
 }
 
-function wrongName(path: Path, inner: Issue | undefined): Finding {
-  const why = inner && hasOwnWords(inner) ? inner.message : `${subject(path)} cannot be used as a name here`
+function wrongName(file: File, path: Path, inner: Issue | undefined): Finding {
+  const why = inner && hasOwnWords(inner) ? inner.message : `${subject(file, path)} cannot be used as a name here`
   return { path, code: 'key', message: why, part: 'key' }
 }
 
-function notAmong(path: Path, values: readonly string[], value: unknown, got: string): Finding {
-  const message = `${subject(path)} must be ${listWords(values)}, got ${got}`
+function notAmong(file: File, path: Path, values: readonly string[], value: unknown, got: string): Finding {
+  const message = `${subject(file, path)} must be ${listWords(values)}, got ${got}`
   return { path, code: 'wrong_value', message, suggestion: suggest(value, values) }
 }
 
@@ -171,21 +218,22 @@ function hasOwnWords(issue: Issue): boolean {
   return issue.code === 'custom' || !/^(?:Invalid|Too big|Too small|Unrecognized)/.test(issue.message)
 }
 
-function subject(path: Path): string {
+function subject(file: File, path: Path): string {
   const last = path.at(-1)
-  if (last === undefined) return 'The file'
+  if (last === undefined) return file.words.whole
   if (typeof last === 'string') return `\`${shorten(last)}\``
   const list = path.findLast((step) => typeof step === 'string')
   return list === undefined ? `Entry ${last + 1}` : `Entry ${last + 1} of \`${shorten(String(list))}\``
 }
 
-function describeType(expected: string, schemas: readonly Schema[]): string {
+function describeType(file: File, expected: string, schemas: readonly Schema[]): string {
   const isInteger = (schema: Schema) => {
     const { def } = (schema as core.$ZodTypes)._zod
     return def.type === 'number' && 'format' in def && String(def.format).includes('int')
   }
   const numbers = schemas.filter((schema) => schema._zod.def.type === 'number')
   if (expected === 'number' && numbers.length > 0 && numbers.every(isInteger)) return TYPES.int!
+  if (expected === 'object' || expected === 'record') return file.words.object
   return TYPES[expected] ?? expected
 }
 
@@ -196,8 +244,6 @@ const TYPES: Record<string, string> = {
   boolean: 'true or false',
   array: 'a list',
   tuple: 'a list',
-  object: 'a section with keys of its own',
-  record: 'a section with keys of its own',
   null: 'empty',
   never: 'left out',
 }
@@ -220,8 +266,8 @@ function describeValue(file: File, path: Path): string {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'string') return `"${shorten(value)}"`
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (isObject(value)) return Object.keys(value).length === 0 ? 'an empty section' : 'a section'
-  return shorten(file.source.textAt(path) ?? String(value))
+  if (isObject(value)) return Object.keys(value).length === 0 ? file.words.emptyObject : file.words.anObject
+  return shorten(file.textAt(path) ?? String(value))
 }
 
 function shorten(text: string): string {
