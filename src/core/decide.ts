@@ -61,6 +61,11 @@ export interface Decided {
   decisions: Deciding[]
 }
 
+/** Where decisions go as they are made, while the account still stands as each of them left it. */
+export interface Sink {
+  push(d: Deciding): unknown
+}
+
 /** Decides one activity on a copy of the account: what was given stays as it was. */
 export function decide(env: Env, account: Account, activity: Activity, related: Related = {}): Decided | Refusal {
   const next = copyAccount(account)
@@ -78,9 +83,22 @@ export function advance(
   account: Account,
   activity: Activity,
   related: Related,
-  decisions: Deciding[],
+  decisions: Sink,
 ): Deciding | Refusal {
-  wake(env, account, env.now, decisions)
+  const woken = wake(env, account, env.now, decisions)
+  const decided = decideActivity(env, account, activity, related, decisions)
+  // What fell due is thrown away with the account, so what it gave back to shared counters is taken again.
+  if (decided instanceof Refusal) for (const d of woken) d.undoClaims()
+  return decided
+}
+
+function decideActivity(
+  env: Env,
+  account: Account,
+  activity: Activity,
+  related: Related,
+  decisions: Sink,
+): Deciding | Refusal {
   const early = checkTime(env, activity)
   if (early !== null) return early
   if (account.closed) return refuse('account_closed', 'This account is closed.')
@@ -90,7 +108,8 @@ export function advance(
 }
 
 /** Decides all that fell due up to `until`, each at its own due time, so that no answer depends on when a sweep ran. */
-export function wake(env: Env, account: Account, until: number, decisions: Deciding[]): void {
+export function wake(env: Env, account: Account, until: number, decisions: Sink): readonly Deciding[] {
+  const woken: Deciding[] = []
   while (account.due <= until) {
     const at = account.due
     account.clock = Math.max(account.clock, at)
@@ -98,8 +117,10 @@ export function wake(env: Env, account: Account, until: number, decisions: Decid
     const decided = decideOne(env, env.programAt(at), account, clock, null, decisions)
     assert(!(decided instanceof Refusal), 'what falls due is never refused')
     assert(account.due > at, 'what fell due is settled by its decision')
+    woken.push(decided)
   }
   account.clock = Math.max(account.clock, until)
+  return woken
 }
 
 function checkTime(env: Env, activity: Activity): Refusal | null {
@@ -119,12 +140,12 @@ function decideOne(
   account: Account,
   activity: Activity,
   receipt: Receipt | null,
-  decisions: Deciding[],
+  decisions: Sink,
 ): Deciding | Refusal {
-  const d = new Deciding(program, account, activity, receipt, env.claims ?? NO_CLAIMS)
+  const d = new Deciding(program, account, activity, receipt, env.claims ?? null)
   const refusal = runPhases(d)
   if (refusal !== undefined) {
-    for (const { claim, amount } of d.taken) d.claims.set(claim, d.claims.get(claim)! - amount)
+    d.undoClaims()
     return refusal
   }
   for (const wallet of account.wallets) dropEmptyLots(wallet)
@@ -133,8 +154,6 @@ function decideOne(
   decisions.push(d)
   return d
 }
-
-const NO_CLAIMS: Claims = new Map()
 
 function runPhases(d: Deciding): Refusal | undefined {
   try {

@@ -70,7 +70,8 @@ export class Deciding implements Books {
   /** When it occurred, and the local day of that. */
   readonly at: number
   readonly day: number
-  readonly claims: Claims
+  /** Null where nobody shares anything: then every claim is granted up to its limit. */
+  readonly claims: Claims | null
   /** The receipt of the order that this activity returns. */
   readonly receipt: Receipt | null
   /** Facts, read once before the first phase. */
@@ -99,7 +100,7 @@ export class Deciding implements Books {
   /** What this decision causes, heard in the same decision: a short queue. */
   readonly caused: Activity[] = []
 
-  constructor(program: Program, account: Account, activity: Activity, receipt: Receipt | null, claims: Claims) {
+  constructor(program: Program, account: Account, activity: Activity, receipt: Receipt | null, claims: Claims | null) {
     this.program = program
     this.account = account
     this.activity = activity
@@ -136,7 +137,7 @@ export class Deciding implements Books {
 
   /** Takes from a shared counter; false when it would go beyond its limit. */
   claim(name: string, amount: number, limit: number): boolean {
-    const used = this.claims.get(name) ?? 0
+    const used = this.claims?.get(name) ?? 0
     if (used + amount > limit) return false
     this.giveOrTake(name, amount)
     return true
@@ -147,8 +148,13 @@ export class Deciding implements Books {
     this.giveOrTake(name, -amount)
   }
 
+  /** A refused activity takes nothing. */
+  undoClaims(): void {
+    for (const { claim, amount } of this.taken) this.claims?.set(claim, this.claims.get(claim)! - amount)
+  }
+
   private giveOrTake(name: string, amount: number): void {
-    this.claims.set(name, (this.claims.get(name) ?? 0) + amount)
+    this.claims?.set(name, (this.claims.get(name) ?? 0) + amount)
     this.taken.push({ claim: name, amount })
   }
 }

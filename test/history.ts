@@ -1,0 +1,624 @@
+/** Random histories of one member and a driver that folds them through the kernel as the engine does. */
+
+import fc from 'fast-check'
+import { type Account, copyAccount, decodeAccount, encodeAccount, walletOf } from '../src/core/account.ts'
+import type { Activity, ActivityBodies, ActivityType, OrderBody, ReturnBody } from '../src/core/activity.ts'
+import { advance, decide, type Env, nextDue, start, wake } from '../src/core/decide.ts'
+import type { Deciding } from '../src/core/deciding.ts'
+import { nothingReturned } from '../src/core/order.ts'
+import { type Bucket, compareForSpending, type Posting, type Sums, sums } from '../src/core/points.ts'
+import { compileProgram, type Program } from '../src/core/program.ts'
+import type { Receipt } from '../src/core/receipt.ts'
+import { Refusal } from '../src/core/refusal.ts'
+import { formatProblem } from '../src/core/source.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/core/time.ts'
+import { features } from '../src/features/index.ts'
+
+/** Compiles a program that the test knows to be right; any mistake fails the test with its line. */
+export function programOf(file: string | object, revision = 1): Program {
+  const text = typeof file === 'string' ? file : JSON.stringify(file, null, 2)
+  const { program, problems } = compileProgram(text, features, revision)
+  if (program === null) throw new Error(problems.map((problem) => formatProblem('program', problem)).join('\n'))
+  return program
+}
+
+/** A moment written as people write it. */
+export function at(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new Error(`${text} is no moment`)
+  return ms
+}
+
+export interface Kept extends Posting {
+  activity: number
+}
+
+export interface DriverOptions {
+  /** `decide` works on a copy, `advance` on the account itself: both must answer alike. */
+  by?: 'decide' | 'advance'
+  /** Whether the account is written and read again after every step, as between two requests. */
+  encoded?: boolean
+  /** Shared counters, when several members draw on the same stock. */
+  claims?: Map<string, number>
+}
+
+/** Keeps what the engine keeps: the account, receipts, postings, and which keys were seen. */
+export class Driver {
+  readonly program: Program
+  readonly options: DriverOptions
+  readonly claims: Map<string, number>
+  readonly receipts = new Map<string, Receipt>()
+  readonly orders: string[] = []
+  readonly postings: Kept[] = []
+  readonly decisions: Deciding[] = []
+  readonly answers = new Map<string, Deciding | Refusal>()
+  readonly holds: number[] = []
+  account: Account
+  now: number
+  private ids = 0
+  private clockIds = 0
+
+  constructor(program: Program, now: number, options: DriverOptions = {}) {
+    this.program = program
+    this.options = options
+    this.claims = options.claims ?? new Map()
+    this.now = now
+    this.account = start(program, now)
+  }
+
+  /** Decides one activity now (or as it occurred before); the same key again answers what was answered then. */
+  send<T extends ActivityType>(
+    type: T,
+    body: ActivityBodies[T],
+    occurred = this.now,
+    key?: string,
+  ): Deciding | Refusal {
+    const id = ++this.ids
+    const name = key ?? `${type}:${id}`
+    const known = this.answers.get(name)
+    if (known !== undefined) return known
+    const activity = { type, id, key: name, occurred_at: occurred, body } as Activity
+    const answer = this.decided(activity)
+    this.answers.set(name, answer)
+    return answer
+  }
+
+  order(body: OrderBody, occurred = this.now): Deciding | Refusal {
+    return this.send('order', body, occurred, `order:${body.external_id}`)
+  }
+
+  /** A sweep: decides what fell due up to now and nothing else. */
+  wake(until = this.now): void {
+    const next = copyAccount(this.account)
+    const decisions: Deciding[] = []
+    wake(this.env(until), next, until, decisions)
+    this.keep(next, decisions)
+  }
+
+  balance(wallet: string): Sums {
+    return sums(walletOf(copyAccount(this.account), wallet))
+  }
+
+  private env(now: number): Env {
+    return {
+      programAt: () => this.program,
+      revision: () => this.program,
+      now,
+      // Clock activities count apart, so that the others keep their ids whenever a sweep ran.
+      nextId: () => --this.clockIds,
+      claims: this.claims,
+    }
+  }
+
+  private decided(activity: Activity): Deciding | Refusal {
+    const related = { receipt: this.receiptFor(activity) }
+    if (this.options.by === 'decide') {
+      const answer = decide(this.env(this.now), this.account, activity, related)
+      if (answer instanceof Refusal) return answer
+      this.keep(answer.account, answer.decisions)
+      return answer.decisions.at(-1)!
+    }
+    const next = copyAccount(this.account)
+    const decisions: Deciding[] = []
+    const answer = advance(this.env(this.now), next, activity, related, decisions)
+    if (!(answer instanceof Refusal)) this.keep(next, decisions)
+    return answer
+  }
+
+  private receiptFor(activity: Activity): Receipt | undefined {
+    if (activity.type !== 'return' && activity.type !== 'cancel') return undefined
+    return structuredClone(this.receipts.get(activity.body.order)!)
+  }
+
+  private keep(account: Account, decisions: readonly Deciding[]): void {
+    this.account = this.options.encoded ? this.storedAndLoaded(account) : account
+    for (const d of decisions) {
+      this.decisions.push(d)
+      for (const posting of d.postings) this.postings.push({ ...posting, activity: d.activity.id })
+      this.keepReceipt(d)
+      if (d.activity.type === 'redeem' && !d.activity.body.capture) this.holds.push(d.activity.id)
+    }
+  }
+
+  /** What is written beside the account's row are its sequence number and the points that have expired. */
+  private storedAndLoaded(account: Account): Account {
+    const loaded = decodeAccount(encodeAccount(account), account.seq)
+    loaded.expired = new Map(account.expired)
+    loaded.due = nextDue(loaded, this.program)
+    return loaded
+  }
+
+  private keepReceipt(d: Deciding): void {
+    const { activity } = d
+    if (activity.type === 'order') {
+      this.receipts.set(activity.body.external_id, {
+        activity: activity.id,
+        revision: d.program.revision,
+        occurred_at: activity.occurred_at,
+        body: activity.body,
+        frozen: structuredClone(d.frozen),
+        returned: nothingReturned(activity.body.lines.length),
+      })
+      this.orders.push(activity.body.external_id)
+    }
+    if (activity.type === 'return' || activity.type === 'cancel')
+      this.receipts.get(activity.body.order)!.returned = structuredClone(d.remains!.returned)
+  }
+}
+
+/**
+ * The account as comparable data: wallets and lots in a fixed order, wallets that hold nothing left out. What is only
+ * a trace of how the state came about (the sequence number, the clock, what has expired) is left out on request.
+ */
+export function stateOf(account: Account, traces: 'with traces' | 'without traces' = 'with traces'): unknown {
+  const compare = compareForSpending('first_earned')
+  const wallets = account.wallets
+    .filter((wallet) => wallet.lots.length > 0 || wallet.debt > 0 || wallet.carry > 0)
+    .map((wallet) => ({ ...wallet, lots: [...wallet.lots].sort(compare) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  const expired = [...account.expired].filter(([, points]) => points !== 0).sort()
+  const state = { wallets, slices: account.slices, due: account.due, closed: account.closed }
+  return structuredClone(
+    traces === 'with traces' ? { ...state, expired, seq: account.seq, clock: account.clock } : state,
+  )
+}
+
+/** Folds postings to what each bucket of a wallet must hold, and what each lot must. */
+export function foldPostings(postings: readonly Posting[]): {
+  sums: Record<string, Sums>
+  lots: Record<string, number>
+} {
+  const wallets: Record<string, Sums> = {}
+  const lots: Record<string, number> = {}
+  const inside: readonly Bucket[] = ['pending', 'available', 'held']
+  for (const { wallet, from, to, points, lot } of postings) {
+    const held = (wallets[wallet] ??= { available: 0, pending: 0, held: 0, debt: 0 })
+    if (from !== 'debt' && from in held) held[from as keyof Sums] -= points
+    if (to !== 'debt' && to in held) held[to as keyof Sums] += points
+    // Debt is what others are owed: it grows where points leave it and shrinks where they arrive.
+    if (from === 'debt') held.debt += points
+    if (to === 'debt') held.debt -= points
+    const name = lot === null ? '' : `${wallet} ${lot.kind} ${lot.month} ${lot.expiry}`
+    const change = points * (Number(inside.includes(to)) - Number(inside.includes(from)))
+    if (change !== 0) lots[name] = (lots[name] ?? 0) + change
+  }
+  return { sums: wallets, lots }
+}
+
+/** What the account's own lots say, in the same form. */
+export function foldLots(account: Account): Record<string, number> {
+  const lots: Record<string, number> = {}
+  for (const wallet of account.wallets)
+    for (const lot of wallet.lots) {
+      const name = `${wallet.id} ${lot.kind} ${lot.month} ${lot.expiry}`
+      lots[name] = (lots[name] ?? 0) + lot.available + lot.pending + lot.held
+    }
+  return lots
+}
+
+/** One thing that happens, in terms that fit any history: orders and holds are named by their place among those so far. */
+export type What =
+  | { do: 'order'; lines: LineDraw[]; tax: boolean; included: boolean; redeem: { reward: number; quantity: number }[] }
+  | { do: 'return'; order: number; picks: { line: number; quantity: number; amount: number }[]; amount: number }
+  | { do: 'cancel'; order: number }
+  | { do: 'visit' }
+  | { do: 'action'; type: string }
+  | { do: 'redeem'; reward: number; quantity: number; capture: boolean }
+  | { do: 'capture'; hold: number; points: number | null; quantity: number | null }
+  | { do: 'void'; hold: number }
+  | { do: 'retry'; answer: number }
+
+export interface LineDraw {
+  category: string
+  quantity: number
+  unit_price: number
+  discount: number
+  name?: string
+}
+
+export interface Step {
+  /** How much later than the step before it is recorded. */
+  wait: number
+  /** How much earlier it occurred than it is recorded. */
+  late: number
+  /** When sweeps run in the time before it, as shares of the wait. */
+  sweeps: number[]
+  what: What
+}
+
+export const CATEGORIES = ['drinks', 'food', 'gift-cards'] as const
+
+const lineDraw: fc.Arbitrary<LineDraw> = fc.record({
+  category: fc.constantFrom(...CATEGORIES),
+  quantity: fc.integer({ min: 1, max: 5 }),
+  unit_price: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(0) },
+    { weight: 9, arbitrary: fc.integer({ min: 1, max: 4000 }) },
+  ),
+  discount: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 2000 }) },
+  ),
+})
+
+/** The reward of that number among those of the program; one number more names a reward that there is not. */
+const rewardDraw = fc.nat({ max: 6 })
+
+export const orderDraw = fc.record({
+  do: fc.constant('order' as const),
+  lines: fc.array(lineDraw, { minLength: 1, maxLength: 4 }),
+  tax: fc.boolean(),
+  included: fc.boolean(),
+  redeem: fc.oneof(
+    { weight: 4, arbitrary: fc.constant<{ reward: number; quantity: number }[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.record({ reward: rewardDraw, quantity: fc.integer({ min: 1, max: 2 }) }), {
+        maxLength: 2,
+      }),
+    },
+  ),
+})
+
+export const returnDraw = fc.record({
+  do: fc.constant('return' as const),
+  order: fc.nat(),
+  picks: fc.array(
+    fc.record({
+      line: fc.nat({ max: 3 }),
+      quantity: fc.integer({ min: 0, max: 3 }),
+      amount: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.integer({ min: 1, max: 1500 }) },
+      ),
+    }),
+    { maxLength: 3 },
+  ),
+  amount: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 3000 }) },
+  ),
+})
+
+const cancelDraw = fc.record({ do: fc.constant('cancel' as const), order: fc.nat() })
+
+const redeemDraw = fc.record({
+  do: fc.constant('redeem' as const),
+  reward: rewardDraw,
+  quantity: fc.integer({ min: 1, max: 3 }),
+  capture: fc.boolean(),
+})
+
+const captureDraw = fc.record({
+  do: fc.constant('capture' as const),
+  hold: fc.nat(),
+  points: fc.option(fc.integer({ min: 0, max: 120 })),
+  quantity: fc.option(fc.integer({ min: 0, max: 3 })),
+})
+
+const voidDraw = fc.record({ do: fc.constant('void' as const), hold: fc.nat() })
+
+const what: fc.Arbitrary<What> = fc.oneof(
+  { weight: 10, arbitrary: orderDraw },
+  { weight: 4, arbitrary: returnDraw },
+  { weight: 1, arbitrary: cancelDraw },
+  { weight: 2, arbitrary: fc.constant({ do: 'visit' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('action' as const), type: fc.constantFrom('review', 'wave') }) },
+  { weight: 3, arbitrary: redeemDraw },
+  { weight: 2, arbitrary: captureDraw },
+  { weight: 1, arbitrary: voidDraw },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const), answer: fc.nat() }) },
+)
+
+export const step: fc.Arbitrary<Step> = fc.record({
+  wait: fc.oneof(
+    { weight: 2, arbitrary: fc.integer({ min: 0, max: 20 * MINUTE_MS }) },
+    { weight: 5, arbitrary: fc.integer({ min: 0, max: 6 * DAY_MS }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 90 * DAY_MS }) },
+  ),
+  late: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: -HOUR_MS, max: 34 * DAY_MS }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 * DAY_MS }) },
+  ),
+  sweeps: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 2 }),
+  what,
+})
+
+export function stepsOf(limits: { minLength?: number; maxLength?: number }, of = step): fc.Arbitrary<Step[]> {
+  return fc.array(of, { size: 'max', ...limits })
+}
+
+/** Steps that are mostly about redemptions, close together, so that holds are still open when they are named. */
+export const redemptionStep: fc.Arbitrary<Step> = fc.record({
+  wait: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 0, max: HOUR_MS }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 3 * DAY_MS }) },
+  ),
+  late: fc.constant(0),
+  sweeps: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 1 }),
+  what: fc.oneof(
+    { weight: 4, arbitrary: redeemDraw },
+    { weight: 4, arbitrary: captureDraw },
+    { weight: 2, arbitrary: voidDraw },
+    { weight: 2, arbitrary: orderDraw },
+    { weight: 1, arbitrary: returnDraw },
+    { weight: 1, arbitrary: cancelDraw },
+  ),
+})
+
+export const BEGINNING = at('2025-11-20T15:00:00Z')
+
+/** Runs a whole history; `sweeps` says whether the account is also woken between activities. */
+export function runHistory(driver: Driver, steps: readonly Step[], sweeps: 'sweeps' | 'no sweeps' = 'sweeps'): void {
+  if (driver.account.seq === 0) driver.send('join', {}, driver.now, 'join')
+  for (const one of steps) {
+    if (sweeps === 'sweeps')
+      for (const share of [...one.sweeps].sort((a, b) => a - b)) driver.wake(driver.now + Math.floor(one.wait * share))
+    driver.now += one.wait
+    perform(driver, one)
+  }
+}
+
+export function perform(driver: Driver, { what: one, late }: Step): Deciding | Refusal | undefined {
+  const occurred = driver.now - late
+  switch (one.do) {
+    case 'order':
+      return driver.order(orderBody(driver, one), occurred)
+    case 'return': {
+      const order = driver.orders[one.order % driver.orders.length]
+      return order === undefined ? undefined : driver.send('return', returnBody(driver, order, one), occurred)
+    }
+    case 'cancel': {
+      const order = driver.orders[one.order % driver.orders.length]
+      return order === undefined ? undefined : driver.send('cancel', { order }, occurred)
+    }
+    case 'visit':
+      return driver.send('visit', {}, occurred)
+    case 'action':
+      return driver.send('action', { type: one.type, data: {} }, occurred)
+    case 'redeem':
+      return driver.send('redeem', {
+        reward: rewardAt(driver, one.reward),
+        quantity: one.quantity,
+        capture: one.capture,
+      })
+    case 'capture':
+    case 'void':
+      return closeHold(driver, one)
+    case 'retry':
+      return retry(driver, one.answer)
+  }
+}
+
+function closeHold(driver: Driver, one: Extract<What, { do: 'capture' | 'void' }>): Deciding | Refusal | undefined {
+  // The latest holds are the ones that may still be open.
+  const redemption = driver.holds.at(-1 - (one.hold % 3))
+  if (redemption === undefined) return undefined
+  if (one.do === 'void') return driver.send('void', { redemption })
+  return driver.send('capture', {
+    redemption,
+    ...(one.points === null ? {} : { points: one.points }),
+    ...(one.points !== null || one.quantity === null ? {} : { quantity: one.quantity }),
+  })
+}
+
+/** A till that sends its sale again: the driver answers what it answered before. */
+function retry(driver: Driver, answer: number): Deciding | Refusal | undefined {
+  const keys = [...driver.answers.keys()]
+  return driver.send('visit', {}, driver.now, keys[answer % keys.length])
+}
+
+function rewardAt(driver: Driver, place: number): string {
+  const rewards = (driver.program.settings['rewards'] ?? []) as { id: string }[]
+  return rewards[place % (rewards.length + 1)]?.id ?? 'no-such-reward'
+}
+
+export function orderBody(driver: Driver, draw: Extract<What, { do: 'order' }>): OrderBody {
+  return {
+    external_id: `o${driver.answers.size}`,
+    currency: driver.program.currency,
+    prices: draw.included ? 'tax_included' : 'tax_excluded',
+    lines: draw.lines.map((line, i) => {
+      const discount = Math.min(line.discount, line.quantity * line.unit_price)
+      const after = line.quantity * line.unit_price - discount
+      return {
+        id: `l${i}`,
+        sku: `${line.category}-${line.unit_price % 3}`,
+        category: line.category,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        ...(discount === 0 ? {} : { discount }),
+        ...(draw.tax ? { tax: Math.floor((after * 2) / 23) } : {}),
+      }
+    }),
+    ...(draw.redeem.length === 0
+      ? {}
+      : { redeem: draw.redeem.map(({ reward, quantity }) => ({ reward: rewardAt(driver, reward), quantity })) }),
+  }
+}
+
+function returnBody(driver: Driver, order: string, draw: Extract<What, { do: 'return' }>): ReturnBody {
+  const { lines } = driver.receipts.get(order)!.body
+  return {
+    external_id: `r${driver.answers.size}`,
+    order,
+    lines: draw.picks.map(({ line, quantity, amount }) => ({
+      id: lines[line % lines.length]!.id,
+      quantity,
+      ...(quantity === 0 ? { amount } : {}),
+    })),
+    ...(draw.amount === 0 ? {} : { amount: draw.amount }),
+  }
+}
+
+const rounding = fc.constantFrom('floor', 'nearest', 'up', 'carry')
+const limitDraw = fc.constantFrom(
+  undefined,
+  '30 per day',
+  '60 per week',
+  '100 per month',
+  '500 per lifetime',
+  '2 times per day',
+  '3 times per week',
+  '5 times per month',
+)
+
+export interface ProgramLimits {
+  rounding?: fc.Arbitrary<string>
+  negative?: fc.Arbitrary<string>
+  /** Whether tiers give points of their own when they are reached. */
+  gifts?: boolean
+  onReturn?: fc.Arbitrary<string>
+}
+
+/** Program files of every kind that the kernel knows, as plain data. */
+export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<object> {
+  const roundings = limits.rounding ?? rounding
+  const wallet = fc.record({
+    decimals: fc.integer({ min: 0, max: 2 }),
+    expiry: fc.oneof(
+      fc.constant('never'),
+      fc.record({
+        after: fc.constantFrom('20 days', '1 month', '3 months', '1 year'),
+        until_end_of: fc.constantFrom('day', 'month', 'quarter'),
+      }),
+    ),
+    spend: fc.constantFrom('soonest_expiry', 'first_earned'),
+    negative: limits.negative ?? fc.constantFrom('allowed', 'stop_at_zero', 'pending_only'),
+    restore: fc.constantFrom('proportional', 'when_nothing_remains'),
+  })
+  const terms = fc.record({
+    rounding: roundings,
+    limit: limitDraw,
+    pending: fc.constantFrom(undefined, '1 day', '14 days'),
+  })
+  const base = fc.record({
+    earn: fc.constantFrom('1 per 1.00', '3 per 0.70', '5%', '2 per item'),
+    of: fc.constantFrom('net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'),
+    without: fc.constantFrom(undefined, ['gift-cards']),
+  })
+  return fc
+    .record({
+      combine: fc.constantFrom('multiply', 'add', 'best'),
+      timezone: fc.constantFrom('America/New_York', 'UTC', 'Australia/Lord_Howe'),
+      points: wallet,
+      stamps: wallet,
+      base,
+      baseTerms: terms,
+      times: fc.tuple(fc.constantFrom(2, 1.5, 1.25), fc.constantFrom(3, 1.1)),
+      timesTerms: fc.tuple(terms, terms),
+      threshold: terms,
+      drinks: terms,
+      visit: terms,
+      tiers: tiersDraw(limits),
+      stock: fc.option(fc.integer({ min: 1, max: 6 })),
+    })
+    .map((draw) => ({
+      program: 'drawn',
+      name: 'A drawn program',
+      currency: 'USD',
+      timezone: draw.timezone,
+      combine: draw.combine,
+      wallets: { points: draw.points, stamps: draw.stamps },
+      earning: [
+        { id: 'base', on: 'order', wallet: 'points', ...draw.base, ...draw.baseTerms },
+        {
+          id: 'double',
+          on: 'order',
+          wallet: 'points',
+          when: 'order.weekday in ["friday", "saturday", "sunday"]',
+          times: draw.times[0],
+          ...draw.timesTerms[0],
+        },
+        {
+          id: 'large',
+          on: 'order',
+          wallet: 'points',
+          when: 'order.total >= money("40.00")',
+          times: draw.times[1],
+          ...draw.timesTerms[1],
+        },
+        {
+          id: 'threshold',
+          on: 'order',
+          wallet: 'points',
+          when: 'order.total >= money("20.00")',
+          earn: 15,
+          ...draw.threshold,
+        },
+        { id: 'small', on: 'order', wallet: 'stamps', when: 'order.items < 3', earn: 2 },
+        { id: 'drinks', on: 'order', wallet: 'stamps', category: 'drinks', earn: '1 per item', ...draw.drinks },
+        { id: 'visit', on: 'visit', wallet: 'points', earn: 5, ...draw.visit },
+        {
+          id: 'review',
+          on: 'action',
+          wallet: 'points',
+          when: 'action.type == "review"',
+          earn: 25,
+          limit: '1 per week',
+        },
+        { id: 'welcome', on: 'join', wallet: 'points', earn: 10 },
+        ...(limits.gifts && draw.tiers !== undefined ? [{ id: 'gift', on: 'tier', wallet: 'points', earn: 20 }] : []),
+      ],
+      tiers: draw.tiers,
+      rewards: [
+        { id: 'two-off', cost: '40 points', gives: { amount_off: '2.00' } },
+        { id: 'tenth-off', cost: '25 points', gives: { percent_off: 10, up_to: '5.00' } },
+        { id: 'all-off', cost: '90 points', gives: { percent_off: 100 } },
+        { id: 'drink', cost: '4 stamps', gives: { free_item: { category: 'drinks', up_to: '8.00' } } },
+        {
+          id: 'scarce',
+          cost: '5 points',
+          gives: { amount_off: '1.00' },
+          ...(draw.stock === null ? {} : { stock: draw.stock }),
+          hold: '2 days',
+        },
+      ],
+    }))
+}
+
+function tiersDraw(limits: ProgramLimits): fc.Arbitrary<object | undefined> {
+  return fc.option(
+    fc
+      .record({
+        measure: fc.constantFrom('points_earned', 'stamps_earned', 'spend', 'orders'),
+        window: fc.constantFrom('calendar_month', 'calendar_quarter', 'calendar_year', 'lifetime'),
+        keep: fc.constantFrom('until_end_of_window', 'until_end_of_next_window', 'for_life'),
+        on_return: limits.onReturn ?? fc.constantFrom('recompute', 'keep'),
+      })
+      .map((draw) => {
+        const [silver, gold] =
+          draw.measure === 'orders' ? [2, 4] : draw.measure === 'stamps_earned' ? [5, 10] : [60, 200]
+        return {
+          ...draw,
+          levels: [
+            { id: 'green' },
+            { id: 'silver', from: silver, multiply: 1.2 },
+            { id: 'gold', from: gold, multiply: 1.75 },
+          ],
+        }
+      }),
+    { nil: undefined },
+  )
+}

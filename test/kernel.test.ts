@@ -1,0 +1,243 @@
+/** Whatever happens, the books balance: properties of the kernel over random programs and random histories. */
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Account, copyAccount, decodeAccount, encodeAccount } from '../src/core/account.ts'
+import { decide, type Env, nextDue } from '../src/core/decide.ts'
+import { sums } from '../src/core/points.ts'
+import type { Program } from '../src/core/program.ts'
+import { Refusal } from '../src/core/refusal.ts'
+import {
+  BEGINNING,
+  Driver,
+  foldLots,
+  foldPostings,
+  perform,
+  programDraw,
+  programOf,
+  redemptionStep,
+  runHistory,
+  stateOf,
+  stepsOf,
+} from './history.ts'
+
+const program = programDraw({ gifts: true })
+
+function expectBalanced(driver: Driver): void {
+  const folded = foldPostings(driver.postings)
+  for (const { points } of driver.postings) expect(Number.isSafeInteger(points) && points > 0).toBe(true)
+  for (const wallet of driver.account.wallets) {
+    const held = sums(wallet)
+    expect(folded.sums[wallet.id] ?? { available: 0, pending: 0, held: 0, debt: 0 }).toEqual(held)
+    expect(Math.min(held.available, held.pending, held.held, held.debt)).toBeGreaterThanOrEqual(0)
+    // Debt is paid as soon as there is anything to pay it with.
+    expect(held.debt > 0 && held.available > 0).toBe(false)
+    expect(wallet.carry >= 0 && wallet.carry < wallet.carryOf).toBe(true)
+    for (const lot of wallet.lots) expect(Math.min(lot.available, lot.pending, lot.held)).toBeGreaterThanOrEqual(0)
+  }
+  expect(Object.entries(folded.lots).filter(([, points]) => points !== 0)).toHaveLength(
+    Object.keys(foldLots(driver.account)).length,
+  )
+  expect(folded.lots).toMatchObject(foldLots(driver.account))
+}
+
+describe('conservation', () => {
+  test('every balance equals the fold of its postings after every step', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 40 }), (file, steps) => {
+        const rules = programOf(file)
+        const driver = new Driver(rules, BEGINNING)
+        runHistory(driver, [])
+        for (const step of steps) {
+          runHistory(driver, [step])
+          expectBalanced(driver)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('also after hundreds of activities', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ minLength: 200, maxLength: 300 }), (file, steps) => {
+        const rules = programOf(file)
+        const driver = new Driver(rules, BEGINNING)
+        runHistory(driver, steps)
+        expectBalanced(driver)
+        expect(encodeAccount(driver.account).length).toBeLessThan(8_192)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('one answer, however it is asked for', () => {
+  test('`decide` leaves what it was given unchanged and answers as `advance` does', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 40 }), (file, steps) => {
+        const rules = programOf(file)
+        const [copying, owning] = [
+          new Driver(rules, BEGINNING, { by: 'decide' }),
+          new Driver(rules, BEGINNING, { by: 'advance' }),
+        ]
+        runHistory(copying, [])
+        runHistory(owning, [])
+        for (const step of steps) {
+          const given = copying.account
+          const before = stateOf(given)
+          runHistory(copying, [{ ...step, sweeps: [] }])
+          runHistory(owning, [{ ...step, sweeps: [] }])
+          expect(stateOf(given)).toEqual(before)
+        }
+        expect(stateOf(copying.account)).toEqual(stateOf(owning.account))
+        expect(copying.postings).toEqual(owning.postings)
+        expect([...copying.claims]).toEqual([...owning.claims])
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  test('an account that is written and read between all its activities answers as one that never was', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 60 }), (file, steps) => {
+        const rules = programOf(file)
+        const [stored, kept] = [new Driver(rules, BEGINNING, { encoded: true }), new Driver(rules, BEGINNING)]
+        runHistory(stored, steps)
+        runHistory(kept, steps)
+        expect(stateOf(stored.account)).toEqual(stateOf(kept.account))
+        expect(stored.postings).toEqual(kept.postings)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('what is encoded is what was there', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 30 }), (file, steps) => {
+        const rules = programOf(file)
+        const driver = new Driver(rules, BEGINNING)
+        runHistory(driver, steps)
+        expect(readBack(driver.account, rules)).toEqual(driver.account)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('a sweep that runs early, late, often or never changes no posting and no state', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 60 }), (file, steps) => {
+        const rules = programOf(file)
+        const [swept, left] = [new Driver(rules, BEGINNING), new Driver(rules, BEGINNING)]
+        runHistory(swept, steps, 'sweeps')
+        runHistory(left, steps, 'no sweeps')
+        swept.wake()
+        left.wake()
+        expect(stateOf(swept.account)).toEqual(stateOf(left.account))
+        expect(datedPostings(swept)).toEqual(datedPostings(left))
+        expect([...swept.claims]).toEqual([...left.claims])
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('a refused activity leaves the account and the shared counters as if it had never come', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 60 }), (file, steps) => {
+        const rules = programOf(file)
+        const driver = new Driver(rules, BEGINNING)
+        runHistory(driver, [])
+        for (const step of steps) {
+          driver.now += step.wait
+          const [before, claims] = [copyAccount(driver.account), [...driver.claims]]
+          const answer = perform(driver, step)
+          if (!(answer instanceof Refusal)) continue
+          expect(driver.account).toEqual(before)
+          expect([...driver.claims].filter(([, used]) => used !== 0)).toEqual(claims.filter(([, used]) => used !== 0))
+        }
+      }),
+      { numRuns: 80 },
+    )
+  })
+})
+
+function readBack(account: Account, rules: Program): Account {
+  const read = decodeAccount(encodeAccount(account), account.seq)
+  return { ...read, due: nextDue(read, rules), expired: account.expired }
+}
+
+/** Postings with the moment that their activity bears: clock activities may be numbered differently. */
+function datedPostings(driver: Driver): unknown[] {
+  return driver.decisions.flatMap((d) => d.postings.map((posting) => ({ ...posting, at: d.at, key: d.activity.key })))
+}
+
+describe('redemptions', () => {
+  test('holds that are captured in part, voided or timed out never lose or make a point', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 80 }, redemptionStep), (file, steps) => {
+        const rules = programOf(file)
+        const driver = new Driver(rules, BEGINNING)
+        runHistory(driver, steps)
+        driver.now += 10 * 86_400_000
+        driver.wake()
+        for (const wallet of driver.account.wallets) expect(sums(wallet).held).toBe(0)
+        for (const hold of driver.holds) expectClosedOnce(driver, hold)
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  test('the stock that members share is never oversold, and what comes back can be had again', () => {
+    const members = fc.array(stepsOf({ maxLength: 40 }, redemptionStep), { minLength: 2, maxLength: 3 })
+    const rules = programOf(wideOpen)
+    fc.assert(
+      fc.property(members, (histories) => {
+        const claims = new Map<string, number>()
+        const drivers = histories.map(() => new Driver(rules, BEGINNING, { claims }))
+        for (const driver of drivers) runHistory(driver, [])
+        for (let i = 0; i < 40; i++)
+          for (const [n, driver] of drivers.entries()) {
+            const step = histories[n]![i]
+            if (step !== undefined) runHistory(driver, [step])
+            const used = drivers.reduce((sum, one) => sum + stillTaken(one, 'scarce'), 0)
+            expect(used).toBeLessThanOrEqual(3)
+            expect(claims.get('stock:scarce') ?? 0).toBe(used)
+          }
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+/** Everyone has points enough, and three of the reward are there. */
+const wideOpen = {
+  program: 'wide-open',
+  name: 'Wide open',
+  currency: 'USD',
+  timezone: 'UTC',
+  wallets: { points: {} },
+  earning: [{ id: 'welcome', on: 'join', earn: 100_000 }],
+  rewards: [{ id: 'scarce', cost: 5, gives: { amount_off: '1.00' }, stock: 3, hold: '2 days' }],
+}
+
+function expectClosedOnce(driver: Driver, hold: number): void {
+  const closings = driver.decisions.flatMap((d) =>
+    d.redemptions.filter((one) => one.activity === hold && one.status !== 'held'),
+  )
+  expect(closings).toHaveLength(1)
+  const { points, captured_points } = closings[0]!
+  expect(captured_points).toBeLessThanOrEqual(points)
+  const env: Env = { programAt: () => driver.program, revision: () => driver.program, now: driver.now, nextId: () => 0 }
+  const again = { type: 'capture' as const, id: 0, key: '', occurred_at: driver.now, body: { redemption: hold } }
+  expect(decide(env, driver.account, again)).toMatchObject({ code: 'hold_closed' })
+}
+
+/** How many of a reward a member has or holds, as the answers to them said. */
+function stillTaken(driver: Driver, reward: string): number {
+  const latest = new Map<string, number>()
+  for (const d of driver.decisions)
+    for (const one of d.redemptions) {
+      const gone = one.status === 'voided' || one.status === 'expired' || one.status === 'returned'
+      if (one.reward === reward) latest.set(`${one.activity}.${one.place}`, gone ? 0 : one.quantity)
+    }
+  return [...latest.values()].reduce((sum, quantity) => sum + quantity, 0)
+}
