@@ -134,6 +134,12 @@ function stockOf(reward: string): string {
   return `stock:${reward}`
 }
 
+/** What nobody has any more can be had again by somebody else. */
+function giveStockBack(d: Deciding, reward: string, quantity: number): void {
+  const stock = rewardsOf(d.program).get(reward)?.stock ?? null
+  if (stock !== null && quantity > 0) d.giveBack(stockOf(reward), quantity)
+}
+
 function claims(activity: Activity, program: Program): string[] {
   const wanted =
     activity.type === 'redeem'
@@ -279,9 +285,7 @@ function restore(d: Deciding): undefined {
     d.redemptions.push(
       redemption(receipt.activity, one.place, one.reward, one.wallet, one.quantity, one.points, kept, status),
     )
-    // What nobody has any more can be had again by somebody else.
-    if (kept === 0 && (rewardsOf(d.program).get(one.reward)?.stock ?? null) !== null)
-      d.giveBack(stockOf(one.reward), one.quantity)
+    if (kept === 0) giveStockBack(d, one.reward, one.quantity)
   }
 }
 
@@ -352,6 +356,7 @@ function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal | undefi
   releaseHeld(d, rules, rest, source)
   closeHold(d, held)
   const quantity = body.quantity ?? held.q
+  giveStockBack(d, held.r, held.q - quantity)
   d.redemptions.push(redemption(held.a, 0, held.r, held.w, quantity, held.p, wanted, 'captured'))
   d.messages.push({ topic: 'reward.redeemed', data: { reward: held.r, quantity, points: wanted } })
   return undefined
@@ -385,7 +390,7 @@ function release(d: Deciding, held: Hold, status: 'voided' | 'expired'): void {
   releaseHeld(d, rulesOf(d.program, held.w), held.l, { rule: held.r, reverses: null })
   closeHold(d, held)
   d.redemptions.push(redemption(held.a, 0, held.r, held.w, held.q, held.p, 0, status))
-  if ((rewardsOf(d.program).get(held.r)?.stock ?? null) !== null) d.giveBack(stockOf(held.r), held.q)
+  giveStockBack(d, held.r, held.q)
 }
 
 function compileReward(rule: Section[number], compiling: Compiling, i: number, section: Section): RewardTerms {
