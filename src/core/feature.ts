@@ -49,6 +49,37 @@ export interface Compiling {
 
 export type Path = readonly (string | number)[]
 
+/** An earning rule as members are told of it. */
+export interface RuleTerms {
+  id: string
+  /** What members read; null when the program gives no name. */
+  name: string | null
+  /** Which activity it hears. */
+  on: string
+  wallet: string
+  /** Points in the wallet's smallest unit per minor unit of money, per item, or once; null for a multiplier. */
+  rate: (Rational & { per: 'amount' | 'item' | 'once' }) | null
+  times: Rational | null
+  limit: { amount: number; counts: 'points' | 'times'; per: string } | null
+}
+
+/** What points buy. */
+export interface Offer {
+  reward: string
+  name: string
+  wallet: string
+  /** In the wallet's smallest unit. */
+  cost: number
+}
+
+/** What a program promises, in the parts that explanations, quotes and the pages for members are worded from. */
+export interface Terms {
+  rules: RuleTerms[]
+  offers: Offer[]
+  /** Multipliers that come with something a member has, such as a tier. */
+  multipliers: (Rational & { name: string })[]
+}
+
 /** Where a condition stands decides which facts it may name. */
 export type ConditionScope = 'order' | 'visit' | 'action' | 'member' | 'line'
 
@@ -72,4 +103,6 @@ export interface Feature {
   due?(account: Account, program: Program): number
   /** What a member sees of it, for answers and screens: plain JSON. */
   view?(account: Account, program: Program, at: number): Record<string, unknown>
+  /** What of the program's promises is its own. */
+  terms?(program: Program): Partial<Terms>
 }

@@ -93,6 +93,8 @@ function connectionSettings(url: string): pg.PoolConfig {
     application_name: 'regulars',
     types: { getTypeParser },
     connectionTimeoutMillis: 10_000,
+    // Statements that do not wait for each other's answers go out together.
+    pipeline: true,
   }
 }
 

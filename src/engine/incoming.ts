@@ -28,6 +28,8 @@ interface Common {
   /** Unique per program: see `keys` below. */
   key: string
   occurredMs: number
+  /** The caller said when it occurred, so that the same key with another time is another activity. */
+  dated?: boolean
   /** History that is imported runs each account on its own time instead of ours. */
   history?: boolean
   /** Where the body's personal data leads to in the directory, in normal form: phone as E.164, e-mail in lower case. */

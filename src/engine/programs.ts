@@ -78,14 +78,23 @@ export class Programs {
     )
     for (const row of programs.rows) {
       const known = this.#byNumber.get(row.number)
-      const program: LiveProgram = known ?? { number: row.number, id: row.id, name: '', mode: 'live', clock: null, revisions: [] }
+      const program: LiveProgram = known ?? {
+        number: row.number,
+        id: row.id,
+        name: '',
+        mode: 'live',
+        clock: null,
+        revisions: [],
+      }
       Object.assign(program, { name: row.name, mode: row.mode, clock: row.clock_ms })
       this.#byId.set(row.id, program)
       this.#byNumber.set(row.number, program)
     }
     for (const { program, number, effective_ms, source } of revisions.rows)
       if (source !== null && this.#byNumber.get(program)!.revisions.length < number)
-        this.#byNumber.get(program)!.revisions.push({ number, effective: effective_ms, program: this.#compile(source, number) })
+        this.#byNumber
+          .get(program)!
+          .revisions.push({ number, effective: effective_ms, program: this.#compile(source, number) })
     this.#readAt = Date.now()
   }
 }

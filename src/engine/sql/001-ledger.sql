@@ -8,6 +8,11 @@ create table setting (
   value text not null
 );
 
+-- How many stripes there are is fixed for the life of the database; `migrate` may be told another number beforehand.
+insert into setting (name, value) values
+  ('stripes', coalesce(current_setting('regulars.stripes', true), '8')),
+  ('secret', replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
+
 -- Names of accounts and activities come in blocks: a process takes a block and counts in memory.
 create sequence id_block;
 

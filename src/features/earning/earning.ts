@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { walletOf } from '../../core/account.ts'
 import type { Deciding, Entry } from '../../core/deciding.ts'
-import type { Compiling, Feature, Path } from '../../core/feature.ts'
+import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
 import { issue, reverse } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
@@ -69,6 +69,11 @@ export const earning: Feature = {
     return: { earn: earnLess },
     cancel: { earn: earnLess },
   },
+  terms: (program) => ({ rules: Object.values(rulesOfEarning(program).on).flat().map(termsOfRule) }),
+}
+
+function termsOfRule({ id, name, kind, wallet, rate, times, limit }: Terms): RuleTerms {
+  return { id, name: name === id ? null : name, on: kind, wallet: wallet.id, rate, times, limit }
 }
 
 function rulesOfEarning(program: Program): EarningRules {

@@ -114,6 +114,14 @@ export const rewards: Feature = {
   },
   due: (account) => slice(account).h.reduce((next, held) => Math.min(next, held.x), NEVER),
   claims,
+  terms: (program) => ({
+    offers: [...rewardsOf(program).values()].map(({ id, name, wallet, cost }) => ({
+      reward: id,
+      name,
+      wallet: wallet.id,
+      cost,
+    })),
+  }),
 }
 
 export function rewardsOf(program: Program): ReadonlyMap<string, RewardTerms> {

@@ -9,7 +9,8 @@ import { nearest } from '../../core/nearest.ts'
 import { NEVER } from '../../core/points.ts'
 import { Id, MoneyText, type Program } from '../../core/program.ts'
 import { parseDecimal, type Rational } from '../../core/rational.ts'
-import { firstDayOf, formatInstant, localDay, periodOf, startOfDay, type Unit, type Zone } from '../../core/time.ts'
+import { formatInstant } from '../../core/time.ts'
+import { Windows } from './windows.ts'
 
 const Level = z.strictObject({
   id: Id,
@@ -51,8 +52,7 @@ interface CompiledLevel {
 interface TierRules {
   measure: string
   measures(d: Deciding): number
-  unit: Unit | 'lifetime'
-  zone: Zone
+  windows: Windows
   keep: 'until_end_of_window' | 'until_end_of_next_window' | 'for_life'
   onReturn: 'recompute' | 'keep'
   levels: CompiledLevel[]
@@ -104,6 +104,11 @@ export const tiers: Feature = {
   },
   due,
   view,
+  terms: (program) => ({
+    multipliers: (rulesOf(program)?.levels ?? []).flatMap(({ name, multiply }) =>
+      multiply === null ? [] : [{ name, ...multiply }],
+    ),
+  }),
 }
 
 function rulesOf(program: Program): TierRules | null {
@@ -132,15 +137,21 @@ function count(d: Deciding): undefined {
   const rules = rulesOf(d.program)
   if (rules === null) return
   const change = rules.measures(d)
-  if (change !== 0) {
-    const state = slice(d.account)
-    const window = windowAt(rules, d.receipt?.occurred_at ?? d.at)
-    const row = state.n.find(([at]) => at === window)
-    if (row !== undefined) row[1] += change
-    else if (d.receipt === null) state.n.push([window, change])
-    state.n = state.n.filter(([, amount]) => amount !== 0)
-    settle(d, rules, state, d.receipt !== null)
-  }
+  if (change === 0) return
+  const state = slice(d.account)
+  const window = rules.windows.at(d.receipt === null ? d.at : d.receipt.occurred_at)
+  const row = rowOf(state, window)
+  if (row !== undefined) {
+    row[1] += change
+    if (row[1] === 0) state.n.splice(state.n.indexOf(row), 1)
+  } else if (d.receipt === null) state.n.push([window, change])
+  settle(d, rules, state, d.receipt !== null)
+}
+
+/** The latest windows stand last and are the ones looked for most. */
+function rowOf(state: Slice, window: number): [number, number] | undefined {
+  for (let i = state.n.length - 1; i >= 0; i--) if (state.n[i]![0] === window) return state.n[i]
+  return undefined
 }
 
 /** At the end of a window a level that is no longer kept falls to what is. */
@@ -151,10 +162,10 @@ function review(d: Deciding): undefined {
 
 /** Brings the level in line with the measure. */
 function settle(d: Deciding, rules: TierRules, state: Slice, returned: boolean): void {
-  const window = windowAt(rules, d.account.clock)
+  const window = rules.windows.at(d.account.clock)
   if (state.n.length > 1) {
     state.n.sort((a, b) => a[0] - b[0])
-    state.n = state.n.filter(([at]) => at > window - KEPT_WINDOWS)
+    while (state.n.length > 0 && state.n[0]![0] <= window - KEPT_WINDOWS) state.n.shift()
   }
   const before = rankOf(rules, currentLevel(state))
   if (returned && rules.onReturn === 'keep') keepLevel(rules, state, before, window)
@@ -213,15 +224,13 @@ function rankFor(rules: TierRules, amount: number): number {
 }
 
 function rankOf(rules: TierRules, level: string | undefined): number {
+  for (let rank = rules.levels.length - 1; rank > 0; rank--) if (rules.levels[rank]!.id === level) return rank
   // A level that a newer revision no longer has counts as the lowest.
-  return Math.max(
-    0,
-    rules.levels.findIndex(({ id }) => id === level),
-  )
+  return 0
 }
 
 function currentLevel(state: Slice): string | undefined {
-  return state.h.at(-1)?.[1]
+  return state.h.length === 0 ? undefined : state.h[state.h.length - 1]![1]
 }
 
 function levelAt(rules: TierRules, state: Slice, at: number): CompiledLevel {
@@ -230,20 +239,11 @@ function levelAt(rules: TierRules, state: Slice, at: number): CompiledLevel {
   return rules.levels[0]!
 }
 
-function windowAt(rules: TierRules, at: number): number {
-  return rules.unit === 'lifetime' ? 0 : periodOf(rules.unit, localDay(rules.zone, at))
-}
-
-/** The end of a window in ms: the first instant of the next. */
-function endOf(rules: TierRules, window: number): number {
-  return rules.unit === 'lifetime' ? NEVER : startOfDay(rules.zone, firstDayOf(rules.unit, window + 1))
-}
-
 /** The end of the time for which the current level is kept; NEVER for the lowest and for levels for life. */
 function keptUntil(rules: TierRules, state: Slice, clock: number): number {
   const rank = rankOf(rules, currentLevel(state))
   if (rank === 0 || rules.keep === 'for_life') return NEVER
-  return endOf(rules, lastWindow(rules, state, rank, windowAt(rules, clock)))
+  return rules.windows.endOf(lastWindow(rules, state, rank, rules.windows.at(clock)))
 }
 
 function due(account: Account, program: Program): number {
@@ -261,10 +261,10 @@ function view(account: Account, program: Program, at: number): Record<string, un
   const rank = rankOf(rules, currentLevel(state))
   const level = rules.levels[rank]!
   const until = keptUntil(rules, state, account.clock)
-  const window = windowAt(rules, at)
+  const window = rules.windows.at(at)
   const next = rules.levels[rank + 1]
-  const have = state.n.find(([of]) => of === window)?.[1] ?? 0
-  const end = endOf(rules, window)
+  const have = rowOf(state, window)?.[1] ?? 0
+  const end = rules.windows.endOf(window)
   const by = end === NEVER ? null : formatInstant(end)
   return {
     tier: {
@@ -301,8 +301,7 @@ function compile(section: Section, compiling: Compiling): TierRules | null {
   return {
     measure: section.measure,
     measures: measureOf(section.measure),
-    unit: UNITS[section.window],
-    zone: compiling.program.zone,
+    windows: new Windows(UNITS[section.window], compiling.program.zone),
     keep: section.keep,
     onReturn: section.on_return,
     levels,

@@ -1,0 +1,674 @@
+/** A batch in memory: accounts as they were locked, decisions one after the other, and the rows that they become. */
+
+import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
+import type { Activity, ActivityBodies, OrderBody, ProfileBody, ReturnBody } from '../core/activity.ts'
+import { assert } from '../core/assert.ts'
+import { advance, nextDue, start, wake } from '../core/decide.ts'
+import type { Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
+import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
+import { NEVER, type Posting } from '../core/points.ts'
+import type { Frozen, Receipt } from '../core/receipt.ts'
+import { Refusal, refuse } from '../core/refusal.ts'
+import { canonical } from './canonical.ts'
+import { KIND } from './directory.ts'
+import { type Ids, publicId, stripeOf } from './ids.ts'
+import {
+  type Incoming,
+  keys,
+  type Recorded,
+  type SentType,
+  type StoredActivity,
+  type StoredPosting,
+  type StoredSale,
+} from './incoming.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
+import { chainHash, GENESIS, type HashedPosting, hashBody, newSalt } from './proof.ts'
+
+/** An account's row as it was locked. */
+export interface LockedAccount {
+  id: number
+  program: number
+  seq: number
+  last: number
+  head: Buffer
+  state: string
+}
+
+export interface FoundEntry {
+  account: number | null
+  activity: number | null
+}
+
+export interface WaitingReturn {
+  program: number
+  orderKey: string
+  key: string
+  type: 'return' | 'cancel'
+  occurredMs: number
+  body: string
+}
+
+/** All that a batch read before it was decided. */
+export interface Loaded {
+  /** What the directory has, by `entryKey`. */
+  found: Map<string, FoundEntry>
+  accounts: Map<number, LockedAccount>
+  /** Receipts of member's orders and anonymous sales that are returned, by activity. */
+  receipts: Map<number, Receipt>
+  sales: Map<number, { body: OrderBody; returned: Returned | null }>
+  /** Activities, sales and waiting returns that keys in this batch name, as they were answered. */
+  stored: Map<number, StoredActivity>
+  storedSales: Map<number, StoredSale>
+  waiting: WaitingReturn[]
+  /** Points that expired, by account and lot, for accounts with returns. */
+  expired: Map<number, Map<string, number>>
+  claims: Map<number, Claims>
+}
+
+export interface ActivityRow {
+  stripe: number
+  prev: number
+  salt: Buffer
+  bodyText: string
+  frozen: string | null
+  hash: Buffer
+  engine: number
+  activity: StoredActivity
+}
+
+/** Everything that a batch writes. */
+export interface Rows {
+  newAccounts: Entry[]
+  changedAccounts: Entry[]
+  activities: ActivityRow[]
+  directory: { program: number; kind: number; value: string; account: number | null; activity: number | null }[]
+  profiles: {
+    account: number
+    program: number
+    body: ProfileBody
+    contacts: Contacts
+    card: string
+    referral: string
+    joinedMs: number
+    isNew: boolean
+  }[]
+  /** Contacts that a member changed: the entries of the old ones go. */
+  left: { account: number; program: number; kind: number }[]
+  redemptions: { account: number; program: number; redemption: Redemption }[]
+  remainders: { activity: number; returned: Returned }[]
+  sales: { sale: StoredSale; program: number; bodyText: string }[]
+  soldReturned: { id: number; returned: Returned }[]
+  waiting: WaitingReturn[]
+  arrived: WaitingReturn[]
+  claims: { program: number; name: string; amount: number }[]
+  messages: { program: number; account: number; activity: number; message: Message; atMs: number }[]
+}
+
+export type Contacts = NonNullable<Incoming['contacts']>
+
+/** An account within a batch. */
+export class Entry {
+  readonly id: number
+  readonly live: LiveProgram
+  readonly isNew: boolean
+  /** When it last wanted to be woken, as the table `due` has it. */
+  storedDue: number = NEVER
+  /** What had expired when the batch began; null when that was not read. */
+  readonly expiredBefore: ReadonlyMap<string, number> | null
+  account: Account
+  last: number
+  head: Buffer
+  changed = false
+  #saved: { state: string; expired: Map<string, number> } | null
+
+  constructor(
+    live: LiveProgram,
+    locked: LockedAccount | null,
+    id: number,
+    fresh: () => Account,
+    expired: Map<string, number> | null,
+  ) {
+    this.id = id
+    this.live = live
+    this.isNew = locked === null
+    this.expiredBefore = expired
+    this.last = locked?.last ?? 0
+    this.head = locked?.head ?? GENESIS
+    this.account = locked === null ? fresh() : decodeAccount(locked.state, locked.seq)
+    if (expired !== null) this.account.expired = new Map(expired)
+    this.account.due = nextDue(this.account, currentProgram(live))
+    if (locked !== null) this.storedDue = this.account.due
+    this.#saved = locked === null ? null : { state: locked.state, expired: new Map(this.account.expired) }
+  }
+
+  /** Remembers the state before an activity that may be refused; the row as it was locked needs no copy. */
+  save(): void {
+    this.#saved ??= { state: encodeAccount(this.account), expired: new Map(this.account.expired) }
+  }
+
+  /** Goes back to the state before a refused activity. */
+  restore(seq: number): void {
+    assert(this.#saved !== null, 'a state was saved before the activity')
+    this.account = decodeAccount(this.#saved.state, seq)
+    this.account.expired = new Map(this.#saved.expired)
+    this.account.due = nextDue(this.account, currentProgram(this.live))
+  }
+
+  keep(): void {
+    this.#saved = null
+    this.changed = true
+  }
+}
+
+/** Decisions as they are made, each with its outcome while the account still stands as it left it. */
+class Decisions {
+  readonly made: { d: Deciding; outcome: Outcome }[] = []
+
+  push(d: Deciding): void {
+    this.made.push({ d, outcome: outcomeOf(d) })
+  }
+}
+
+/** The card and the code that a new member gets. */
+export type Assign = (account: number) => { card: string; referral: string }
+
+/** The name of a directory entry in memory. */
+export function entryKey(program: number, kind: number, value: string): string {
+  return `${program} ${kind} ${value}`
+}
+
+/** Decides the activities of one batch. It reads what was loaded and writes rows; it never waits. */
+export class Batch {
+  readonly rows: Rows = {
+    newAccounts: [],
+    changedAccounts: [],
+    activities: [],
+    directory: [],
+    profiles: [],
+    left: [],
+    redemptions: [],
+    remainders: [],
+    sales: [],
+    soldReturned: [],
+    waiting: [],
+    arrived: [],
+    claims: [],
+    messages: [],
+  }
+  readonly #ids: Ids
+  readonly #engine: number
+  readonly #assign: Assign
+  readonly #loaded: Loaded
+  readonly #entries = new Map<number, Entry>()
+  /** Keys decided in this batch, with what was sent and answered. */
+  readonly #answered = new Map<string, { incoming: Incoming; recorded: Recorded }>()
+
+  constructor(ids: Ids, engine: number, assign: Assign, loaded: Loaded) {
+    this.#ids = ids
+    this.#engine = engine
+    this.#assign = assign
+    this.#loaded = loaded
+  }
+
+  take(incoming: Incoming): Recorded {
+    if (incoming.type === 'wake') return this.#wake(incoming)
+    const seen = this.#seenBefore(incoming)
+    if (seen !== null) return seen
+    const recorded = this.#decide(incoming)
+    if (recorded.status !== 'refused') this.#answered.set(directoryName(incoming), { incoming, recorded })
+    return recorded
+  }
+
+  finish(): Rows {
+    for (const entry of this.#entries.values()) {
+      if (!entry.changed) continue
+      if (entry.isNew) this.rows.newAccounts.push(entry)
+      else this.rows.changedAccounts.push(entry)
+    }
+    return this.rows
+  }
+
+  #decide(incoming: Exclude<Incoming, { type: 'wake' }>): Recorded {
+    if (incoming.ref.by === 'nobody') return this.#sell(incoming)
+    if (incoming.type === 'return' || incoming.type === 'cancel') return this.#giveBack(incoming)
+    const entry = incoming.type === 'join' ? this.#open(incoming) : this.#account(incoming)
+    if (entry instanceof Refusal) return refused(entry)
+    if (incoming.type === 'profile') {
+      const taken = this.#taken(incoming.program.number, contactsOf(incoming), entry.id)
+      if (taken !== null) return refused(taken)
+    }
+    const recorded = this.#advance(entry, incoming, null)
+    if (incoming.type === 'order' && recorded.status === 'recorded') this.#catchUp(incoming)
+    return recorded
+  }
+
+  /** The same key was decided before: the answer of then, or a conflict when something else was sent. */
+  #seenBefore(incoming: Exclude<Incoming, { type: 'wake' }>): Recorded | null {
+    const name = directoryName(incoming)
+    const now = this.#answered.get(name)
+    if (now !== undefined) {
+      const same =
+        canonical(now.incoming.body) === canonical(incoming.body) &&
+        (!incoming.dated || now.incoming.occurredMs === incoming.occurredMs)
+      return same ? ({ ...now.recorded, replayed: true } as Recorded) : conflict(incoming)
+    }
+    const found = this.#loaded.found.get(name)
+    if (found === undefined) return null
+    const stored = found.activity === null ? undefined : this.#loaded.stored.get(found.activity)
+    if (stored !== undefined) {
+      // An erased person's activity has no body to compare with; its key was used all the same.
+      const same = stored.body === null || sameAs(stored, incoming)
+      return same ? { status: 'recorded', replayed: true, activity: stored } : conflict(incoming)
+    }
+    const sale = found.activity === null ? undefined : this.#loaded.storedSales.get(found.activity)
+    if (sale !== undefined)
+      return sameAs(sale, incoming) ? { status: 'sale', replayed: true, sale } : conflict(incoming)
+    const waiting = this.#loaded.waiting.find(
+      (one) => one.key === incoming.key && one.program === incoming.program.number,
+    )
+    assert(waiting !== undefined, `what key ${incoming.key} led to was read`)
+    const same =
+      waiting.body === canonical(incoming.body) && (!incoming.dated || waiting.occurredMs === incoming.occurredMs)
+    return same ? { status: 'waiting', replayed: true } : conflict(incoming)
+  }
+
+  /** Opens an account for a new member, unless somebody else has one of the contacts. */
+  #open(incoming: Extract<Incoming, { type: 'join' }>): Entry | Refusal {
+    const number = incoming.program.number
+    const contacts = contactsOf(incoming)
+    const taken = this.#taken(number, contacts, null)
+    if (taken !== null) return taken
+    const id = this.#ids.take()
+    const entry = new Entry(
+      incoming.program,
+      null,
+      id,
+      () => start(currentProgram(incoming.program), incoming.occurredMs),
+      null,
+    )
+    this.#entries.set(id, entry)
+    for (const { kind, value } of contacts) if (kind !== KIND.external) this.#enter(number, kind, value, id, null)
+    return entry
+  }
+
+  /** A contact belongs to one member of a program. */
+  #taken(program: number, contacts: readonly Contact[], account: number | null): Refusal | null {
+    for (const { kind, value, pointer, name } of contacts) {
+      const found = this.#find(program, kind, value)
+      if (found !== undefined && found.account !== account)
+        return refuse('contact_taken', `Another member has this ${name}.`, pointer)
+    }
+    return null
+  }
+
+  #find(program: number, kind: number, value: string): FoundEntry | undefined {
+    return this.#loaded.found.get(entryKey(program, kind, value))
+  }
+
+  #enter(program: number, kind: number, value: string, account: number | null, activity: number | null): void {
+    this.#loaded.found.set(entryKey(program, kind, value), { account, activity })
+    this.rows.directory.push({ program, kind, value, account, activity })
+  }
+
+  #account(incoming: Incoming): Entry | Refusal {
+    const { ref, program } = incoming
+    if (ref.by === 'id') return this.#entryOf(program, ref.id) ?? noMember(publicId('mem', ref.id))
+    if (ref.by === 'external') {
+      const found = this.#find(program.number, KIND.external, ref.value)
+      const entry = found?.account == null ? undefined : this.#entryOf(program, found.account)
+      return entry ?? noMember(`external:${ref.value}`)
+    }
+    assert(ref.by === 'activity', 'every other reference is resolved by its own path')
+    const stored = this.#loaded.stored.get(ref.id)
+    const entry = stored === undefined ? undefined : this.#entryOf(program, stored.account)
+    return entry ?? refuse('not_found', `There is no redemption ${publicId('red', ref.id)}.`)
+  }
+
+  #entryOf(program: LiveProgram, id: number): Entry | undefined {
+    const known = this.#entries.get(id)
+    if (known !== undefined) return known.live === program ? known : undefined
+    const locked = this.#loaded.accounts.get(id)
+    if (locked === undefined || locked.program !== program.number) return undefined
+    const entry = new Entry(
+      program,
+      locked,
+      id,
+      () => start(currentProgram(program)),
+      this.#loaded.expired.get(id) ?? null,
+    )
+    this.#entries.set(id, entry)
+    return entry
+  }
+
+  /** Decides one activity on its account and turns the decisions into rows. */
+  #advance(entry: Entry, incoming: Exclude<Incoming, { type: 'wake' }>, receipt: Receipt | null): Recorded {
+    const { account } = entry
+    const seq = account.seq
+    const now = Math.max(incoming.history === true ? incoming.occurredMs : nowOf(incoming.program), account.clock)
+    const id = this.#ids.take(stripeOf(entry.id))
+    const activity = {
+      type: incoming.type,
+      id,
+      key: incoming.key,
+      occurred_at: incoming.occurredMs,
+      body: incoming.body,
+    } as Activity
+    const claims = this.#loaded.claims.get(incoming.program.number)
+    const env = envOf(incoming.program, now, () => this.#ids.take(stripeOf(entry.id)), claims)
+    entry.save()
+    const decisions = new Decisions()
+    const last = advance(env, account, activity, receipt === null ? {} : { receipt }, decisions)
+    if (last instanceof Refusal) {
+      if (!entry.isNew || seq > 0) entry.restore(seq)
+      return refused(last)
+    }
+    const stored = this.#keep(entry, decisions, now)
+    this.#enterKey(incoming, entry.id, id)
+    if (last.profile !== null) this.#keepProfile(entry, incoming, last.profile)
+    if (incoming.type === 'order') this.#keepReceipt(stored, last.frozen)
+    if (last.remains !== null) {
+      receipt!.returned = last.remains.returned
+      this.rows.remainders.push({ activity: receipt!.activity, returned: last.remains.returned })
+    }
+    return { status: 'recorded', replayed: false, activity: stored }
+  }
+
+  /** A member's id at the business is the key of joining; a random key is never asked for again. */
+  #enterKey(incoming: Extract<Incoming, { type: SentType }>, account: number, activity: number): void {
+    const program = incoming.program.number
+    const external = externalOf(incoming)
+    if (external !== undefined) this.#enter(program, KIND.external, external, account, activity)
+    else if (!incoming.key.startsWith(keys.once(''))) this.#enter(program, KIND.key, incoming.key, account, activity)
+  }
+
+  #wake(incoming: Extract<Incoming, { type: 'wake' }>): Recorded {
+    const entry = this.#account(incoming)
+    if (entry instanceof Refusal) return refused(entry)
+    const decisions = new Decisions()
+    const env = envOf(incoming.program, incoming.occurredMs, () => this.#ids.take(stripeOf(entry.id)), undefined)
+    wake(env, entry.account, incoming.occurredMs, decisions)
+    // Nothing fell due: the clock alone is no reason to write.
+    if (decisions.made.length > 0) this.#keep(entry, decisions, incoming.occurredMs)
+    return { status: 'awake' }
+  }
+
+  /** The rows of decisions, the account's chain going on from one to the next. Answers the last of them. */
+  #keep(entry: Entry, { made }: Decisions, now: number): StoredActivity {
+    let stored: StoredActivity | undefined
+    let seq = entry.account.seq - made.length
+    for (const { d, outcome } of made) {
+      seq += 1
+      stored = this.#keepOne(entry, d, outcome, seq, d.activity.type === 'clock' ? d.at : now)
+    }
+    entry.keep()
+    return stored!
+  }
+
+  #keepOne(entry: Entry, d: Deciding, outcome: Outcome, seq: number, recordedMs: number): StoredActivity {
+    const { activity } = d
+    const bodyText = canonical(activity.body)
+    const salt = newSalt()
+    const postings = d.postings.map(storedPosting)
+    const hash = chainHash(
+      entry.head,
+      hashBody(salt, bodyText),
+      seq,
+      activity.occurred_at,
+      recordedMs,
+      postings.map(hashed),
+    )
+    const stored: StoredActivity = {
+      id: activity.id,
+      account: entry.id,
+      seq,
+      type: activity.type,
+      key: activity.key,
+      occurredMs: activity.occurred_at,
+      recordedMs,
+      revision: d.program.revision,
+      body: activity.body as ActivityBodies[keyof ActivityBodies],
+      shares: d.frozen.shares,
+      outcome,
+      postings,
+    }
+    const frozen = activity.type === 'order' ? JSON.stringify(d.frozen) : null
+    this.rows.activities.push({
+      stripe: stripeOf(entry.id),
+      prev: entry.last,
+      salt,
+      bodyText,
+      frozen,
+      hash,
+      engine: this.#engine,
+      activity: stored,
+    })
+    entry.last = activity.id
+    entry.head = hash
+    const program = entry.live.number
+    for (const redemption of d.redemptions) this.rows.redemptions.push({ account: entry.id, program, redemption })
+    for (const { claim, amount } of d.taken) this.rows.claims.push({ program, name: claim, amount })
+    for (const message of d.messages)
+      this.rows.messages.push({ program, account: entry.id, activity: activity.id, message, atMs: recordedMs })
+    return stored
+  }
+
+  #keepProfile(entry: Entry, incoming: Extract<Incoming, { type: SentType }>, body: ProfileBody): void {
+    const isNew = incoming.type === 'join'
+    const contacts = incoming.contacts ?? {}
+    const program = entry.live.number
+    const assigned = this.#assign(entry.id)
+    const card = body.card_number ?? assigned.card
+    this.rows.profiles.push({
+      account: entry.id,
+      program,
+      body,
+      contacts,
+      card,
+      referral: assigned.referral,
+      joinedMs: incoming.occurredMs,
+      isNew,
+    })
+    if (isNew) {
+      if (body.card_number === undefined) this.#enter(program, KIND.card, card, entry.id, null)
+      this.#enter(program, KIND.referral, assigned.referral, entry.id, null)
+      return
+    }
+    for (const { kind, value } of contactsOf(incoming)) {
+      if (this.#find(program, kind, value) !== undefined) continue
+      this.rows.left.push({ account: entry.id, program, kind })
+      this.#enter(program, kind, value, entry.id, null)
+    }
+  }
+
+  #keepReceipt(stored: StoredActivity, frozen: Frozen): void {
+    const body = stored.body as OrderBody
+    this.#loaded.receipts.set(stored.id, {
+      activity: stored.id,
+      revision: stored.revision,
+      occurred_at: stored.occurredMs,
+      body,
+      frozen,
+      returned: nothingReturned(body.lines.length),
+    })
+  }
+
+  /** A return or a cancellation: of a member's order, of an anonymous sale, or of an order that is yet to come. */
+  #giveBack(incoming: Extract<Incoming, { type: 'return' | 'cancel' }>): Recorded {
+    const number = incoming.program.number
+    const orderKey = keys.order(incoming.body.order)
+    const found = this.#find(number, KIND.key, orderKey)
+    if (found === undefined || found.activity === null) return this.#wait(incoming, orderKey)
+    const sale = this.#loaded.sales.get(found.activity)
+    if (sale !== undefined) return this.#takeBackSale(incoming, found.activity, sale)
+    const receipt = this.#loaded.receipts.get(found.activity)
+    const entry = found.account === null ? undefined : this.#entryOf(incoming.program, found.account)
+    assert(receipt !== undefined && entry !== undefined, `the receipt of ${orderKey} was read`)
+    return this.#advance(entry, incoming, receipt)
+  }
+
+  #wait(incoming: Extract<Incoming, { type: 'return' | 'cancel' }>, orderKey: string): Recorded {
+    if (incoming.type === 'cancel') return refused(refuse('not_found', `There is no order ${incoming.body.order}.`))
+    const program = incoming.program.number
+    const { key, type, occurredMs } = incoming
+    const waiting = { program, orderKey, key, type, occurredMs, body: canonical(incoming.body) }
+    this.rows.waiting.push(waiting)
+    this.#loaded.waiting.push(waiting)
+    this.#enter(program, KIND.key, key, null, null)
+    return { status: 'waiting', replayed: false }
+  }
+
+  /** Returns that waited for this order are decided now that it is there; one that does not fit it is dropped. */
+  #catchUp(order: Extract<Incoming, { type: 'order' }>): void {
+    const arrived = this.#loaded.waiting.filter(
+      (one) => one.program === order.program.number && one.orderKey === order.key,
+    )
+    for (const waiting of arrived) {
+      const body = JSON.parse(waiting.body) as ReturnBody
+      const { program, history } = order
+      const name = entryKey(program.number, KIND.key, waiting.key)
+      this.#loaded.found.delete(name)
+      this.rows.directory = this.rows.directory.filter((row) => entryKey(row.program, row.kind, row.value) !== name)
+      this.rows.waiting = this.rows.waiting.filter((row) => row !== waiting)
+      this.#loaded.waiting = this.#loaded.waiting.filter((row) => row !== waiting)
+      this.rows.arrived.push(waiting)
+      const ref = { by: 'order', order: body.order } as const
+      this.take({
+        program,
+        ref,
+        key: waiting.key,
+        occurredMs: waiting.occurredMs,
+        type: 'return',
+        body,
+        ...(history ? { history } : {}),
+      })
+    }
+  }
+
+  /** A sale to nobody that we know is kept as it is. */
+  #sell(incoming: Exclude<Incoming, { type: 'wake' }>): Recorded {
+    assert(incoming.type === 'order', 'only an order can be anonymous')
+    const { body, program } = incoming
+    const { currency } = currentProgram(program)
+    if (body.currency !== currency)
+      return refused(
+        refuse('currency_mismatch', `The program is in ${currency}, the order in ${body.currency}.`, '/currency'),
+      )
+    if ((body.redeem ?? []).length > 0)
+      return refused(refuse('insufficient_points', 'A sale without a member has no points to redeem.', '/redeem'))
+    const sale = this.#keepSale(incoming, {})
+    this.#loaded.sales.set(sale.id, { body, returned: null })
+    this.#catchUp(incoming)
+    return { status: 'sale', replayed: false, sale }
+  }
+
+  #keepSale(
+    incoming: Extract<Incoming, { type: 'order' | 'return' | 'cancel' }>,
+    outcome: StoredSale['outcome'],
+  ): StoredSale {
+    const { program, type, key, occurredMs, body } = incoming
+    const recordedMs = incoming.history === true ? occurredMs : nowOf(program)
+    const sale: StoredSale = { id: this.#ids.take(), type, key, occurredMs, recordedMs, body, outcome }
+    this.rows.sales.push({ sale, program: program.number, bodyText: canonical(body) })
+    this.#enter(program.number, KIND.key, key, null, sale.id)
+    return sale
+  }
+
+  #takeBackSale(
+    incoming: Extract<Incoming, { type: 'return' | 'cancel' }>,
+    id: number,
+    sold: { body: OrderBody; returned: Returned | null },
+  ): Recorded {
+    const order = priceOrder(sold.body, null)
+    const before = sold.returned ?? nothingReturned(order.lines.length)
+    const after = incoming.type === 'cancel' ? allThatRemains(order, before) : addReturn(order, before, incoming.body)
+    if (after instanceof Refusal) return refused(after)
+    const refund_total = remainingOrder(order, before).total - remainingOrder(order, after).total
+    sold.returned = after
+    this.rows.soldReturned.push({ id, returned: after })
+    return { status: 'sale', replayed: false, sale: this.#keepSale(incoming, { refund_total }) }
+  }
+}
+
+/** The member's id at the business, where an activity makes one. */
+function externalOf(incoming: Incoming): string | undefined {
+  return incoming.type === 'join' ? incoming.body.external_id : undefined
+}
+
+/** Where the directory says whether an activity was there before. */
+export function directoryEntry(incoming: Incoming): { kind: number; value: string } {
+  const external = externalOf(incoming)
+  return external === undefined ? { kind: KIND.key, value: incoming.key } : { kind: KIND.external, value: external }
+}
+
+function directoryName(incoming: Incoming): string {
+  const { kind, value } = directoryEntry(incoming)
+  return entryKey(incoming.program.number, kind, value)
+}
+
+export interface Contact {
+  kind: number
+  value: string
+  pointer: string
+  /** What a person calls it. */
+  name: string
+}
+
+/** What a body claims for its member in the directory, in normal form. */
+export function contactsOf(incoming: Incoming): Contact[] {
+  if (incoming.type !== 'join' && incoming.type !== 'profile') return []
+  const { body, contacts = {} } = incoming
+  const wanted: Contact[] = []
+  const want = (kind: number, value: string | undefined, pointer: string, name: string) => {
+    if (value !== undefined) wanted.push({ kind, value, pointer, name })
+  }
+  want(KIND.external, body.external_id, '/external_id', 'external_id')
+  want(KIND.phone, contacts.phone, '/phone', 'phone number')
+  want(KIND.email, contacts.email, '/email', 'e-mail address')
+  want(KIND.card, body.card_number, '/card_number', 'card')
+  return wanted
+}
+
+function sameAs(stored: StoredActivity | StoredSale, incoming: Incoming): boolean {
+  return (
+    canonical(stored.body) === canonical(incoming.body) &&
+    (!incoming.dated || stored.occurredMs === incoming.occurredMs)
+  )
+}
+
+function refused(refusal: Refusal): Recorded {
+  return { status: 'refused', refusal }
+}
+
+function conflict(incoming: Incoming): Recorded {
+  const [kind, ...id] = incoming.key.split(':')
+  const what = kind === 'key' ? 'Idempotency-Key' : `${kind} id`
+  return refused(refuse('idempotency_conflict', `The ${what} ${id.join(':')} was used before with a different body.`))
+}
+
+function noMember(name: string): Refusal {
+  return refuse('not_found', `There is no member ${name}.`, '/member')
+}
+
+function storedPosting(posting: Posting, place: number): StoredPosting {
+  const { wallet, from, to, points, lot, rule, line, reverses } = posting
+  return {
+    place,
+    wallet,
+    from,
+    to,
+    points,
+    kind: lot?.kind ?? null,
+    month: lot?.month ?? null,
+    releaseMs: lot?.release ?? null,
+    expiryMs: lot === null || lot.expiry === NEVER ? null : lot.expiry,
+    rule,
+    line,
+    reverses,
+  }
+}
+
+function hashed(posting: StoredPosting): HashedPosting {
+  const { wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses } = posting
+  return [wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses]
+}

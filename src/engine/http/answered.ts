@@ -1,0 +1,89 @@
+/** Requests that are no activities, done once: their answers are kept by Idempotency-Key. */
+
+import { createHash } from 'node:crypto'
+import { Refusal, refuse } from '../../core/refusal.ts'
+import { canonical } from '../canonical.ts'
+import type { Queries } from '../db.ts'
+import type { Call, Reply } from './route.ts'
+
+/** The header that says an answer is the one of before. */
+export const REPLAYED = 'idempotent-replayed'
+
+export interface Once {
+  /** What is kept of the answer, where it must not be kept as it is. */
+  keep?(body: unknown): unknown
+}
+
+/**
+ * Does `work` in one transaction with the note that it was done, so that neither is there without the other. A second
+ * request with the same key waits for the first, and is answered as that was. A refusal leaves nothing behind: the
+ * same request may succeed later.
+ */
+export async function once(
+  { services, caller, idempotencyKey, params, body }: Call,
+  name: string,
+  work: (connection: Queries) => Promise<Reply | Refusal>,
+  { keep = (answer) => answer }: Once = {},
+): Promise<Reply | Refusal> {
+  const program = caller.program.number
+  const fingerprint = createHash('sha256')
+    .update(canonical([name, params ?? null, body ?? null]))
+    .digest()
+  try {
+    return await services.database.transaction(async (connection) => {
+      if (idempotencyKey === null) return orRollBack(await work(connection))
+      const earlier = await claim(connection, program, idempotencyKey, fingerprint)
+      if (earlier !== null) return orRollBack(earlier)
+      const reply = orRollBack(await work(connection))
+      await connection.query('update answered set status = $3, answer = $4 where program = $1 and key = $2', [
+        program,
+        idempotencyKey,
+        reply.status,
+        JSON.stringify(keep(reply.body) ?? null),
+      ])
+      return reply
+    })
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal
+    throw error
+  }
+}
+
+/** Carries a refusal out of a transaction, which only an exception rolls back. */
+class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail)
+    this.refusal = refusal
+  }
+}
+
+function orRollBack(answer: Reply | Refusal): Reply {
+  if (answer instanceof Refusal) throw new Refused(answer)
+  return answer
+}
+
+/** Null when the key is now ours; otherwise what is answered instead. */
+async function claim(
+  connection: Queries,
+  program: number,
+  key: string,
+  fingerprint: Buffer,
+): Promise<Reply | Refusal | null> {
+  // Whoever holds the key now is waited for here.
+  const { rowCount } = await connection.query(
+    `insert into answered (program, key, fingerprint, status, answer, created_ms) values ($1, $2, $3, 0, '', $4)
+     on conflict do nothing`,
+    [program, key, fingerprint, Date.now()],
+  )
+  if (rowCount === 1) return null
+  const { rows } = await connection.query<{ fingerprint: Buffer; status: number; answer: string }>(
+    'select fingerprint, status, answer from answered where program = $1 and key = $2',
+    [program, key],
+  )
+  const { status, answer, fingerprint: before } = rows[0]!
+  if (!before.equals(fingerprint))
+    return refuse('idempotency_conflict', `The Idempotency-Key ${key} was used before with another request.`)
+  return { status, body: JSON.parse(answer), headers: { [REPLAYED]: 'true' } }
+}

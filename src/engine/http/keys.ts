@@ -1,0 +1,147 @@
+/** API keys: made from random bytes, kept as a hash, looked up by it, and forgotten seconds after they are revoked. */
+
+import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { Refusal, refuse } from '../../core/refusal.ts'
+import type { Database, Queries } from '../db.ts'
+import type { LiveProgram, Programs } from '../programs.ts'
+import type { Caller, Role } from './route.ts'
+
+/** What a key may, beside its role. */
+export const Limits = z
+  .strictObject({
+    rate: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('Calls a second, and how many may come at once; the installation’s own limit unless said'),
+  })
+  .meta({ id: 'KeyLimits', description: 'What a key may, beside its role' })
+export type Limits = z.output<typeof Limits>
+
+export interface NewKey {
+  program: LiveProgram
+  /** Who uses the key, as the ledger's records will name them. */
+  actor: string
+  role: Role
+  limits?: Limits
+}
+
+/** Makes a key. The secret is in the answer and nowhere else. */
+export async function createKey(queries: Queries, key: NewKey): Promise<{ id: string; secret: string }> {
+  const id = `key_${base62(randomBytes(9))}`
+  const secret = `sk_${key.program.mode}_${base62(randomBytes(SECRET_BYTES))}`
+  await queries.query(
+    'insert into api_key (id, program, hash, actor, role, limits, created_ms) values ($1, $2, $3, $4, $5, $6, $7)',
+    [id, key.program.number, hashOf(secret), key.actor, key.role, JSON.stringify(key.limits ?? {}), Date.now()],
+  )
+  return { id, secret }
+}
+
+/** From now on nobody gets in with the key; one that was revoked stays so. False when there is no such key. */
+export async function revokeKey(queries: Queries, program: LiveProgram, id: string): Promise<boolean> {
+  const { rowCount } = await queries.query(
+    'update api_key set revoked_ms = coalesce(revoked_ms, $3) where program = $1 and id = $2',
+    [program.number, id, Date.now()],
+  )
+  return rowCount === 1
+}
+
+const SECRET_BYTES = 32
+const SECRET_FORM = /^sk_(live|test)_[0-9A-Za-z]{20,64}$/
+/** How long a key is believed without asking the database, in ms: a revoked one still works this long. */
+const FRESH_MS = 5_000
+/** What strangers send must not fill the memory. */
+const MOST_KNOWN = 20_000
+
+export interface KnownKey {
+  caller: Caller
+  limits: Limits
+}
+
+interface Entry {
+  /** Null for a secret that nobody has. */
+  key: KnownKey | null
+  readAt: number
+}
+
+/** The keys that this process has seen lately, by the hash of their secret. */
+export class Keys {
+  readonly #database: Database
+  readonly #programs: Programs
+  readonly #now: () => number
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(database: Database, programs: Programs, now: () => number = Date.now) {
+    this.#database = database
+    this.#programs = programs
+    this.#now = now
+  }
+
+  /** Who calls, by the Authorization header. */
+  async authenticate(header: string | undefined): Promise<KnownKey | Refusal> {
+    if (header === undefined) return unauthenticated('Send your API key as `Authorization: Bearer sk_…`.')
+    const secret = /^Bearer +(\S+)$/i.exec(header)?.[1]
+    if (secret === undefined) return unauthenticated('The Authorization header must be `Bearer sk_…`.')
+    if (!SECRET_FORM.test(secret)) return unauthenticated('This is not an API key; one begins with sk_live_ or sk_test_.')
+    const key = await this.#find(hashOf(secret))
+    if (key === null) return unauthenticated('This API key is unknown or was revoked.')
+    // Asking by name keeps this process close to what others publish.
+    await this.#programs.find(key.caller.program.id)
+    return key
+  }
+
+  async #find(hash: Buffer): Promise<KnownKey | null> {
+    const name = hash.toString('latin1')
+    const known = this.#entries.get(name)
+    if (known !== undefined && this.#now() - known.readAt < FRESH_MS) return known.key
+    const readAt = this.#now()
+    const key = await this.#read(hash)
+    if (this.#entries.size >= MOST_KNOWN) this.#entries.clear()
+    this.#entries.set(name, { key, readAt })
+    return key
+  }
+
+  async #read(hash: Buffer): Promise<KnownKey | null> {
+    const { rows } = await this.#database.query<{
+      id: string
+      actor: string
+      role: Role
+      limits: unknown
+      program: string
+    }>(
+      `select k.id, k.actor, k.role, k.limits, p.id as program
+       from api_key k join program p on p.number = k.program
+       where k.hash = $1 and k.revoked_ms is null`,
+      [hash],
+    )
+    const row = rows[0]
+    if (row === undefined) return null
+    const program = await this.#programs.find(row.program)
+    if (program === undefined) return null
+    const { id: keyId, actor, role } = row
+    return { caller: { keyId, actor, role, program }, limits: Limits.parse(row.limits) }
+  }
+}
+
+function unauthenticated(detail: string): Refusal {
+  return refuse('unauthenticated', detail)
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** The bytes as one number in base 62, with leading zeros, so that a key of some length is always equally long. */
+function base62(bytes: Buffer): string {
+  let rest = BigInt(`0x${bytes.toString('hex')}`)
+  let text = ''
+  for (let i = Math.ceil((bytes.length * 8) / Math.log2(62)); i > 0; i--) {
+    text = DIGITS[Number(rest % 62n)] + text
+    rest /= 62n
+  }
+  return text
+}

@@ -1,0 +1,86 @@
+/** Gathers activities while a commit is in flight: what arrives meanwhile is the next batch. A lone caller never waits. */
+
+import { stripeOf, stripeOfText } from './ids.ts'
+import type { AccountRef, Incoming, Recorded } from './incoming.ts'
+import type { Recorder } from './record.ts'
+
+export interface InboxOptions {
+  /** How many batches may be in flight at once; activities of one member stay in one lane. */
+  lanes?: number
+  /** The most activities in a batch. */
+  most?: number
+  /** Told of every batch: how many activities it had and how long it took (ms). */
+  onBatch?: (size: number, ms: number) => void
+}
+
+interface Waiting {
+  incoming: Incoming
+  resolve: (recorded: Recorded) => void
+  reject: (error: unknown) => void
+}
+
+export class Inbox {
+  readonly #recorder: Recorder
+  readonly #options: Required<InboxOptions>
+  readonly #lanes: { queue: Waiting[]; running: Promise<void> | null }[]
+  #closed = false
+
+  constructor(recorder: Recorder, options: InboxOptions = {}) {
+    this.#recorder = recorder
+    this.#options = { lanes: 2, most: 1_000, onBatch: () => {}, ...options }
+    this.#lanes = Array.from({ length: this.#options.lanes }, () => ({ queue: [], running: null }))
+  }
+
+  /** How many activities wait for their batch. */
+  get length(): number {
+    return this.#lanes.reduce((sum, lane) => sum + lane.queue.length, 0)
+  }
+
+  /** Answers when the activity is decided and on disk. */
+  submit(incoming: Incoming): Promise<Recorded> {
+    if (this.#closed) return Promise.reject(new Error('The server is stopping'))
+    const lane = this.#lanes[laneOf(incoming, this.#lanes.length)]!
+    return new Promise((resolve, reject) => {
+      lane.queue.push({ incoming, resolve, reject })
+      lane.running ??= this.#run(lane).finally(() => {
+        lane.running = null
+      })
+    })
+  }
+
+  /** Takes nothing new and waits for all that it has. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#lanes.map((lane) => lane.running))
+  }
+
+  async #run(lane: { queue: Waiting[] }): Promise<void> {
+    // Callers of one turn of the event loop are gathered; nobody waits longer than that.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (lane.queue.length > 0) {
+      const batch = lane.queue.splice(0, this.#options.most)
+      const began = performance.now()
+      try {
+        const answers = await this.#recorder.record(batch.map(({ incoming }) => incoming))
+        for (const [i, { resolve }] of batch.entries()) resolve(answers[i]!)
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+      this.#options.onBatch(batch.length, performance.now() - began)
+    }
+  }
+}
+
+/** One member's activities go through one lane, in the order in which they came. */
+function laneOf(incoming: Incoming, lanes: number): number {
+  const { ref } = incoming
+  if (ref.by === 'id' || ref.by === 'activity') return stripeOf(ref.id) % lanes
+  return stripeOfText(nameOf(ref, incoming), lanes)
+}
+
+function nameOf(ref: AccountRef, incoming: Incoming): string {
+  if (ref.by === 'external') return ref.value
+  if (ref.by === 'order') return ref.order
+  if (incoming.type === 'join') return incoming.body.external_id ?? incoming.key
+  return incoming.key
+}

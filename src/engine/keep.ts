@@ -1,0 +1,393 @@
+/** What a batch writes: one set-based statement for the ledger, and one for each thing that only some batches have. */
+
+import { encodeAccount } from '../core/account.ts'
+import { NEVER } from '../core/points.ts'
+import { bigintArray, byteaArray, intArray, smallintArray, textArray } from './arrays.ts'
+import type { Entry, Rows } from './batch.ts'
+import type { Queries } from './db.ts'
+import { KIND } from './directory.ts'
+import { stripeOf, stripeOfText } from './ids.ts'
+
+/** Accounts, activities, postings and directory entries: what every batch has. */
+const LEDGER = {
+  name: 'keep-ledger',
+  text: `with changed as (
+      update account a set seq = n.seq, last = n.last, head = n.head, state = n.state
+      from unnest($1::smallint[], $2::bigint[], $3::integer[], $4::bigint[], $5::bytea[], $6::text[])
+        as n (stripe, id, seq, last, head, state)
+      where a.stripe = n.stripe and a.id = n.id
+    ), decided as (
+      insert into activity (stripe, id, account, seq, prev, type, key, occurred_ms, recorded_ms, revision, engine,
+        body, salt, frozen, outcome, hash)
+      select * from unnest($7::smallint[], $8::bigint[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[],
+        $13::text[], $14::bigint[], $15::bigint[], $16::integer[], $17::smallint[], $18::text[], $19::bytea[],
+        $20::text[], $21::text[], $22::bytea[])
+    ), posted as (
+      insert into posting (stripe, activity, place, account, wallet, from_bucket, to_bucket, points, kind, month,
+        release_ms, expiry_ms, rule, line, reverses)
+      select stripe, activity, place, account, wallet, from_bucket::bucket, to_bucket::bucket, points, kind, month,
+        release_ms, expiry_ms, rule, line, reverses
+      from unnest($23::smallint[], $24::bigint[], $25::smallint[], $26::bigint[], $27::text[], $28::text[], $29::text[],
+        $30::bigint[], $31::text[], $32::integer[], $33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::bigint[])
+        as n (stripe, activity, place, account, wallet, from_bucket, to_bucket, points, kind, month, release_ms,
+          expiry_ms, rule, line, reverses)
+    )
+    insert into directory (stripe, program, kind, value, account, activity)
+    select * from unnest($38::smallint[], $39::smallint[], $40::smallint[], $41::text[], $42::bigint[], $43::bigint[])`,
+}
+
+/** Sends every statement of a batch; the caller waits for all of them. `stripes` is how many the database has. */
+export function keep(queries: Queries, rows: Rows, stripes: number): Promise<unknown>[] {
+  const sent: Promise<unknown>[] = []
+  const send = (text: string, values: readonly unknown[]) =>
+    sent.push(queries.query({ name: text.slice(0, 60), text }, values))
+  if (rows.arrived.length > 0) forgetWaiting(send, rows, stripes)
+  if (rows.left.length > 0) forgetContacts(send, rows, stripes)
+  if (rows.newAccounts.length > 0) openAccounts(send, rows)
+  sent.push(queries.query(LEDGER, ledgerValues(rows, stripes)))
+  keepDue(send, [...rows.newAccounts, ...rows.changedAccounts])
+  keepExpired(send, [...rows.newAccounts, ...rows.changedAccounts])
+  if (rows.profiles.length > 0) keepProfiles(send, rows)
+  if (rows.redemptions.length > 0) keepRedemptions(send, rows)
+  if (rows.remainders.length > 0) keepRemainders(send, rows)
+  if (rows.sales.length > 0) keepSales(send, rows)
+  if (rows.soldReturned.length > 0) keepSoldReturned(send, rows)
+  if (rows.waiting.length > 0) keepWaiting(send, rows, stripes)
+  if (rows.claims.length > 0) keepClaims(send, rows)
+  if (rows.messages.length > 0) keepMessages(send, rows)
+  return sent
+}
+
+/** Whether a batch has anything to write: replays and refusals leave nothing. */
+export function isEmpty(rows: Rows): boolean {
+  return Object.values(rows).every((list: unknown[]) => list.length === 0)
+}
+
+type Send = (text: string, values: readonly unknown[]) => void
+
+function ledgerValues(rows: Rows, stripes: number): unknown[] {
+  const changed = rows.changedAccounts
+  const activities = rows.activities
+  const postings = activities.flatMap(({ stripe, activity }) =>
+    activity.postings.map((posting) => ({ stripe, activity, posting })),
+  )
+  // Sorted, so that two batches that enter the same key wait for each other and do not both wait.
+  const directory = rows.directory
+    .map((row) => ({ ...row, stripe: stripeOfText(row.value, stripes) }))
+    .sort((a, b) => a.stripe - b.stripe || a.program - b.program || a.kind - b.kind || (a.value < b.value ? -1 : 1))
+  return [
+    smallintArray(changed.map(({ id }) => stripeOf(id))),
+    bigintArray(changed.map(({ id }) => id)),
+    intArray(changed.map(({ account }) => account.seq)),
+    bigintArray(changed.map(({ last }) => last)),
+    byteaArray(changed.map(({ head }) => head)),
+    textArray(changed.map(({ account }) => encodeAccount(account))),
+    smallintArray(activities.map(({ stripe }) => stripe)),
+    bigintArray(activities.map(({ activity }) => activity.id)),
+    bigintArray(activities.map(({ activity }) => activity.account)),
+    intArray(activities.map(({ activity }) => activity.seq)),
+    bigintArray(activities.map(({ prev }) => prev)),
+    textArray(activities.map(({ activity }) => activity.type)),
+    textArray(activities.map(({ activity }) => activity.key)),
+    bigintArray(activities.map(({ activity }) => activity.occurredMs)),
+    bigintArray(activities.map(({ activity }) => activity.recordedMs)),
+    intArray(activities.map(({ activity }) => activity.revision)),
+    smallintArray(activities.map(({ engine }) => engine)),
+    textArray(activities.map(({ bodyText }) => bodyText)),
+    byteaArray(activities.map(({ salt }) => salt)),
+    textArray(activities.map(({ frozen }) => frozen)),
+    textArray(activities.map(({ activity }) => JSON.stringify(activity.outcome))),
+    byteaArray(activities.map(({ hash }) => hash)),
+    smallintArray(postings.map(({ stripe }) => stripe)),
+    bigintArray(postings.map(({ activity }) => activity.id)),
+    smallintArray(postings.map(({ posting }) => posting.place)),
+    bigintArray(postings.map(({ activity }) => activity.account)),
+    textArray(postings.map(({ posting }) => posting.wallet)),
+    textArray(postings.map(({ posting }) => posting.from)),
+    textArray(postings.map(({ posting }) => posting.to)),
+    bigintArray(postings.map(({ posting }) => posting.points)),
+    textArray(postings.map(({ posting }) => posting.kind)),
+    intArray(postings.map(({ posting }) => posting.month)),
+    bigintArray(postings.map(({ posting }) => posting.releaseMs)),
+    bigintArray(postings.map(({ posting }) => posting.expiryMs)),
+    textArray(postings.map(({ posting }) => posting.rule)),
+    textArray(postings.map(({ posting }) => posting.line)),
+    bigintArray(postings.map(({ posting }) => posting.reverses)),
+    smallintArray(directory.map(({ stripe }) => stripe)),
+    smallintArray(directory.map(({ program }) => program)),
+    smallintArray(directory.map(({ kind }) => kind)),
+    textArray(directory.map(({ value }) => value)),
+    bigintArray(directory.map(({ account }) => account)),
+    bigintArray(directory.map(({ activity }) => activity)),
+  ]
+}
+
+function openAccounts(send: Send, { newAccounts }: Rows): void {
+  send(
+    `insert into account (stripe, id, program, seq, last, head, state)
+     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::integer[], $5::bigint[], $6::bytea[], $7::text[])`,
+    [
+      smallintArray(newAccounts.map(({ id }) => stripeOf(id))),
+      bigintArray(newAccounts.map(({ id }) => id)),
+      smallintArray(newAccounts.map(({ live }) => live.number)),
+      intArray(newAccounts.map(({ account }) => account.seq)),
+      bigintArray(newAccounts.map(({ last }) => last)),
+      byteaArray(newAccounts.map(({ head }) => head)),
+      textArray(newAccounts.map(({ account }) => encodeAccount(account))),
+    ],
+  )
+}
+
+/** When accounts want to be woken stands in a table of its own, touched only where it changes. */
+function keepDue(send: Send, entries: readonly Entry[]): void {
+  const changed = entries.filter(({ account, storedDue }) => account.due !== storedDue)
+  const set = changed.filter(({ account }) => account.due !== NEVER)
+  const gone = changed.filter(({ account }) => account.due === NEVER)
+  if (set.length > 0)
+    send(
+      `insert into due (stripe, account, program, due_ms)
+       select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[])
+       on conflict (stripe, account) do update set due_ms = excluded.due_ms`,
+      [
+        smallintArray(set.map(({ id }) => stripeOf(id))),
+        bigintArray(set.map(({ id }) => id)),
+        smallintArray(set.map(({ live }) => live.number)),
+        bigintArray(set.map(({ account }) => account.due)),
+      ],
+    )
+  if (gone.length > 0)
+    send(
+      `delete from due d using unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
+       where d.stripe = n.stripe and d.account = n.account`,
+      [smallintArray(gone.map(({ id }) => stripeOf(id))), bigintArray(gone.map(({ id }) => id))],
+    )
+}
+
+/** Expired points are added to what is there: only a return, which has read them, takes any away. */
+function keepExpired(send: Send, entries: readonly Entry[]): void {
+  const changes: { account: number; lot: string; points: number }[] = []
+  for (const { id, account, expiredBefore } of entries)
+    for (const [lot, points] of account.expired) {
+      const change = points - (expiredBefore?.get(lot) ?? 0)
+      if (change !== 0) changes.push({ account: id, lot, points: change })
+    }
+  const values = (some: typeof changes) => [
+    smallintArray(some.map(({ account }) => stripeOf(account))),
+    bigintArray(some.map(({ account }) => account)),
+    textArray(some.map(({ lot }) => lot)),
+    bigintArray(some.map(({ points }) => points)),
+  ]
+  const more = changes.filter(({ points }) => points > 0)
+  const fewer = changes.filter(({ points }) => points < 0)
+  if (more.length > 0)
+    send(
+      `insert into expired_lot (stripe, account, lot, points)
+       select * from unnest($1::smallint[], $2::bigint[], $3::text[], $4::bigint[])
+       on conflict (stripe, account, lot) do update set points = expired_lot.points + excluded.points`,
+      values(more),
+    )
+  if (fewer.length > 0)
+    send(
+      `update expired_lot e set points = e.points + n.points
+       from unnest($1::smallint[], $2::bigint[], $3::text[], $4::bigint[]) as n (stripe, account, lot, points)
+       where e.stripe = n.stripe and e.account = n.account and e.lot = n.lot`,
+      values(fewer),
+    )
+}
+
+function keepProfiles(send: Send, { profiles }: Rows): void {
+  const texts = (of: (row: Rows['profiles'][number]) => string | undefined) =>
+    textArray(profiles.map((row) => of(row) ?? null))
+  send(
+    `insert into profile (stripe, account, program, external_id, name, email, phone, birthday, locale, card_number,
+       referral_code, joined_ms)
+     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[],
+       $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[])
+     on conflict (stripe, account) do update set
+       name = coalesce(excluded.name, profile.name), email = coalesce(excluded.email, profile.email),
+       phone = coalesce(excluded.phone, profile.phone), birthday = coalesce(excluded.birthday, profile.birthday),
+       locale = coalesce(excluded.locale, profile.locale),
+       external_id = coalesce(excluded.external_id, profile.external_id),
+       card_number = coalesce(nullif(excluded.card_number, ''), profile.card_number)`,
+    [
+      smallintArray(profiles.map(({ account }) => stripeOf(account))),
+      bigintArray(profiles.map(({ account }) => account)),
+      smallintArray(profiles.map(({ program }) => program)),
+      texts(({ body }) => body.external_id),
+      texts(({ body }) => body.name),
+      texts(({ contacts }) => contacts.email),
+      texts(({ contacts }) => contacts.phone),
+      texts(({ body }) => body.birthday),
+      texts(({ body }) => body.locale),
+      texts(({ body, card, isNew }) => body.card_number ?? (isNew ? card : '')),
+      texts(({ referral }) => referral),
+      bigintArray(profiles.map(({ joinedMs }) => joinedMs)),
+    ],
+  )
+}
+
+/** The entries of contacts that members changed: their stripe is a hash that SQL does not know, so all are asked. */
+function forgetContacts(send: Send, { left }: Rows, stripes: number): void {
+  send(
+    `delete from directory d
+     using unnest($1::smallint[], $2::bigint[], $3::smallint[]) as n (stripe, account, kind)
+     join profile p using (stripe, account)
+     where d.stripe between 0 and $4 and d.program = p.program and d.kind = n.kind and d.account = p.account
+       and d.value = case n.kind when ${KIND.phone} then p.phone when ${KIND.email} then p.email
+         when ${KIND.card} then p.card_number when ${KIND.external} then p.external_id end`,
+    [
+      smallintArray(left.map(({ account }) => stripeOf(account))),
+      bigintArray(left.map(({ account }) => account)),
+      smallintArray(left.map(({ kind }) => kind)),
+      stripes - 1,
+    ],
+  )
+}
+
+function keepRedemptions(send: Send, rows: Rows): void {
+  // Within a batch the last word on a redemption counts.
+  const latest = new Map(rows.redemptions.map((row) => [`${row.redemption.activity} ${row.redemption.place}`, row]))
+  const all = [...latest.values()]
+  send(
+    `insert into redemption (stripe, activity, place, account, program, reward, wallet, quantity, points,
+       captured_points, status, expires_ms)
+     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::smallint[], $6::text[],
+       $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[])
+     on conflict (stripe, activity, place) do update set quantity = excluded.quantity,
+       captured_points = excluded.captured_points, status = excluded.status, expires_ms = excluded.expires_ms`,
+    [
+      smallintArray(all.map(({ account }) => stripeOf(account))),
+      bigintArray(all.map(({ redemption }) => redemption.activity)),
+      smallintArray(all.map(({ redemption }) => redemption.place)),
+      bigintArray(all.map(({ account }) => account)),
+      smallintArray(all.map(({ program }) => program)),
+      textArray(all.map(({ redemption }) => redemption.reward)),
+      textArray(all.map(({ redemption }) => redemption.wallet)),
+      bigintArray(all.map(({ redemption }) => redemption.quantity)),
+      bigintArray(all.map(({ redemption }) => redemption.points)),
+      bigintArray(all.map(({ redemption }) => redemption.captured_points)),
+      textArray(all.map(({ redemption }) => redemption.status)),
+      bigintArray(all.map(({ redemption }) => redemption.expires_at)),
+    ],
+  )
+}
+
+function keepRemainders(send: Send, rows: Rows): void {
+  const latest = new Map(rows.remainders.map((row) => [row.activity, row]))
+  const all = [...latest.values()]
+  send(
+    `insert into remainder (stripe, activity, returned) select * from unnest($1::smallint[], $2::bigint[], $3::text[])
+     on conflict (stripe, activity) do update set returned = excluded.returned`,
+    [
+      smallintArray(all.map(({ activity }) => stripeOf(activity))),
+      bigintArray(all.map(({ activity }) => activity)),
+      textArray(all.map(({ returned }) => JSON.stringify(returned))),
+    ],
+  )
+}
+
+function keepSales(send: Send, { sales }: Rows): void {
+  send(
+    `insert into sale (stripe, id, program, type, key, occurred_ms, recorded_ms, body, outcome)
+     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::bigint[],
+       $7::bigint[], $8::text[], $9::text[])`,
+    [
+      smallintArray(sales.map(({ sale }) => stripeOf(sale.id))),
+      bigintArray(sales.map(({ sale }) => sale.id)),
+      smallintArray(sales.map(({ program }) => program)),
+      textArray(sales.map(({ sale }) => sale.type)),
+      textArray(sales.map(({ sale }) => sale.key)),
+      bigintArray(sales.map(({ sale }) => sale.occurredMs)),
+      bigintArray(sales.map(({ sale }) => sale.recordedMs)),
+      textArray(sales.map(({ bodyText }) => bodyText)),
+      textArray(sales.map(({ sale }) => JSON.stringify(sale.outcome))),
+    ],
+  )
+}
+
+function keepSoldReturned(send: Send, rows: Rows): void {
+  const all = [...new Map(rows.soldReturned.map((row) => [row.id, row])).values()]
+  send(
+    `update sale s set returned = n.returned
+     from unnest($1::smallint[], $2::bigint[], $3::text[]) as n (stripe, id, returned)
+     where s.stripe = n.stripe and s.id = n.id`,
+    [
+      smallintArray(all.map(({ id }) => stripeOf(id))),
+      bigintArray(all.map(({ id }) => id)),
+      textArray(all.map(({ returned }) => JSON.stringify(returned))),
+    ],
+  )
+}
+
+function keepWaiting(send: Send, { waiting }: Rows, stripes: number): void {
+  send(
+    `insert into waiting_return (stripe, program, order_key, key, type, occurred_ms, body)
+     select * from unnest($1::smallint[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[])`,
+    [
+      smallintArray(waiting.map(({ orderKey }) => stripeOfText(orderKey, stripes))),
+      smallintArray(waiting.map(({ program }) => program)),
+      textArray(waiting.map(({ orderKey }) => orderKey)),
+      textArray(waiting.map(({ key }) => key)),
+      textArray(waiting.map(({ type }) => type)),
+      bigintArray(waiting.map(({ occurredMs }) => occurredMs)),
+      textArray(waiting.map(({ body }) => body)),
+    ],
+  )
+}
+
+/** Returns whose order came wait no longer; their keys are entered again with the activity that decided them. */
+function forgetWaiting(send: Send, { arrived }: Rows, stripes: number): void {
+  const program = smallintArray(arrived.map((row) => row.program))
+  const key = textArray(arrived.map((row) => row.key))
+  send(
+    `delete from waiting_return w
+     using unnest($1::smallint[], $2::smallint[], $3::text[], $4::text[]) as n (stripe, program, order_key, key)
+     where (w.stripe, w.program, w.order_key, w.key) = (n.stripe, n.program, n.order_key, n.key)`,
+    [
+      smallintArray(arrived.map(({ orderKey }) => stripeOfText(orderKey, stripes))),
+      program,
+      textArray(arrived.map(({ orderKey }) => orderKey)),
+      key,
+    ],
+  )
+  send(
+    `delete from directory d using unnest($1::smallint[], $2::smallint[], $3::text[]) as n (stripe, program, value)
+     where d.stripe = n.stripe and d.program = n.program and d.kind = ${KIND.key} and d.value = n.value`,
+    [smallintArray(arrived.map((row) => stripeOfText(row.key, stripes))), program, key],
+  )
+}
+
+function keepClaims(send: Send, rows: Rows): void {
+  const sums = new Map<string, { program: number; name: string; amount: number }>()
+  for (const { program, name, amount } of rows.claims) {
+    const sum = sums.get(`${program} ${name}`)
+    if (sum === undefined) sums.set(`${program} ${name}`, { program, name, amount })
+    else sum.amount += amount
+  }
+  const all = [...sums.values()].sort((a, b) => a.program - b.program || (a.name < b.name ? -1 : 1))
+  send(
+    `update claim c set used = c.used + n.amount
+     from unnest($1::smallint[], $2::text[], $3::bigint[]) as n (program, name, amount)
+     where c.program = n.program and c.name = n.name`,
+    [
+      smallintArray(all.map(({ program }) => program)),
+      textArray(all.map(({ name }) => name)),
+      bigintArray(all.map(({ amount }) => amount)),
+    ],
+  )
+}
+
+function keepMessages(send: Send, { messages }: Rows): void {
+  send(
+    `insert into outbox (program, topic, account, activity, data, created_ms)
+     select * from unnest($1::smallint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])`,
+    [
+      smallintArray(messages.map(({ program }) => program)),
+      textArray(messages.map(({ message }) => message.topic)),
+      bigintArray(messages.map(({ account }) => account)),
+      bigintArray(messages.map(({ activity }) => activity)),
+      textArray(messages.map(({ message }) => JSON.stringify(message.data))),
+      bigintArray(messages.map(({ atMs }) => atMs)),
+    ],
+  )
+}

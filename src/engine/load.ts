@@ -1,0 +1,405 @@
+/** What a batch reads: keys and references first, then the accounts under their locks, then what activities name. */
+
+import type { Activity, OrderBody } from '../core/activity.ts'
+import { nothingReturned, type Returned } from '../core/order.ts'
+import type { Frozen } from '../core/receipt.ts'
+import { bigintArray, smallintArray, textArray } from './arrays.ts'
+import { contactsOf, directoryEntry, entryKey, type FoundEntry, type Loaded, type WaitingReturn } from './batch.ts'
+import type { Queries } from './db.ts'
+import { KIND } from './directory.ts'
+import { stripeOf, stripeOfText } from './ids.ts'
+import { type Incoming, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
+import { currentProgram } from './programs.ts'
+
+const FIND = {
+  name: 'record-find',
+  text: `select d.program, d.kind, d.value, d.account, d.activity
+    from unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::text[]) as wanted (stripe, program, kind, value)
+    join directory d using (stripe, program, kind, value)`,
+}
+
+const ACCOUNT_OF_ACTIVITY = {
+  name: 'record-account-of-activity',
+  text: `select a.id, a.account from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id) join activity a using (stripe, id)`,
+}
+
+/** In one order for everybody, so that no two batches wait for each other. */
+const LOCK = {
+  name: 'record-lock',
+  text: `select a.id, a.program, a.seq, a.last, a.head, a.state
+    from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id) join account a using (stripe, id)
+    order by a.stripe, a.id for update of a`,
+}
+
+const RECEIPTS = {
+  name: 'record-receipts',
+  text: `select a.id, a.revision, a.occurred_ms, a.body, a.frozen, r.returned
+    from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id) join activity a using (stripe, id)
+    left join remainder r on r.stripe = a.stripe and r.activity = a.id`,
+}
+
+const ACTIVITIES = {
+  name: 'stored-activities',
+  text: `select a.id, a.account, a.seq, a.type, a.key, a.occurred_ms, a.recorded_ms, a.revision, a.body, a.frozen, a.outcome
+    from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id) join activity a using (stripe, id)`,
+}
+
+const POSTINGS = {
+  name: 'stored-postings',
+  text: `select p.activity, p.place, p.wallet, p.from_bucket, p.to_bucket, p.points, p.kind, p.month, p.release_ms,
+      p.expiry_ms, p.rule, p.line, p.reverses
+    from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, activity) join posting p using (stripe, activity)
+    order by p.activity, p.place`,
+}
+
+const SALES = {
+  name: 'record-sales',
+  text: `select s.id, s.type, s.key, s.occurred_ms, s.recorded_ms, s.body, s.outcome, s.returned
+    from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id) join sale s using (stripe, id)
+    order by s.stripe, s.id for update of s`,
+}
+
+const WAITING = {
+  name: 'record-waiting',
+  text: `select w.program, w.order_key, w.key, w.type, w.occurred_ms, w.body
+    from unnest($1::smallint[], $2::smallint[], $3::text[]) as wanted (stripe, program, order_key)
+    join waiting_return w using (stripe, program, order_key) order by w.occurred_ms, w.key`,
+}
+
+const EXPIRED = {
+  name: 'record-expired',
+  text: `select e.account, e.lot, e.points
+    from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, account) join expired_lot e using (stripe, account)`,
+}
+
+/** What activities, sales or orders the keys and references of a batch lead to. */
+export async function find(
+  queries: Queries,
+  batch: readonly Incoming[],
+  stripes: number,
+): Promise<Map<string, FoundEntry>> {
+  const wanted = wantedEntries(batch)
+  const found = new Map<string, FoundEntry>()
+  if (wanted.size === 0) return found
+  const rows = [...wanted.values()]
+  const result = await queries.query<{ program: number; kind: number; value: string } & FoundEntry>(FIND, [
+    smallintArray(rows.map(({ value }) => stripeOfText(value, stripes))),
+    smallintArray(rows.map(({ program }) => program)),
+    smallintArray(rows.map(({ kind }) => kind)),
+    textArray(rows.map(({ value }) => value)),
+  ])
+  for (const { program, kind, value, account, activity } of result.rows)
+    found.set(entryKey(program, kind, value), { account, activity })
+  return found
+}
+
+function wantedEntries(batch: readonly Incoming[]): Map<string, { program: number; kind: number; value: string }> {
+  const wanted = new Map<string, { program: number; kind: number; value: string }>()
+  for (const incoming of batch) {
+    const program = incoming.program.number
+    const want = (kind: number, value: string) => wanted.set(entryKey(program, kind, value), { program, kind, value })
+    if (incoming.type !== 'wake' && !incoming.key.startsWith(keys.once(''))) {
+      const own = directoryEntry(incoming)
+      want(own.kind, own.value)
+    }
+    if (incoming.ref.by === 'external') want(KIND.external, incoming.ref.value)
+    if (incoming.type === 'return' || incoming.type === 'cancel') want(KIND.key, keys.order(incoming.body.order))
+    for (const { kind, value } of contactsOf(incoming)) want(kind, value)
+  }
+  return wanted
+}
+
+/** Locks the accounts that a batch concerns and reads what its activities name. The statements go out together. */
+export async function load(
+  queries: Queries,
+  batch: readonly Incoming[],
+  found: Map<string, FoundEntry>,
+  stripes: number,
+): Promise<Loaded> {
+  const wanted = await wantedRows(queries, batch, found)
+  const [accounts, receipts, sales, stored, waiting, expired, claims] = await Promise.all([
+    lockAccounts(queries, wanted.accounts),
+    readReceipts(queries, wanted.receipts),
+    readSales(queries, [...wanted.receipts, ...wanted.replayed]),
+    readActivities(queries, [...wanted.replayed, ...wanted.began]),
+    readWaiting(queries, wanted.orders, stripes),
+    readExpired(queries, wanted.returning),
+    lockClaims(queries, batch),
+  ])
+  return { found, accounts, receipts, ...sales, stored, waiting, expired, claims }
+}
+
+interface Wanted {
+  accounts: Set<number>
+  receipts: number[]
+  /** Activities or sales whose key comes again. */
+  replayed: number[]
+  /** Activities that began redemptions. */
+  began: number[]
+  /** Orders that returns may wait for, or that a waiting return whose key comes again names. */
+  orders: { program: number; key: string }[]
+  /** Accounts with returns. */
+  returning: Set<number>
+}
+
+async function wantedRows(
+  queries: Queries,
+  batch: readonly Incoming[],
+  found: Map<string, FoundEntry>,
+): Promise<Wanted> {
+  const wanted: Wanted = {
+    accounts: new Set(),
+    receipts: [],
+    replayed: [],
+    began: [],
+    orders: [],
+    returning: new Set(),
+  }
+  for (const incoming of batch) {
+    const { ref, program } = incoming
+    if (ref.by === 'id') wanted.accounts.add(ref.id)
+    if (ref.by === 'activity') wanted.began.push(ref.id)
+    if (ref.by === 'external')
+      addAccount(wanted.accounts, found.get(entryKey(program.number, KIND.external, ref.value)))
+    if (incoming.type === 'wake') continue
+    const own = directoryEntry(incoming)
+    const seen = found.get(entryKey(program.number, own.kind, own.value))
+    if (seen?.activity != null) wanted.replayed.push(seen.activity)
+    if (incoming.type === 'order') wanted.orders.push({ program: program.number, key: incoming.key })
+    if (incoming.type !== 'return' && incoming.type !== 'cancel') continue
+    const orderKey = keys.order(incoming.body.order)
+    const order = found.get(entryKey(program.number, KIND.key, orderKey))
+    if (order?.activity != null) wanted.receipts.push(order.activity)
+    addAccount(wanted.accounts, order)
+    addAccount(wanted.returning, order)
+    wanted.orders.push({ program: program.number, key: orderKey })
+  }
+  if (wanted.began.length > 0) {
+    const { rows } = await queries.query<{ id: number; account: number }>(ACCOUNT_OF_ACTIVITY, idArrays(wanted.began))
+    for (const { account } of rows) wanted.accounts.add(account)
+  }
+  return wanted
+}
+
+function addAccount(accounts: Set<number>, found: FoundEntry | undefined): void {
+  if (found?.account != null) accounts.add(found.account)
+}
+
+function idArrays(ids: Iterable<number>): [Buffer, Buffer] {
+  const distinct = [...new Set(ids)]
+  return [smallintArray(distinct.map(stripeOf)), bigintArray(distinct)]
+}
+
+async function lockAccounts(queries: Queries, ids: Set<number>): Promise<Loaded['accounts']> {
+  if (ids.size === 0) return new Map()
+  const { rows } = await queries.query<{
+    id: number
+    program: number
+    seq: number
+    last: number
+    head: Buffer
+    state: string
+  }>(LOCK, idArrays(ids))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function readReceipts(queries: Queries, ids: number[]): Promise<Loaded['receipts']> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await queries.query<{
+    id: number
+    revision: number
+    occurred_ms: number
+    body: string
+    frozen: string
+    returned: string | null
+  }>(RECEIPTS, idArrays(ids))
+  return new Map(
+    rows.map((row) => {
+      const body = JSON.parse(row.body) as OrderBody
+      const frozen = JSON.parse(row.frozen) as Frozen
+      const returned =
+        row.returned === null ? nothingReturned(body.lines.length) : (JSON.parse(row.returned) as Returned)
+      return [
+        row.id,
+        { activity: row.id, revision: row.revision, occurred_at: row.occurred_ms, body, frozen, returned },
+      ]
+    }),
+  )
+}
+
+async function readSales(queries: Queries, ids: number[]): Promise<Pick<Loaded, 'sales' | 'storedSales'>> {
+  const sales: Loaded['sales'] = new Map()
+  const storedSales: Loaded['storedSales'] = new Map()
+  if (ids.length === 0) return { sales, storedSales }
+  const { rows } = await queries.query<SaleRow>(SALES, idArrays(ids))
+  for (const row of rows) {
+    const sale = storedSale(row)
+    storedSales.set(row.id, sale)
+    const returned = row.returned === null ? null : (JSON.parse(row.returned) as Returned)
+    if (row.type === 'order') sales.set(row.id, { body: sale.body as OrderBody, returned })
+  }
+  return { sales, storedSales }
+}
+
+export interface SaleRow {
+  id: number
+  type: 'order' | 'return' | 'cancel'
+  key: string
+  occurred_ms: number
+  recorded_ms: number
+  body: string
+  outcome: string
+  returned: string | null
+}
+
+export function storedSale(row: SaleRow): StoredSale {
+  const { id, type, key, occurred_ms: occurredMs, recorded_ms: recordedMs } = row
+  return { id, type, key, occurredMs, recordedMs, body: JSON.parse(row.body), outcome: JSON.parse(row.outcome) }
+}
+
+/** Activities as the ledger has them, with their postings. */
+export async function readActivities(queries: Queries, ids: readonly number[]): Promise<Map<number, StoredActivity>> {
+  const stored = new Map<number, StoredActivity>()
+  if (ids.length === 0) return stored
+  const arrays = idArrays(ids)
+  const [activities, postings] = await Promise.all([
+    queries.query<ActivityColumns>(ACTIVITIES, arrays),
+    queries.query<PostingColumns>(POSTINGS, arrays),
+  ])
+  for (const row of activities.rows) stored.set(row.id, storedActivity(row))
+  for (const row of postings.rows) stored.get(row.activity)?.postings.push(storedPosting(row))
+  return stored
+}
+
+export interface ActivityColumns {
+  id: number
+  account: number
+  seq: number
+  type: Activity['type']
+  key: string
+  occurred_ms: number
+  recorded_ms: number
+  revision: number
+  body: string | null
+  frozen: string | null
+  outcome: string
+}
+
+export interface PostingColumns {
+  activity: number
+  place: number
+  wallet: string
+  from_bucket: StoredPosting['from']
+  to_bucket: StoredPosting['to']
+  points: number
+  kind: string | null
+  month: number | null
+  release_ms: number | null
+  expiry_ms: number | null
+  rule: string | null
+  line: string | null
+  reverses: number | null
+}
+
+export function storedActivity(row: ActivityColumns): StoredActivity {
+  const { id, account, seq, type, key, revision } = row
+  return {
+    id,
+    account,
+    seq,
+    type,
+    key,
+    occurredMs: row.occurred_ms,
+    recordedMs: row.recorded_ms,
+    revision,
+    body: row.body === null ? null : JSON.parse(row.body),
+    shares: row.frozen === null ? null : (JSON.parse(row.frozen) as Frozen).shares,
+    outcome: JSON.parse(row.outcome),
+    postings: [],
+  }
+}
+
+export function storedPosting(row: PostingColumns): StoredPosting {
+  const { place, wallet, points, kind, month, rule, line, reverses } = row
+  return {
+    place,
+    wallet,
+    from: row.from_bucket,
+    to: row.to_bucket,
+    points,
+    kind,
+    month,
+    releaseMs: row.release_ms,
+    expiryMs: row.expiry_ms,
+    rule,
+    line,
+    reverses,
+  }
+}
+
+async function readWaiting(queries: Queries, orders: Wanted['orders'], stripes: number): Promise<WaitingReturn[]> {
+  if (orders.length === 0) return []
+  const { rows } = await queries.query<{
+    program: number
+    order_key: string
+    key: string
+    type: 'return' | 'cancel'
+    occurred_ms: number
+    body: string
+  }>(WAITING, [
+    smallintArray(orders.map(({ key }) => stripeOfText(key, stripes))),
+    smallintArray(orders.map(({ program }) => program)),
+    textArray(orders.map(({ key }) => key)),
+  ])
+  const distinct = new Map(rows.map((row) => [`${row.program} ${row.key}`, row]))
+  return [...distinct.values()].map(({ program, order_key: orderKey, key, type, occurred_ms: occurredMs, body }) => ({
+    program,
+    orderKey,
+    key,
+    type,
+    occurredMs,
+    body,
+  }))
+}
+
+async function readExpired(queries: Queries, accounts: Set<number>): Promise<Loaded['expired']> {
+  const expired: Loaded['expired'] = new Map([...accounts].map((id) => [id, new Map()]))
+  if (accounts.size === 0) return expired
+  const { rows } = await queries.query<{ account: number; lot: string; points: number }>(EXPIRED, idArrays(accounts))
+  for (const { account, lot, points } of rows) expired.get(account)!.set(lot, points)
+  return expired
+}
+
+/** Counters that the activities may take from are locked after the accounts, in the order of their names. */
+async function lockClaims(queries: Queries, batch: readonly Incoming[]): Promise<Loaded['claims']> {
+  const wanted = new Set<string>()
+  const claims: Loaded['claims'] = new Map()
+  for (const incoming of batch) {
+    if (incoming.type === 'wake') continue
+    const program = currentProgram(incoming.program)
+    for (const feature of program.features) {
+      const activity = { type: incoming.type, body: incoming.body } as Activity
+      for (const name of feature.claims?.(activity, program) ?? []) wanted.add(`${incoming.program.number} ${name}`)
+    }
+  }
+  if (wanted.size === 0) return claims
+  const rows = [...wanted]
+    .sort()
+    .map((key) => [Number(key.slice(0, key.indexOf(' '))), key.slice(key.indexOf(' ') + 1)] as const)
+  const arrays = [smallintArray(rows.map(([program]) => program)), textArray(rows.map(([, name]) => name))]
+  const made = queries.query(
+    `insert into claim (program, name) select * from unnest($1::smallint[], $2::text[]) on conflict do nothing`,
+    arrays,
+  )
+  const locked = queries.query<{ program: number; name: string; used: number }>(
+    `select c.program, c.name, c.used from unnest($1::smallint[], $2::text[]) as wanted (program, name)
+     join claim c using (program, name) order by c.program, c.name for update of c`,
+    arrays,
+  )
+  await made
+  for (const { program, name, used } of (await locked).rows) {
+    if (!claims.has(program)) claims.set(program, new Map())
+    claims.get(program)!.set(name, used)
+  }
+  return claims
+}

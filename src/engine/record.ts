@@ -1,0 +1,135 @@
+/** The only write path of the ledger: a batch of activities is looked up, locked, decided in memory and kept at once. */
+
+import { assert } from '../core/assert.ts'
+import { refuse } from '../core/refusal.ts'
+import { type Assign, Batch } from './batch.ts'
+import { assignCard, assignReferralCode } from './cards.ts'
+import type { Database, Queries } from './db.ts'
+import { Ids } from './ids.ts'
+import type { Incoming, Recorded } from './incoming.ts'
+import { isEmpty, keep } from './keep.ts'
+import { find, load } from './load.ts'
+
+/** PostgreSQL's codes for what another batch was quicker at: the same once more finds what that one left. */
+const PASSING = new Set(['23505', '40P01', '40001'])
+const CHECK_VIOLATION = '23514'
+const TRIES = 8
+
+export interface Recorder {
+  readonly ids: Ids
+  readonly stripes: number
+  /** Decides and keeps the activities, in their order, and answers each. All that it answers is on disk. */
+  record(batch: readonly Incoming[]): Promise<Recorded[]>
+}
+
+/** What the recorder is, beside the database: named in every activity that it decides. */
+export interface EngineVersion {
+  release: string
+  tzdata: string
+}
+
+export async function openRecorder(database: Database, version: EngineVersion): Promise<Recorder> {
+  const { stripes, secret } = await readSettings(database)
+  const engine = await numberOf(database, version)
+  const ids = await Ids.open(database, stripes)
+  const assign: Assign = (account) => ({
+    card: assignCard(secret, account),
+    referral: assignReferralCode(secret, account),
+  })
+  const decide = (batch: readonly Incoming[]) => recordAtOnce(database, { ids, engine, assign, stripes }, batch)
+  return { ids, stripes, record: (batch) => recordInParts(decide, batch, 1) }
+}
+
+interface Means {
+  ids: Ids
+  engine: number
+  assign: Assign
+  stripes: number
+}
+
+/** One transaction: keys and references, locks and state, decisions in memory, rows. Three times there and back. */
+async function recordAtOnce(database: Database, means: Means, batch: readonly Incoming[]): Promise<Recorded[]> {
+  const client = await database.pool.connect()
+  const queries: Queries = {
+    query: (statement, values) =>
+      client.query(
+        typeof statement === 'string'
+          ? { text: statement, values: values as unknown[] }
+          : { ...statement, values: values as unknown[] },
+      ),
+  }
+  let broken: Error | undefined
+  try {
+    const [found] = await settled([find(queries, batch, means.stripes), client.query('begin')] as const)
+    const loaded = await load(queries, batch, found, means.stripes)
+    const work = new Batch(means.ids, means.engine, means.assign, loaded)
+    const answers = batch.map((incoming) => work.take(incoming))
+    const rows = work.finish()
+    if (isEmpty(rows)) await client.query('rollback')
+    else await settled([...keep(queries, rows, means.stripes), client.query('commit')])
+    return answers
+  } catch (error) {
+    await client.query('rollback').catch((reason: Error) => {
+      broken = reason
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Waits for every statement that was sent, so that none is left on the connection, and fails with the first cause. */
+async function settled<const T extends readonly Promise<unknown>[]>(
+  sent: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const results = await Promise.allSettled(sent)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never
+}
+
+/**
+ * If a batch fails it is halved until the activity at fault stands alone; the others go through. What another batch
+ * was quicker at is tried again.
+ */
+async function recordInParts(
+  decide: (batch: readonly Incoming[]) => Promise<Recorded[]>,
+  batch: readonly Incoming[],
+  attempt: number,
+): Promise<Recorded[]> {
+  try {
+    return await decide(batch)
+  } catch (error) {
+    const { code, constraint } = error as { code?: string; constraint?: string }
+    // A server that is not there is nobody's fault, and asking it once per activity would not bring it back.
+    if (code === undefined || !/^(23|40|22)/.test(code)) throw error
+    if (batch.length > 1) {
+      const half = batch.length >> 1
+      const first = await recordInParts(decide, batch.slice(0, half), attempt)
+      return [...first, ...(await recordInParts(decide, batch.slice(half), attempt))]
+    }
+    if (PASSING.has(code) && attempt < TRIES) return recordInParts(decide, batch, attempt + 1)
+    if (code === CHECK_VIOLATION && constraint === 'account_state_check')
+      return [{ status: 'refused', refusal: refuse('account_full', 'The account holds more than its row can keep.') }]
+    throw error
+  }
+}
+
+async function readSettings(database: Database): Promise<{ stripes: number; secret: string }> {
+  const { rows } = await database.query<{ name: string; value: string }>('select name, value from setting')
+  const settings = new Map(rows.map(({ name, value }) => [name, value]))
+  const stripes = Number(settings.get('stripes'))
+  const secret = settings.get('secret')
+  assert(Number.isInteger(stripes) && secret !== undefined, 'the migration made the settings')
+  return { stripes, secret }
+}
+
+async function numberOf(database: Database, { release, tzdata }: EngineVersion): Promise<number> {
+  const { rows } = await database.query<{ number: number }>(
+    `insert into engine_version (number, release, tzdata)
+     select coalesce(max(number), 0) + 1, $1, $2 from engine_version
+     on conflict (release, tzdata) do update set release = excluded.release returning number`,
+    [release, tzdata],
+  )
+  return rows[0]!.number
+}
