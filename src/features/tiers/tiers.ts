@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { Account } from '../../core/account.ts'
+import type { ActivityType } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Compiling, Fact, Feature } from '../../core/feature.ts'
 import { parseMoney } from '../../core/money.ts'
@@ -51,7 +52,7 @@ interface CompiledLevel {
 
 interface TierRules {
   measure: string
-  measures(d: Deciding): number
+  measures(d: Deciding, heard: ActivityType): number
   windows: Windows
   keep: 'until_end_of_window' | 'until_end_of_next_window' | 'for_life'
   onReturn: 'recompute' | 'keep'
@@ -119,10 +120,12 @@ function slice(account: Account): Slice {
   return (account.slices['tiers'] ??= { n: [], h: [] }) as Slice
 }
 
-/** A member has the lowest level from the day of joining. */
-function begin(d: Deciding): undefined {
+/** A member has the lowest level from the day of joining; what joining earned is counted like all that is earned. */
+function begin(d: Deciding, activity: { type: ActivityType }): undefined {
   const rules = rulesOf(d.program)
-  if (rules !== null) slice(d.account).h = [[d.at, rules.levels[0]!.id]]
+  if (rules === null) return
+  slice(d.account).h = [[d.at, rules.levels[0]!.id]]
+  count(d, activity)
 }
 
 function multiply(d: Deciding): undefined {
@@ -133,10 +136,10 @@ function multiply(d: Deciding): undefined {
 }
 
 /** What was earned, spent or ordered is counted in the window in which the purchase was made. */
-function count(d: Deciding): undefined {
+function count(d: Deciding, activity: { type: ActivityType }): undefined {
   const rules = rulesOf(d.program)
   if (rules === null) return
-  const change = rules.measures(d)
+  const change = rules.measures(d, activity.type)
   if (change === 0) return
   const state = slice(d.account)
   const window = rules.windows.at(d.receipt === null ? d.at : d.receipt.occurred_at)
@@ -326,12 +329,17 @@ function measureScale(measure: string, compiling: Compiling): number {
 }
 
 function measureOf(measure: string): TierRules['measures'] {
+  // A tier that is reached is heard in the decision of the order that reached it, whose purchase is counted already.
   if (measure === 'spend')
-    return (d) => (d.remains === null ? (d.order?.net ?? 0) : d.remains.after.net - d.remains.before.net)
+    return ({ order, remains }, heard) => {
+      if (heard === 'order') return order!.net
+      return remains === null || heard === 'tier' ? 0 : remains.after.net - remains.before.net
+    }
   if (measure === 'orders')
-    return (d) => {
-      if (d.remains === null) return d.activity.type === 'order' ? 1 : 0
-      return Number(d.remains.after.quantity > 0) - Number(d.remains.before.quantity > 0)
+    return ({ remains }, heard) => {
+      if (heard === 'order') return 1
+      if (remains === null || heard === 'tier') return 0
+      return Number(remains.after.quantity > 0) - Number(remains.before.quantity > 0)
     }
   const wallet = measure.slice(0, -'_earned'.length)
   return (d) => takeEarned(d, wallet)
