@@ -105,8 +105,16 @@ class Batch {
     this.#call = call
   }
 
-  /** Answers at once what cannot be carried out; begins what can. */
-  begin({ number, text }: Line): Answer | Promise<Answer> {
+  /** Answers at once what cannot be carried out; begins what can. Never throws, and what it promises never fails. */
+  begin(line: Line): Answer | Promise<Answer> {
+    try {
+      return this.#begin(line)
+    } catch (error) {
+      return this.#failed(line.number, null, error)
+    }
+  }
+
+  #begin({ number, text }: Line): Answer | Promise<Answer> {
     const parsed = readJson(text)
     if (parsed instanceof Refusal) return this.#refused(number, null, parsed)
     const line = readLine(parsed.value)
@@ -133,8 +141,7 @@ class Batch {
       const answer = await route.handle({ params, query, body, caller, idempotencyKey: key, requestId, services })
       return answer instanceof Refusal ? this.#refused(line, key, answer) : resultOf(line, key, answer)
     } catch (error) {
-      const problem = this.#call.onError(error)
-      return { line, key, status: problem.status, problem }
+      return this.#failed(line, key, error)
     }
   }
 
@@ -172,6 +179,11 @@ class Batch {
 
   #unknownType(type: string): Refusal {
     return refuse('invalid', `There are no lines of type ${type}, only ${[...this.#types.keys()].join(', ')}.`, '/type')
+  }
+
+  #failed(line: number, key: string | null, error: unknown): Answer {
+    const problem = this.#call.onError(error)
+    return { line, key, status: problem.status, problem }
   }
 
   #refused(line: number, key: string | null, refusal: Refusal): Answer {

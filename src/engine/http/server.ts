@@ -1,0 +1,294 @@
+/** The HTTP server: routes become calls, and whatever goes wrong becomes a problem, in this one place. */
+
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { assert } from '../../core/assert.ts'
+import { Refusal, type RefusalCode, refuse } from '../../core/refusal.ts'
+import { type Log, newRequestId } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { answerBatch, type BatchTypes, batchTypes } from './batch.ts'
+import { docsPage } from './docs-page.ts'
+import { readJson, readText } from './json.ts'
+import { Keys, type KnownKey } from './keys.ts'
+import { openapi } from './openapi.ts'
+import { isUnavailable, PROBLEM_TYPE, type Problem, problemOf } from './problem.ts'
+import { RateLimit, rateHeaders } from './rate.ts'
+import { ROLES, type Reply, type Route, type Services } from './route.ts'
+import { takesText } from './schemas.ts'
+import { validate } from './validate.ts'
+
+export interface ServerOptions {
+  log: Log
+  metrics: Metrics
+  /** Calls a second that a key may make unless its limits say otherwise; 0 for as many as it likes. */
+  rate: number
+  /** What keeps this installation from answering, such as a migration that is missing; null when nothing does. */
+  notReady(): Promise<string | null>
+}
+
+export type Server = FastifyInstance
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const BODY_LIMIT = 1_048_576
+const BATCH_LIMIT = 10_485_760
+/** Our own ids are short; those of others may be as long as keys are. */
+const PARAMETER_LIMIT = 1_024
+/** How long a request may take to arrive, in ms, so that slow senders do not hold connections for ever. */
+const ARRIVAL_MS = 60_000
+
+export function createServer(services: Services, routes: readonly Route[], options: ServerOptions): Server {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: ARRIVAL_MS,
+    // Running requests are finished, also those that come over a connection that is open already.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    genReqId: readRequestId,
+    routerOptions: { maxParamLength: PARAMETER_LIMIT },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply, options.log),
+    clientErrorHandler: refuseMalformed,
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.decorateRequest('key', null)
+  app.setErrorHandler((error, request, reply) => sendError(error as FastifyError, request, reply, options.log))
+  addHeaders(app)
+  addRecords(app, options)
+  const guard = createGuard(new Keys(services.database, services.programs), new RateLimit(options.rate))
+  for (const route of routes) addRoute(app, services, route, guard)
+  addBatch(app, services, batchTypes(routes), guard, options.log)
+  addPages(app, routes, options)
+  options.metrics.watch(services)
+  app.setNotFoundHandler(notFound(app))
+  return app
+}
+
+type Request = FastifyRequest & { key?: KnownKey | null }
+type Guard = (route: Pick<Route, 'roles'>) => (request: Request, reply: FastifyReply) => Promise<FastifyReply | undefined>
+
+/** A caller's own id is taken when it is harmless in logs and headers. */
+function readRequestId(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newRequestId()
+}
+
+function addHeaders(app: Server): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.setHeader('x-request-id', request.id)
+    reply.raw.setHeader('x-content-type-options', 'nosniff')
+    done()
+  })
+}
+
+function addRecords(app: Server, { log, metrics }: ServerOptions): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method } = request
+    const route = request.routeOptions.url ?? 'none'
+    const status = reply.statusCode
+    metrics.request(method, route, status, reply.elapsedTime / 1000)
+    const line = { request_id: request.id, method, path: request.url.split('?')[0], status, ms: reply.elapsedTime }
+    if (status < 400) log.debug(line, 'request')
+    else if (status < 500) log.info(line, 'request refused')
+    done()
+  })
+}
+
+/** Lets in those who have a key of a role that the call allows, as often as the key may. */
+function createGuard(keys: Keys, limit: RateLimit): Guard {
+  return (route) => async (request, reply) => {
+    const known = await keys.authenticate(request.headers.authorization)
+    if (known instanceof Refusal) return sendRefusal(known, request, reply)
+    const overrun = limit.take(known.caller.keyId, known.limits.rate)
+    if (overrun !== null) {
+      const detail = `This key may make ${overrun.rate} calls a second.`
+      return sendRefusal(refuse('rate_limited', detail), request, reply.headers(rateHeaders(overrun)))
+    }
+    if (!route.roles.includes(known.caller.role))
+      return sendRefusal(refuse('forbidden', `A key of the role ${known.caller.role} may not do this.`), request, reply)
+    request.key = known
+    return undefined
+  }
+}
+
+function addRoute(app: Server, services: Services, route: Route, guard: Guard): void {
+  app.route({
+    method: route.method,
+    url: fastifyPath(route.path),
+    onRequest: guard(route),
+    handler: async (request: Request, reply) => {
+      const body = readBody(route, request)
+      if (body instanceof Refusal) return sendRefusal(body, request, reply)
+      const checked = validate(route, { params: request.params, query: request.query, body: body.value })
+      if (checked instanceof Refusal) return sendRefusal(checked, request, reply)
+      const idempotencyKey = readKey(request)
+      if (idempotencyKey instanceof Refusal) return sendRefusal(idempotencyKey, request, reply)
+      const { caller } = knownKey(request)
+      const answer = await route.handle({ ...checked, caller, idempotencyKey, requestId: request.id, services })
+      return answer instanceof Refusal ? sendRefusal(answer, request, reply) : sendReply(answer, reply)
+    },
+  })
+}
+
+/** `/v1/orders/{external_id}` is `/v1/orders/:external_id` there. */
+function fastifyPath(path: string): string {
+  assert(!path.includes(':'), `the path ${path} has its parameters in braces`)
+  return path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+function knownKey(request: Request): KnownKey {
+  assert(request.key, 'nobody gets here without a key')
+  return request.key
+}
+
+/** Some types are sent by tools that were told none; they get the same hint as any other. */
+const JSON_BODY = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+const TEXT_BODY = /^(?:application\/(?:[\w.-]+\+)?(?:json|yaml)|text\/(?:yaml|plain|x-yaml)|application\/x-yaml)\s*(?:;|$)/i
+const LINES_BODY = /^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)\s*(?:;|$)/i
+
+/** What the route's schema is to check: a JSON value, or the text of a file. */
+function readBody(route: Route, request: FastifyRequest): { value: unknown } | Refusal {
+  const body = request.body as Buffer | null | undefined
+  const isText = route.body !== undefined && takesText(route.body)
+  if (body === undefined || body === null || body.length === 0)
+    return { value: isText ? '' : route.body === undefined ? undefined : {} }
+  const wrong = checkType(request, isText ? TEXT_BODY : JSON_BODY, isText ? 'application/yaml' : 'application/json')
+  if (wrong !== null) return wrong
+  const text = readText(body)
+  if (text instanceof Refusal) return text
+  return isText ? { value: text } : readJson(text)
+}
+
+function checkType({ headers }: FastifyRequest, allowed: RegExp, wanted: string): Refusal | null {
+  const type = headers['content-type'] ?? ''
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity')
+    return refuse('unsupported_media_type', `Send the body as it is, without Content-Encoding: ${encoding.slice(0, 40)}.`)
+  if (allowed.test(type)) return null
+  const got = type === '' ? 'there is none' : `it is ${type.slice(0, 100)}`
+  return refuse('unsupported_media_type', `The Content-Type must be ${wanted}; ${got}.`)
+}
+
+function readKey(request: FastifyRequest): string | null | Refusal {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return null
+  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return key
+  return refuse('invalid', 'The Idempotency-Key must be 1 to 255 printable ASCII characters.', '/header/idempotency-key')
+}
+
+function addBatch(app: Server, services: Services, types: BatchTypes, guard: Guard, log: Log): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/batch',
+    bodyLimit: BATCH_LIMIT,
+    // Which lines a key may send is looked at line by line.
+    onRequest: guard({ roles: ROLES }),
+    handler: async (request: Request, reply) => {
+      const text = readLines(request)
+      if (text instanceof Refusal) return sendRefusal(text, request, reply)
+      const idempotencyKey = readKey(request)
+      if (idempotencyKey instanceof Refusal) return sendRefusal(idempotencyKey, request, reply)
+      const { caller } = knownKey(request)
+      const onError = (error: unknown) => explainError(error, request, log)
+      const answers = answerBatch(types, text, { services, caller, requestId: request.id, idempotencyKey, onError })
+      if (answers instanceof Refusal) return sendRefusal(answers, request, reply)
+      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(answers))
+    },
+  })
+}
+
+function readLines(request: FastifyRequest): string | Refusal {
+  const wrong = checkType(request, LINES_BODY, 'application/x-ndjson')
+  return wrong ?? readText((request.body as Buffer | null | undefined) ?? Buffer.alloc(0))
+}
+
+/** What is there for readers and machines without a key. Nothing in it is secret. */
+function addPages(app: Server, routes: readonly Route[], { metrics, notReady }: ServerOptions): void {
+  const document = openapi(routes)
+  const json = JSON.stringify(document)
+  const html = docsPage(document)
+  app.get('/openapi.json', (_request, reply) => reply.type(JSON_TYPE).send(json))
+  app.get('/docs', (_request, reply) =>
+    reply
+      .headers({ 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'" })
+      .type('text/html; charset=utf-8')
+      .send(html),
+  )
+  app.get('/healthz', (_request, reply) => sendReply({ status: 200, body: { status: 'ok' } }, reply))
+  app.get('/readyz', async (request, reply) => {
+    const reason = await notReady()
+    if (reason !== null) return sendRefusal(refuse('unavailable', reason), request, reply)
+    return sendReply({ status: 200, body: { status: 'ready' } }, reply)
+  })
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+}
+
+function sendReply({ status, body, headers }: Reply, reply: FastifyReply): FastifyReply {
+  reply.code(status)
+  if (headers !== undefined) reply.headers(headers)
+  return body === undefined || body === null ? reply.send() : reply.type(JSON_TYPE).send(JSON.stringify(body))
+}
+
+function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(problemOf(refusal, request.id), reply)
+}
+
+function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (problem.status === 503) reply.header('retry-after', '1')
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
+}
+
+/** What fastify itself refuses is the caller's mistake; anything else is ours. */
+function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const { statusCode = 500 } = error
+  if (statusCode >= 500 || !error.code?.startsWith('FST_')) return sendProblem(explainError(error, request, log), reply)
+  const code = CODE_BY_STATUS[statusCode] ?? 'invalid'
+  return sendRefusal(refuse(code, FASTIFY_WORDS[error.code] ?? `${error.message}.`), request, reply)
+}
+
+const CODE_BY_STATUS: Record<number, RefusalCode> = { 404: 'not_found', 413: 'too_large', 415: 'unsupported_media_type' }
+const FASTIFY_WORDS: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too long: at most 1 MB, and 10 MB for /v1/batch.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type is not the name of a type.',
+  FST_ERR_BAD_URL: 'The address has a % that is not followed by the code of a character.',
+}
+
+/** Tells callers nothing of the inside; the log has it, under the same request id. */
+function explainError(error: unknown, request: FastifyRequest, log: Log): Problem {
+  log.error({ err: error, request_id: request.id, method: request.method, path: request.routeOptions.url }, 'call failed')
+  const refusal = isUnavailable(error)
+    ? refuse('unavailable', 'The database cannot be reached now. The same call with the same key may be sent again.')
+    : refuse('internal_error', `This is our mistake; the log has it under ${request.id}.`)
+  return problemOf(refusal, request.id)
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+
+/** An address that exists with another method says which; OPTIONS asks for just that. */
+function notFound(app: Server) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = request.url.split('?')[0]!
+    const allowed = METHODS.filter((method) => app.findMyWay(method, path))
+    if (allowed.length === 0)
+      return sendRefusal(refuse('not_found', 'There is nothing at this address; /docs lists what there is.'), request, reply)
+    reply.header('allow', [...allowed, 'OPTIONS'].join(', '))
+    if (request.method === 'OPTIONS') return reply.code(204).send()
+    return sendRefusal(refuse('method_not_allowed', `This address takes ${allowed.join(', ')}.`), request, reply)
+  }
+}
+
+/** Bytes that are no HTTP request never become one, so the answer is written to the connection itself. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  const requestId = newRequestId()
+  const problem = { ...problemOf(refuse('invalid', 'This is not an HTTP request.'), requestId), status }
+  const body = JSON.stringify(problem)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
