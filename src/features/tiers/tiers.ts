@@ -142,6 +142,7 @@ function count(d: Deciding, activity: { type: ActivityType }): undefined {
   const change = rules.measures(d, activity.type)
   if (change === 0) return
   const state = slice(d.account)
+  if (d.receipt !== null && rules.onReturn === 'keep') keepLevel(rules, state, rules.windows.at(d.account.clock))
   const window = rules.windows.at(d.receipt === null ? d.at : d.receipt.occurred_at)
   const row = rowOf(state, window)
   if (row !== undefined) {
@@ -168,16 +169,13 @@ function settle(d: Deciding, rules: TierRules, state: Slice, returned: boolean):
   const window = rules.windows.at(d.account.clock)
   if (state.n.length > 1) {
     state.n.sort((a, b) => a[0] - b[0])
-    while (state.n.length > 0 && state.n[0]![0] <= window - KEPT_WINDOWS) state.n.shift()
+    while (state.n.length > 0 && state.n[0]![0] <= window - KEPT_WINDOWS) forget(rules, state, state.n.shift()![1])
   }
   const before = rankOf(rules, currentLevel(state))
-  if (returned && rules.onReturn === 'keep') keepLevel(rules, state, before, window)
   const after = rankNow(rules, state, window)
   if (after === before) return
   const level = rules.levels[after]!
-  const previous = state.h.at(-2)
-  // A level that is lost because its purchases came back was never reached: nothing of it stays.
-  if (returned && after < before && previous !== undefined && previous[1] === level.id) state.h.pop()
+  if (returned && after < before) unreach(rules, state, after, d.at)
   else state.h.push([Math.max(d.at, state.h.at(-1)?.[0] ?? 0), level.id])
   if (state.h.length > KEPT_LEVELS) state.h.shift()
   d.messages.push({ topic: after > before ? 'tier.reached' : 'tier.lost', data: { level: level.id } })
@@ -191,9 +189,29 @@ function settle(d: Deciding, rules: TierRules, state: Slice, returned: boolean):
     })
 }
 
-function keepLevel(rules: TierRules, state: Slice, rank: number, window: number): void {
-  const until = Math.max(lastWindow(rules, state, rank, window), window)
-  if (rank > 0) state.f = [rules.levels[rank]!.id, until]
+/**
+ * A level that is lost because its purchases came back was never reached: the level that remains stands in its place,
+ * since the same moment, as if only what remains had been bought.
+ */
+function unreach(rules: TierRules, state: Slice, rank: number, at: number): void {
+  const levelOf = (i: number) => rankOf(rules, state.h.at(i)![1])
+  let since = at
+  while (state.h.length > 1 && levelOf(-1) > rank && levelOf(-2) < levelOf(-1)) since = state.h.pop()![0]
+  // A level that the member had fallen to, and now loses as well, was held for a while.
+  if (levelOf(-1) > rank) since = Math.max(at, state.h.at(-1)![0])
+  if (levelOf(-1) !== rank) state.h.push([since, rules.levels[rank]!.id])
+}
+
+/** The level of now stays whatever comes back, for as long as it would have stayed without that. */
+function keepLevel(rules: TierRules, state: Slice, window: number): void {
+  const rank = rankOf(rules, currentLevel(state))
+  if (rank > 0) state.f = [rules.levels[rank]!.id, lastWindow(rules, state, rank, window)]
+}
+
+/** What was counted long ago matters no more, except that a level for life stays. */
+function forget(rules: TierRules, state: Slice, amount: number): void {
+  const rank = rankFor(rules, amount)
+  if (rules.keep === 'for_life' && rank > rankOf(rules, state.f?.[0])) state.f = [rules.levels[rank]!.id, NEVER]
 }
 
 function rankNow(rules: TierRules, state: Slice, window: number): number {
@@ -207,13 +225,12 @@ function rankNow(rules: TierRules, state: Slice, window: number): number {
     if (state.f[1] < window) delete state.f
     else rank = Math.max(rank, rankOf(rules, state.f[0]))
   }
-  return rules.keep === 'for_life' && rules.onReturn === 'keep'
-    ? Math.max(rank, rankOf(rules, currentLevel(state)))
-    : rank
+  return rank
 }
 
 /** The last window in which a rank is kept by what is counted now. */
 function lastWindow(rules: TierRules, state: Slice, rank: number, window: number): number {
+  if (rules.keep === 'for_life') return NEVER
   const further = rules.keep === 'until_end_of_next_window' ? 1 : 0
   let last = state.f !== undefined && rankOf(rules, state.f[0]) >= rank ? state.f[1] : window
   for (const [at, amount] of state.n) if (rankFor(rules, amount) >= rank) last = Math.max(last, at + further)
