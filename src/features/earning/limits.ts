@@ -36,10 +36,12 @@ export function parseLimit(text: string, fixed: boolean, decimals: number): Limi
 
 /** What a rule may still give in the period of `day`: points × scale, or occasions. Never below zero. */
 export function freeUnder(limit: Limit, counters: Counters[string] | undefined, day: number, scale: number): number {
-  const allowed = limit.counts === 'times' ? limit.amount : limit.amount * scale
+  // Occasions are counted by ones, whatever fractions of a point the rule has.
+  const unit = limit.counts === 'times' ? 1 : scale
+  const allowed = limit.amount * unit
   const period = periodIn(limit, day)
   for (const [at, used, of] of counters ?? [])
-    if (at === period) return Math.max(0, allowed - (of === scale ? used : mulDivFloor(used, scale, of)))
+    if (at === period) return Math.max(0, allowed - (of === unit ? used : mulDivFloor(used, unit, of)))
   return allowed
 }
 
