@@ -86,6 +86,7 @@ export function advance(
   decisions: Sink,
 ): Deciding | Refusal {
   const woken = wake(env, account, env.now, decisions)
+  account.clock = Math.max(account.clock, env.now)
   const decided = decideActivity(env, account, activity, related, decisions)
   // What fell due is thrown away with the account, so what it gave back to shared counters is taken again.
   if (decided instanceof Refusal) for (const d of woken) d.undoClaims()
@@ -107,7 +108,10 @@ function decideActivity(
   return decideOne(env, program, account, activity, receipt, decisions)
 }
 
-/** Decides all that fell due up to `until`, each at its own due time, so that no answer depends on when a sweep ran. */
+/**
+ * Decides all that fell due up to `until`, each at its own due time. The account's clock stands at the last of them and
+ * not at `until`, so that not even the state depends on when a sweep ran.
+ */
 export function wake(env: Env, account: Account, until: number, decisions: Sink): readonly Deciding[] {
   const woken: Deciding[] = []
   while (account.due <= until) {
@@ -119,7 +123,6 @@ export function wake(env: Env, account: Account, until: number, decisions: Sink)
     assert(account.due > at, 'what fell due is settled by its decision')
     woken.push(decided)
   }
-  account.clock = Math.max(account.clock, until)
   return woken
 }
 
