@@ -44,6 +44,9 @@ export interface FieldError {
   pointer: string
   code: string
   message: string
+  /** Where it stands in a program file, from 1. */
+  line?: number
+  column?: number
 }
 
 export class Refusal {

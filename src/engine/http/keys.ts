@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { Refusal, refuse } from '../../core/refusal.ts'
+import { type Refusal, refuse } from '../../core/refusal.ts'
 import type { Database, Queries } from '../db.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
 import type { Caller, Role } from './route.ts'
@@ -84,7 +84,8 @@ export class Keys {
     if (header === undefined) return unauthenticated('Send your API key as `Authorization: Bearer sk_…`.')
     const secret = /^Bearer +(\S+)$/i.exec(header)?.[1]
     if (secret === undefined) return unauthenticated('The Authorization header must be `Bearer sk_…`.')
-    if (!SECRET_FORM.test(secret)) return unauthenticated('This is not an API key; one begins with sk_live_ or sk_test_.')
+    if (!SECRET_FORM.test(secret))
+      return unauthenticated('This is not an API key; one begins with sk_live_ or sk_test_.')
     const key = await this.#find(hashOf(secret))
     if (key === null) return unauthenticated('This API key is unknown or was revoked.')
     // Asking by name keeps this process close to what others publish.

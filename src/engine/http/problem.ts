@@ -37,5 +37,7 @@ const UNREACHABLE = new Set([
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as NodeJS.ErrnoException
-  return (code !== undefined && UNREACHABLE.has(code)) || /^(Connection terminated|timeout exceeded)/.test(error.message)
+  return (
+    (code !== undefined && UNREACHABLE.has(code)) || /^(Connection terminated|timeout exceeded)/.test(error.message)
+  )
 }

@@ -7,7 +7,16 @@ import type { Ids } from '../ids.ts'
 import type { Inbox } from '../inbox.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
 
-export const ROLES = ['owner', 'marketer', 'finance', 'support', 'cashier', 'developer', 'read_only', 'partner'] as const
+export const ROLES = [
+  'owner',
+  'marketer',
+  'finance',
+  'support',
+  'cashier',
+  'developer',
+  'read_only',
+  'partner',
+] as const
 export type Role = (typeof ROLES)[number]
 
 /** Who calls, by an API key. */

@@ -15,7 +15,7 @@ import { Keys, type KnownKey } from './keys.ts'
 import { openapi } from './openapi.ts'
 import { isUnavailable, PROBLEM_TYPE, type Problem, problemOf } from './problem.ts'
 import { RateLimit, rateHeaders } from './rate.ts'
-import { ROLES, type Reply, type Route, type Services } from './route.ts'
+import { type Reply, ROLES, type Route, type Services } from './route.ts'
 import { takesText } from './schemas.ts'
 import { validate } from './validate.ts'
 
@@ -50,6 +50,7 @@ export function createServer(services: Services, routes: readonly Route[], optio
     frameworkErrors: (error, request, reply) => sendError(error, request, reply, options.log),
     clientErrorHandler: refuseMalformed,
   })
+  const addresses = recordAddresses(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.decorateRequest('key', null)
@@ -61,12 +62,14 @@ export function createServer(services: Services, routes: readonly Route[], optio
   addBatch(app, services, batchTypes(routes), guard, options.log)
   addPages(app, routes, options)
   options.metrics.watch(services)
-  app.setNotFoundHandler(notFound(app))
+  app.setNotFoundHandler(notFound(addresses))
   return app
 }
 
 type Request = FastifyRequest & { key?: KnownKey | null }
-type Guard = (route: Pick<Route, 'roles'>) => (request: Request, reply: FastifyReply) => Promise<FastifyReply | undefined>
+type Guard = (
+  route: Pick<Route, 'roles'>,
+) => (request: Request, reply: FastifyReply) => Promise<FastifyReply | undefined>
 
 /** A caller's own id is taken when it is harmless in logs and headers. */
 function readRequestId(request: { headers: Record<string, string | string[] | undefined> }): string {
@@ -144,7 +147,8 @@ function knownKey(request: Request): KnownKey {
 
 /** Some types are sent by tools that were told none; they get the same hint as any other. */
 const JSON_BODY = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
-const TEXT_BODY = /^(?:application\/(?:[\w.-]+\+)?(?:json|yaml)|text\/(?:yaml|plain|x-yaml)|application\/x-yaml)\s*(?:;|$)/i
+const TEXT_BODY =
+  /^(?:application\/(?:[\w.-]+\+)?(?:json|yaml)|text\/(?:yaml|plain|x-yaml)|application\/x-yaml)\s*(?:;|$)/i
 const LINES_BODY = /^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)\s*(?:;|$)/i
 
 /** What the route's schema is to check: a JSON value, or the text of a file. */
@@ -164,7 +168,10 @@ function checkType({ headers }: FastifyRequest, allowed: RegExp, wanted: string)
   const type = headers['content-type'] ?? ''
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity')
-    return refuse('unsupported_media_type', `Send the body as it is, without Content-Encoding: ${encoding.slice(0, 40)}.`)
+    return refuse(
+      'unsupported_media_type',
+      `Send the body as it is, without Content-Encoding: ${encoding.slice(0, 40)}.`,
+    )
   if (allowed.test(type)) return null
   const got = type === '' ? 'there is none' : `it is ${type.slice(0, 100)}`
   return refuse('unsupported_media_type', `The Content-Type must be ${wanted}; ${got}.`)
@@ -174,7 +181,11 @@ function readKey(request: FastifyRequest): string | null | Refusal {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return key
-  return refuse('invalid', 'The Idempotency-Key must be 1 to 255 printable ASCII characters.', '/header/idempotency-key')
+  return refuse(
+    'invalid',
+    'The Idempotency-Key must be 1 to 255 printable ASCII characters.',
+    '/header/idempotency-key',
+  )
 }
 
 function addBatch(app: Server, services: Services, types: BatchTypes, guard: Guard, log: Log): void {
@@ -248,7 +259,11 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
   return sendRefusal(refuse(code, FASTIFY_WORDS[error.code] ?? `${error.message}.`), request, reply)
 }
 
-const CODE_BY_STATUS: Record<number, RefusalCode> = { 404: 'not_found', 413: 'too_large', 415: 'unsupported_media_type' }
+const CODE_BY_STATUS: Record<number, RefusalCode> = {
+  404: 'not_found',
+  413: 'too_large',
+  415: 'unsupported_media_type',
+}
 const FASTIFY_WORDS: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too long: at most 1 MB, and 10 MB for /v1/batch.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
@@ -258,22 +273,50 @@ const FASTIFY_WORDS: Record<string, string> = {
 
 /** Tells callers nothing of the inside; the log has it, under the same request id. */
 function explainError(error: unknown, request: FastifyRequest, log: Log): Problem {
-  log.error({ err: error, request_id: request.id, method: request.method, path: request.routeOptions.url }, 'call failed')
+  log.error(
+    { err: error, request_id: request.id, method: request.method, path: request.routeOptions.url },
+    'call failed',
+  )
   const refusal = isUnavailable(error)
     ? refuse('unavailable', 'The database cannot be reached now. The same call with the same key may be sent again.')
     : refuse('internal_error', `This is our mistake; the log has it under ${request.id}.`)
   return problemOf(refusal, request.id)
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+interface Address {
+  methods: Set<string>
+  pattern: RegExp
+}
+
+/** Every address that the server takes, also those that a door adds. */
+function recordAddresses(app: Server): Map<string, Address> {
+  const addresses = new Map<string, Address>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const address = addresses.get(url) ?? { methods: new Set<string>(), pattern: patternOf(url) }
+    for (const one of [method].flat()) address.methods.add(one)
+    addresses.set(url, address)
+  })
+  return addresses
+}
+
+function patternOf(url: string): RegExp {
+  const literal = (text: string) => text.replace(/[$()+.?[\\\]^{|}]/g, '\\$&')
+  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : literal(part).replaceAll('*', '.*')))
+  return new RegExp(`^${parts.join('/')}$`)
+}
 
 /** An address that exists with another method says which; OPTIONS asks for just that. */
-function notFound(app: Server) {
+function notFound(addresses: ReadonlyMap<string, Address>) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?')[0]!
-    const allowed = METHODS.filter((method) => app.findMyWay(method, path))
+    const found = [...addresses.values()].filter(({ pattern }) => pattern.test(path))
+    const allowed = [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
     if (allowed.length === 0)
-      return sendRefusal(refuse('not_found', 'There is nothing at this address; /docs lists what there is.'), request, reply)
+      return sendRefusal(
+        refuse('not_found', 'There is nothing at this address; /docs lists what there is.'),
+        request,
+        reply,
+      )
     reply.header('allow', [...allowed, 'OPTIONS'].join(', '))
     if (request.method === 'OPTIONS') return reply.code(204).send()
     return sendRefusal(refuse('method_not_allowed', `This address takes ${allowed.join(', ')}.`), request, reply)

@@ -1,0 +1,333 @@
+/** The calls about the program itself: its file, its draft, what that would change, publishing it; and the test clock. */
+
+import { z } from 'zod'
+import type { Compiled, Program } from '../../core/program.ts'
+import { type FieldError, Refusal, refuse } from '../../core/refusal.ts'
+import { formatProblem, type Problem } from '../../core/source.ts'
+import { DAY_MS, formatInstant, parseInstant } from '../../core/time.ts'
+import type { Queries } from '../db.ts'
+import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
+import { sweep } from '../sweep.ts'
+import { once } from './answered.ts'
+import { type Caller, type Reply, ROLES, type Role, type Route, route, type Services } from './route.ts'
+
+/** What a preview compares: recent orders of the ledger, folded through both programs. */
+export interface Preview {
+  services: Services
+  live: LiveProgram
+  current: Program
+  draft: Program
+  /** Half-open, in ms. */
+  from: number
+  until: number
+}
+
+export interface ProgramRouteOptions {
+  /** Checks a program file with the features that this installation has. */
+  compile(text: string, revision: number): Compiled
+  /** What both programs would have given; each as `regulars backtest --json` tells it. */
+  preview(preview: Preview): Promise<{ current: unknown; draft: unknown }>
+}
+
+export function programRoutes(options: ProgramRouteOptions): readonly Route[] {
+  return [readRoute, draftRoute(options), previewRoute(options), publishRoute(options), testClockRoute]
+}
+
+const TAG = 'Programs'
+const MAY_DRAFT = ['owner', 'marketer', 'developer'] as const satisfies readonly Role[]
+const MAY_PUBLISH = ['owner', 'marketer'] as const satisfies readonly Role[]
+const EVERYBODY_HERE = ROLES.filter((role) => role !== 'partner')
+const PREVIEW_DAYS = 90
+/** The longest program file, in characters. */
+const MOST_CHARACTERS = 1_000_000
+
+const Params = z.strictObject({ id: z.string().max(100).describe('The program’s own name, such as `corner-coffee`') })
+const Time = z.iso.datetime({ offset: true })
+
+const ProgramAnswer = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    mode: z.enum(['live', 'test']),
+    now: Time.describe('The program’s present: real time, unless its test clock was moved'),
+    revision: z.int().describe('The number of the revision that decides now'),
+    effective_at: Time.describe('Since when it decides'),
+    program: z.record(z.string(), z.unknown()).describe('The program file as JSON, defaults filled in'),
+    source: z.string().describe('The file as it was written'),
+    draft: z.string().nullable().describe('The draft as it was written; null without one'),
+  })
+  .meta({ id: 'Program' })
+
+async function answerOf(queries: Queries, live: LiveProgram): Promise<z.output<typeof ProgramAnswer>> {
+  const current = currentProgram(live)
+  const { rows } = await queries.query<{ source: string; effective_ms: number; draft: string | null }>(
+    `select r.source, r.effective_ms, p.draft from program p join revision r on r.program = p.number
+     where p.number = $1 and r.number = $2`,
+    [live.number, current.revision],
+  )
+  const { source, effective_ms, draft } = rows[0]!
+  return {
+    id: live.id,
+    name: current.name,
+    mode: live.mode,
+    now: formatInstant(nowOf(live)),
+    revision: current.revision,
+    effective_at: formatInstant(effective_ms),
+    program: { ...current.settings },
+    source,
+    draft,
+  }
+}
+
+/** A key sees its own program and learns nothing of any other. */
+function ownProgram({ program }: Caller, id: string): LiveProgram | Refusal {
+  return program.id === id ? program : refuse('not_found', `There is no program ${id} for this key.`)
+}
+
+const readRoute = route({
+  method: 'GET',
+  path: '/v1/programs/{id}',
+  id: 'getProgram',
+  tag: TAG,
+  summary: 'Read a program',
+  params: Params,
+  answers: { 200: { description: 'The program that decides now', schema: ProgramAnswer } },
+  roles: EVERYBODY_HERE,
+  async handle({ caller, services: { database }, params: { id } }) {
+    const live = ownProgram(caller, id)
+    return live instanceof Refusal ? live : { status: 200, body: await answerOf(database, live) }
+  },
+})
+
+const draftRoute = ({ compile }: ProgramRouteOptions) =>
+  route({
+    method: 'PUT',
+    path: '/v1/programs/{id}/draft',
+    id: 'saveDraft',
+    tag: TAG,
+    summary: 'Save a draft',
+    description:
+      'The program file as YAML or JSON. It is checked first: what is wrong is told with its line and column, and then the draft before stays. Nothing is decided by it until it is published.',
+    params: Params,
+    body: z.string().min(1, 'The program file is empty').max(MOST_CHARACTERS).describe('A program file'),
+    answers: { 200: { description: 'The program with its draft', schema: ProgramAnswer } },
+    roles: MAY_DRAFT,
+    async handle({ caller, services: { database }, params: { id }, body }) {
+      const live = ownProgram(caller, id)
+      if (live instanceof Refusal) return live
+      const { program, problems } = compile(body, live.revisions.length + 1)
+      if (program === null) return mistakenFile(problems)
+      await database.query('update program set draft = $2 where number = $1', [live.number, body])
+      return { status: 200, body: await answerOf(database, live) }
+    },
+  })
+
+function mistakenFile(problems: readonly Problem[]): Refusal {
+  const errors = problems.map(({ pointer, code, message, line, column, suggestion }): FieldError => {
+    const hint = suggestion === undefined ? '' : ` (did you mean \`${suggestion}\`?)`
+    return { pointer, code, message: `${message}${hint}`, line, column }
+  })
+  return new Refusal('invalid', `The program has mistakes, first: ${formatProblem('line', problems[0]!)}`, errors)
+}
+
+/** The results are those of the command line; the fields that matter first are named here. */
+const Figures = z
+  .looseObject({
+    members: z.int(),
+    sales: z.looseObject({}).describe('What customers paid, in minor units'),
+    points: z.array(z.looseObject({})).describe('By wallet: issued, spent, expired, and what members hold'),
+    rules: z.array(z.looseObject({})).describe('What each earning rule gave'),
+    tiers: z.array(z.looseObject({})).describe('How many members end on each level'),
+  })
+  .meta({ id: 'BacktestFigures', description: 'As `regulars backtest --json` prints it' })
+
+const previewRoute = ({ compile, preview }: ProgramRouteOptions) =>
+  route({
+    method: 'POST',
+    path: '/v1/programs/{id}/draft/preview',
+    id: 'previewDraft',
+    tag: TAG,
+    summary: 'See what a draft would change',
+    description: `Replays the orders of the last ${PREVIEW_DAYS} days through the draft and through the program of now, each from empty accounts. Nothing is changed.`,
+    params: Params,
+    answers: {
+      200: {
+        description: 'What both would have given',
+        schema: z.strictObject({ from: Time, until: Time, current: Figures, draft: Figures }),
+      },
+    },
+    refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
+    roles: MAY_DRAFT,
+    async handle({ caller, services, params: { id } }) {
+      const live = ownProgram(caller, id)
+      if (live instanceof Refusal) return live
+      const draft = await readDraft(services.database, live, compile)
+      if (draft instanceof Refusal) return draft
+      const until = nowOf(live)
+      const from = until - PREVIEW_DAYS * DAY_MS
+      const current = currentProgram(live)
+      const figures = await preview({ services, live, current, draft: draft.program, from, until })
+      return { status: 200, body: { from: formatInstant(from), until: formatInstant(until), ...figures } }
+    },
+  })
+
+const publishRoute = ({ compile }: ProgramRouteOptions) =>
+  route({
+    method: 'POST',
+    path: '/v1/programs/{id}/publish',
+    id: 'publishProgram',
+    tag: TAG,
+    summary: 'Publish the draft',
+    description:
+      'From now on the draft decides. What was decided before stays as it is; activities that occurred before are decided by the revision of their time.',
+    params: Params,
+    answers: { 200: { description: 'The program as it decides from now on', schema: ProgramAnswer } },
+    refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
+    roles: MAY_PUBLISH,
+    async handle(call) {
+      const answer = await once(call, 'publishProgram', (connection) => publish(call, connection, compile))
+      if (answer instanceof Refusal) return answer
+      await knowRevision(call.services, call.caller.program, (answer.body as z.output<typeof ProgramAnswer>).revision)
+      return answer
+    },
+  })
+
+async function publish(
+  { caller, params: { id } }: { caller: Caller; params: { id: string } },
+  connection: Queries,
+  compile: ProgramRouteOptions['compile'],
+): Promise<Reply | Refusal> {
+  const live = ownProgram(caller, id)
+  if (live instanceof Refusal) return live
+  // Whoever publishes at the same time waits here, and then finds no draft.
+  await connection.query('select from program where number = $1 for update', [live.number])
+  const draft = await readDraft(connection, live, compile)
+  if (draft instanceof Refusal) return draft
+  const { program, text } = draft
+  const effective = Math.max(nowOf(live), ...live.revisions.map((revision) => revision.effective))
+  await connection.query(
+    'insert into revision (program, number, source, effective_ms, published_by) values ($1, $2, $3, $4, $5)',
+    [live.number, program.revision, text, effective, caller.actor],
+  )
+  await connection.query('update program set draft = null, name = $2 where number = $1', [live.number, program.name])
+  const body: z.output<typeof ProgramAnswer> = {
+    id: live.id,
+    name: program.name,
+    mode: live.mode,
+    now: formatInstant(nowOf(live)),
+    revision: program.revision,
+    effective_at: formatInstant(effective),
+    program: { ...program.settings },
+    source: text,
+    draft: null,
+  }
+  return { status: 200, body }
+}
+
+/** Other processes learn of it by themselves within seconds; the one that published answers when it knows. */
+async function knowRevision({ programs }: Services, live: LiveProgram, revision: number): Promise<void> {
+  while (live.revisions.length < revision) await programs.refresh()
+}
+
+/** The draft, compiled as the revision that it would be; a refusal when it cannot become that. */
+async function readDraft(
+  queries: Queries,
+  live: LiveProgram,
+  compile: ProgramRouteOptions['compile'],
+): Promise<{ program: Program; text: string } | Refusal> {
+  const { rows } = await queries.query<{ draft: string | null; last: number }>(
+    `select draft, (select coalesce(max(number), 0) from revision where program = $1) as last
+     from program where number = $1`,
+    [live.number],
+  )
+  const { draft, last } = rows[0]!
+  if (draft === null) return refuse('no_draft', `There is no draft; save one with PUT /v1/programs/${live.id}/draft.`)
+  // A release may be stricter than the one that the draft was saved with.
+  const { program, problems } = compile(draft, last + 1)
+  if (program === null) return mistakenFile(problems)
+  const changed = forbiddenChanges(live, currentProgram(live), program)
+  if (changed.length > 0) return new Refusal('fixed_for_life', changed[0]!.message, changed)
+  return (await lostWallet(queries, live, program)) ?? { program, text: draft }
+}
+
+/** What accounts were decided with, and would mean something else under another program. */
+function forbiddenChanges(live: LiveProgram, current: Program, draft: Program): FieldError[] {
+  const errors: FieldError[] = []
+  const keep = (pointer: string, what: string, before: unknown, after: unknown) => {
+    if (before === after) return
+    const message = `${what} is ${before} and stays so: what members hold was counted with it.`
+    errors.push({ pointer, code: 'fixed_for_life', message })
+  }
+  keep('/program', 'The name of the program in addresses and keys', live.id, draft.id)
+  keep('/currency', 'The currency', current.currency, draft.currency)
+  keep('/timezone', 'The time zone', current.settings.timezone, draft.settings.timezone)
+  for (const { id, decimals } of current.wallets) {
+    const after = draft.wallets.find((wallet) => wallet.id === id)
+    if (after !== undefined)
+      keep(`/wallets/${id}/decimals`, `The number of decimals of ${id}`, decimals, after.decimals)
+  }
+  return errors
+}
+
+/** A wallet of any revision that the draft has no more, while somebody has points or a debt in it. */
+async function lostWallet(queries: Queries, live: LiveProgram, draft: Program): Promise<Refusal | null> {
+  const ever = new Set(live.revisions.flatMap(({ program }) => program.wallets.map(({ id }) => id)))
+  for (const id of ever) {
+    if (draft.wallets.some((wallet) => wallet.id === id)) continue
+    const { rowCount } = await queries.query(HOLDS_WALLET, [live.number, id, `%"id":"${id}"%`])
+    if (rowCount === 0) continue
+    const detail = `Members hold points in the wallet ${id}, so the program must keep it; no rule has to earn into it.`
+    return refuse('wallet_in_use', detail, `/wallets/${id}`)
+  }
+  return null
+}
+
+/** The text is searched first, since few accounts name a wallet that is hardly used. See `encodeAccount`. */
+const HOLDS_WALLET = `select from account, jsonb_array_elements(state::jsonb -> 'w') as wallet
+  where program = $1 and state like $3 and wallet ->> 'id' = $2
+    and (jsonb_array_length(wallet -> 'l') > 0 or wallet ? 'd')
+  limit 1`
+
+const testClockRoute = route({
+  method: 'POST',
+  path: '/v1/test-clock',
+  id: 'moveTestClock',
+  tag: TAG,
+  summary: 'Move the time of a test program',
+  description:
+    'Programs in test mode only. Their time goes forward to `now` and stands still there, and all that falls due until then happens, in its order.',
+  body: z.strictObject({ now: Time.describe('The new present, not before the one of now') }),
+  answers: {
+    200: {
+      description: 'What happened on the way',
+      schema: z.strictObject({
+        now: Time,
+        woken: z.int().describe('How many members something fell due for'),
+        activities: z.int().describe('How many activities that made'),
+      }),
+    },
+  },
+  refusals: ['not_test_mode', 'clock_backwards'],
+  roles: ['owner', 'developer'],
+  handle: (call) =>
+    once(call, 'moveTestClock', () => moveClock(call.services, call.caller, parseInstant(call.body.now)!)),
+})
+
+/**
+ * The clock is moved before anything is decided, and not within the transaction that keeps the answer: should this
+ * stop half-way, the same request goes on where it was.
+ */
+async function moveClock(services: Services, { program }: Caller, now: number): Promise<Reply | Refusal> {
+  if (program.mode !== 'test') return refuse('not_test_mode', 'This program is live, and its time is the real one.')
+  const { rowCount } = await services.database.query(
+    `update program set clock_ms = $2 where number = $1 and mode = 'test' and coalesce(clock_ms, $3) <= $2`,
+    [program.number, now, Date.now()],
+  )
+  if (rowCount === 0) {
+    const detail = `The program's time is ${formatInstant(nowOf(program))} already, and time does not go back.`
+    return refuse('clock_backwards', detail, '/now')
+  }
+  while (program.clock === null || program.clock < now) await services.programs.refresh()
+  const { woken, activities } = await sweep(services, program, now)
+  return { status: 200, body: { now: formatInstant(now), woken, activities } }
+}
