@@ -142,13 +142,14 @@ function count(d: Deciding, activity: { type: ActivityType }): undefined {
   const change = rules.measures(d, activity.type)
   if (change === 0) return
   const state = slice(d.account)
-  if (d.receipt !== null && rules.onReturn === 'keep') keepLevel(rules, state, rules.windows.at(d.account.clock))
+  const now = rules.windows.at(d.account.clock)
+  if (d.receipt !== null && rules.onReturn === 'keep') keepLevel(rules, state, now)
   const window = rules.windows.at(d.receipt === null ? d.at : d.receipt.occurred_at)
   const row = rowOf(state, window)
   if (row !== undefined) {
     row[1] += change
     if (row[1] === 0) state.n.splice(state.n.indexOf(row), 1)
-  } else if (d.receipt === null) state.n.push([window, change])
+  } else if (window > now - KEPT_WINDOWS) state.n.push([window, change])
   settle(d, rules, state, d.receipt !== null)
 }
 
