@@ -1,9 +1,9 @@
 /** Publishing: the text of a program becomes its next revision. What was decided by earlier ones stays as it is. */
 
 import type { Program } from '../core/program.ts'
-import { type Refusal, refuse } from '../core/refusal.ts'
+import { type FieldError, Refusal, refuse } from '../core/refusal.ts'
 import type { Database, Queries } from './db.ts'
-import { type LiveProgram, nowOf, type Programs } from './programs.ts'
+import { currentProgram, type LiveProgram, nowOf, type Programs } from './programs.ts'
 
 export interface PublishOptions {
   /** What a new program is; one that is there keeps its mode. */
@@ -13,105 +13,109 @@ export interface PublishOptions {
 }
 
 export interface Published {
-  /** `unchanged` when the revision in force has this very text. */
+  /** `unchanged` when the newest revision has this very text. */
   status: 'created' | 'published' | 'unchanged'
   program: LiveProgram
   revision: number
 }
 
 /**
- * Keeps `source`, which compiled into `program`, as the newest revision of the program that it names; a program that
- * is not there yet is created. Two who publish at once take turns.
+ * Keeps `source`, which compiled into `next`, as the newest revision of the program that it names; a program that is
+ * not there yet is created. Two who publish at once take turns.
  */
 export async function publish(
   database: Database,
   programs: Programs,
   source: string,
-  program: Program,
+  next: Program,
   { mode = 'live', by }: PublishOptions,
 ): Promise<Published | Refusal> {
   const kept = await database.transaction(async (queries) => {
-    const created = await create(queries, program, mode)
+    await queries.query(
+      'insert into program (id, name, mode, created_ms) values ($1, $2, $3, $4) on conflict (id) do nothing',
+      [next.id, next.name, mode, Date.now()],
+    )
     // The row's lock makes the next one wait until this revision can be read.
-    await queries.query('select from program where id = $1 for update', [program.id])
-    const known = created ? undefined : await programs.find(program.id)
-    return keep(queries, source, program, known, by)
+    await queries.query('select from program where id = $1 for update', [next.id])
+    await programs.refresh()
+    return keep(queries, (await programs.find(next.id)) ?? null, source, next, by)
   })
-  if (!('status' in kept)) return kept
+  if (kept instanceof Refusal) return kept
   await programs.refresh()
-  return { ...kept, program: (await programs.find(program.id))! }
+  return { ...kept, program: (await programs.find(next.id))! }
 }
 
-async function create(queries: Queries, { id, name }: Program, mode: 'live' | 'test'): Promise<boolean> {
-  const { rowCount } = await queries.query(
-    'insert into program (id, name, mode, created_ms) values ($1, $2, $3, $4) on conflict (id) do nothing',
-    [id, name, mode, Date.now()],
-  )
-  return rowCount === 1
-}
-
+/** `live` is null while the program is known to this transaction alone. */
 async function keep(
   queries: Queries,
+  live: LiveProgram | null,
   source: string,
-  program: Program,
-  known: LiveProgram | undefined,
+  next: Program,
   by: string,
 ): Promise<Pick<Published, 'status' | 'revision'> | Refusal> {
-  const { rows } = await queries.query<{ number: number; source: string }>(
-    `select r.number, r.source from revision r join program p on p.number = r.program where p.id = $1
-     order by r.number desc limit 1`,
-    [program.id],
+  const { rows } = await queries.query<{ number: number; source: string; effective_ms: number }>(
+    `select r.number, r.source, r.effective_ms from revision r join program p on p.number = r.program
+     where p.id = $1 order by r.number desc limit 1`,
+    [next.id],
   )
   const latest = rows[0]
   if (latest?.source === source) return { status: 'unchanged', revision: latest.number }
-  const before = known?.revisions.at(-1)?.program
-  const refusal = before === undefined ? null : await compare(queries, known!, before, program)
+  const isFirst = latest === undefined || live === null
+  const refusal = isFirst ? null : await forbidden(queries, live, next)
   if (refusal !== null) return refusal
-  const revision = (latest?.number ?? 0) + 1
-  // The first revision also decides what is imported from before it was published.
-  const effective = latest === undefined ? 0 : nowOf(known!)
+  const revision = isFirst ? 1 : latest.number + 1
+  // The first revision also decides what occurred before it was published, as imported orders did.
+  const effective = isFirst ? 0 : Math.max(nowOf(live), latest.effective_ms)
   await queries.query(
     `insert into revision (program, number, source, effective_ms, published_by)
      select number, $2, $3, $4, $5 from program where id = $1`,
-    [program.id, revision, source, effective, by],
+    [next.id, revision, source, effective, by],
   )
-  await queries.query('update program set name = $2 where id = $1', [program.id, program.name])
-  return { status: latest === undefined ? 'created' : 'published', revision }
+  await queries.query('update program set name = $2 where id = $1', [next.id, next.name])
+  return { status: isFirst ? 'created' : 'published', revision }
 }
 
-/** What a new revision may not change, since amounts that are kept already would mean something else. */
-async function compare(queries: Queries, live: LiveProgram, before: Program, after: Program): Promise<Refusal | null> {
-  if (before.currency !== after.currency)
-    return refuse('fixed_for_life', `The currency is ${before.currency} for the life of the program.`, '/currency')
-  for (const { id, decimals } of before.wallets) {
-    const wallet = after.wallets.find((one) => one.id === id)
-    if (wallet !== undefined && wallet.decimals !== decimals)
-      return refuse(
-        'fixed_for_life',
-        `The wallet ${id} has ${decimals} decimals for the life of the program.`,
-        `/wallets/${id}/decimals`,
-      )
-    if (wallet === undefined && (await isInUse(queries, live.number, id)))
-      return refuse(
-        'wallet_in_use',
-        `Members hold points in the wallet ${id}, so the program must keep it.`,
-        '/wallets',
-      )
+/** Why a program cannot become the next revision of one that is published; null when it can. */
+export async function forbidden(queries: Queries, live: LiveProgram, next: Program): Promise<Refusal | null> {
+  const changed = forbiddenChanges(live, currentProgram(live), next)
+  if (changed.length > 0) return new Refusal('fixed_for_life', changed[0]!.message, changed)
+  return lostWallet(queries, live, next)
+}
+
+/** What accounts were decided with, and would mean something else under another program. */
+function forbiddenChanges(live: LiveProgram, current: Program, next: Program): FieldError[] {
+  const errors: FieldError[] = []
+  const keep = (pointer: string, what: string, before: unknown, after: unknown) => {
+    if (before === after) return
+    const message = `${what} is ${before} and stays so: what members hold was counted with it.`
+    errors.push({ pointer, code: 'fixed_for_life', message })
+  }
+  keep('/program', 'The name of the program in addresses and keys', live.id, next.id)
+  keep('/currency', 'The currency', current.currency, next.currency)
+  keep('/timezone', 'The time zone', current.settings.timezone, next.settings.timezone)
+  for (const { id, decimals } of current.wallets) {
+    const after = next.wallets.find((wallet) => wallet.id === id)
+    if (after !== undefined)
+      keep(`/wallets/${id}/decimals`, `The number of decimals of ${id}`, decimals, after.decimals)
+  }
+  return errors
+}
+
+/** A wallet of any revision that the next revision has no more, while somebody has points or a debt in it. */
+async function lostWallet(queries: Queries, live: LiveProgram, next: Program): Promise<Refusal | null> {
+  const ever = new Set(live.revisions.flatMap(({ program }) => program.wallets.map(({ id }) => id)))
+  for (const id of ever) {
+    if (next.wallets.some((wallet) => wallet.id === id)) continue
+    const { rowCount } = await queries.query(HOLDS_WALLET, [live.number, id, `%"id":"${id}"%`])
+    if (rowCount === 0) continue
+    const detail = `Members hold points in the wallet ${id}, so the program must keep it; no rule has to earn into it.`
+    return refuse('wallet_in_use', detail, `/wallets/${id}`)
   }
   return null
 }
 
-/** Whether some member has points in a wallet, or owes some. */
-async function isInUse(queries: Queries, program: number, wallet: string): Promise<boolean> {
-  const { rows } = await queries.query<{ used: boolean }>(
-    `select exists (
-       select from posting p join account a on a.stripe = p.stripe and a.id = p.account
-       where a.program = $1 and p.wallet = $2 group by p.account
-       having sum(case when p.to_bucket in ('pending', 'available', 'held') then p.points else 0 end)
-           <> sum(case when p.from_bucket in ('pending', 'available', 'held') then p.points else 0 end)
-         or sum(case when p.to_bucket = 'debt' then p.points else 0 end)
-           <> sum(case when p.from_bucket = 'debt' then p.points else 0 end)) as used`,
-    [program, wallet],
-  )
-  return rows[0]!.used
-}
+/** The text is searched first, since few accounts name a wallet that is hardly used. See `encodeAccount`. */
+const HOLDS_WALLET = `select from account, jsonb_array_elements(state::jsonb -> 'w') as wallet
+  where program = $1 and state like $3 and wallet ->> 'id' = $2
+    and (jsonb_array_length(wallet -> 'l') > 0 or wallet ? 'd')
+  limit 1`

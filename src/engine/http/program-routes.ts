@@ -7,6 +7,7 @@ import { formatProblem, type Problem } from '../../core/source.ts'
 import { DAY_MS, formatInstant, parseInstant } from '../../core/time.ts'
 import type { Queries } from '../db.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
+import { forbidden, publish } from '../publish.ts'
 import { sweep } from '../sweep.ts'
 import { once } from './answered.ts'
 import { type Caller, type Reply, ROLES, type Role, type Route, route, type Services } from './route.ts'
@@ -184,49 +185,26 @@ const publishRoute = ({ compile }: ProgramRouteOptions) =>
     answers: { 200: { description: 'The program as it decides from now on', schema: ProgramAnswer } },
     refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
     roles: MAY_PUBLISH,
-    async handle(call) {
-      const answer = await once(call, 'publishProgram', (connection) => publish(call, connection, compile))
-      if (answer instanceof Refusal) return answer
-      await knowRevision(call.services, call.caller.program, (answer.body as z.output<typeof ProgramAnswer>).revision)
-      return answer
-    },
+    handle: (call) => once(call, 'publishProgram', () => publishDraft(call, compile)),
   })
 
-async function publish(
-  { caller, params: { id } }: { caller: Caller; params: { id: string } },
-  connection: Queries,
+async function publishDraft(
+  { caller, services, params: { id } }: { caller: Caller; services: Services; params: { id: string } },
   compile: ProgramRouteOptions['compile'],
 ): Promise<Reply | Refusal> {
   const live = ownProgram(caller, id)
   if (live instanceof Refusal) return live
-  // Whoever publishes at the same time waits here, and then finds no draft.
-  await connection.query('select from program where number = $1 for update', [live.number])
-  const draft = await readDraft(connection, live, compile)
+  const { database, programs } = services
+  const draft = await readDraft(database, live, compile)
   if (draft instanceof Refusal) return draft
-  const { program, text } = draft
-  const effective = Math.max(nowOf(live), ...live.revisions.map((revision) => revision.effective))
-  await connection.query(
-    'insert into revision (program, number, source, effective_ms, published_by) values ($1, $2, $3, $4, $5)',
-    [live.number, program.revision, text, effective, caller.actor],
-  )
-  await connection.query('update program set draft = null, name = $2 where number = $1', [live.number, program.name])
-  const body: z.output<typeof ProgramAnswer> = {
-    id: live.id,
-    name: program.name,
-    mode: live.mode,
-    now: formatInstant(nowOf(live)),
-    revision: program.revision,
-    effective_at: formatInstant(effective),
-    program: { ...program.settings },
-    source: text,
-    draft: null,
-  }
-  return { status: 200, body }
-}
-
-/** Other processes learn of it by themselves within seconds; the one that published answers when it knows. */
-async function knowRevision({ programs }: Services, live: LiveProgram, revision: number): Promise<void> {
-  while (live.revisions.length < revision) await programs.refresh()
+  const { text: source, program: compiled } = draft
+  const published = await publish(database, programs, { source, compiled, mode: live.mode, by: caller.actor })
+  if (published instanceof Refusal) return published
+  // Other processes learn of it by themselves within seconds; this one answers when it knows.
+  while (live.revisions.length < published.revision) await programs.refresh()
+  // One that was saved meanwhile stays.
+  await database.query('update program set draft = null where number = $1 and draft = $2', [live.number, source])
+  return { status: 200, body: await answerOf(database, live) }
 }
 
 /** The draft, compiled as the revision that it would be; a refusal when it cannot become that. */
@@ -245,48 +223,8 @@ async function readDraft(
   // A release may be stricter than the one that the draft was saved with.
   const { program, problems } = compile(draft, last + 1)
   if (program === null) return mistakenFile(problems)
-  const changed = forbiddenChanges(live, currentProgram(live), program)
-  if (changed.length > 0) return new Refusal('fixed_for_life', changed[0]!.message, changed)
-  return (await lostWallet(queries, live, program)) ?? { program, text: draft }
+  return (await forbidden(queries, live, program)) ?? { program, text: draft }
 }
-
-/** What accounts were decided with, and would mean something else under another program. */
-function forbiddenChanges(live: LiveProgram, current: Program, draft: Program): FieldError[] {
-  const errors: FieldError[] = []
-  const keep = (pointer: string, what: string, before: unknown, after: unknown) => {
-    if (before === after) return
-    const message = `${what} is ${before} and stays so: what members hold was counted with it.`
-    errors.push({ pointer, code: 'fixed_for_life', message })
-  }
-  keep('/program', 'The name of the program in addresses and keys', live.id, draft.id)
-  keep('/currency', 'The currency', current.currency, draft.currency)
-  keep('/timezone', 'The time zone', current.settings.timezone, draft.settings.timezone)
-  for (const { id, decimals } of current.wallets) {
-    const after = draft.wallets.find((wallet) => wallet.id === id)
-    if (after !== undefined)
-      keep(`/wallets/${id}/decimals`, `The number of decimals of ${id}`, decimals, after.decimals)
-  }
-  return errors
-}
-
-/** A wallet of any revision that the draft has no more, while somebody has points or a debt in it. */
-async function lostWallet(queries: Queries, live: LiveProgram, draft: Program): Promise<Refusal | null> {
-  const ever = new Set(live.revisions.flatMap(({ program }) => program.wallets.map(({ id }) => id)))
-  for (const id of ever) {
-    if (draft.wallets.some((wallet) => wallet.id === id)) continue
-    const { rowCount } = await queries.query(HOLDS_WALLET, [live.number, id, `%"id":"${id}"%`])
-    if (rowCount === 0) continue
-    const detail = `Members hold points in the wallet ${id}, so the program must keep it; no rule has to earn into it.`
-    return refuse('wallet_in_use', detail, `/wallets/${id}`)
-  }
-  return null
-}
-
-/** The text is searched first, since few accounts name a wallet that is hardly used. See `encodeAccount`. */
-const HOLDS_WALLET = `select from account, jsonb_array_elements(state::jsonb -> 'w') as wallet
-  where program = $1 and state like $3 and wallet ->> 'id' = $2
-    and (jsonb_array_length(wallet -> 'l') > 0 or wallet ? 'd')
-  limit 1`
 
 const testClockRoute = route({
   method: 'POST',
