@@ -198,7 +198,7 @@ async function publishDraft(
   const draft = await readDraft(database, live, compile)
   if (draft instanceof Refusal) return draft
   const { text: source, program: compiled } = draft
-  const published = await publish(database, programs, { source, compiled, mode: live.mode, by: caller.actor })
+  const published = await publish(database, programs, source, compiled, { by: caller.actor })
   if (published instanceof Refusal) return published
   // Other processes learn of it by themselves within seconds; this one answers when it knows.
   while (live.revisions.length < published.revision) await programs.refresh()
