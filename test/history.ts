@@ -492,8 +492,31 @@ export interface ProgramLimits {
   onReturn?: fc.Arbitrary<string>
 }
 
+export interface DrawnRule {
+  id: string
+  on: string
+  wallet: 'points' | 'stamps'
+  earn?: string | number
+  times?: number
+  when?: string
+  of?: string
+  category?: string
+  without?: readonly string[] | undefined
+  rounding?: string
+  limit?: string | undefined
+  pending?: string | undefined
+}
+
+export interface DrawnProgram {
+  combine: string
+  wallets: Record<'points' | 'stamps', { decimals: number }>
+  earning: DrawnRule[]
+  tiers: { window: string } | undefined
+  [section: string]: unknown
+}
+
 /** Program files of every kind that the kernel knows, as plain data. */
-export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<object> {
+export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgram> {
   const roundings = limits.rounding ?? rounding
   const wallet = fc.record({
     decimals: fc.integer({ min: 0, max: 2 }),
@@ -508,11 +531,8 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<object> {
     negative: limits.negative ?? fc.constantFrom('allowed', 'stop_at_zero', 'pending_only'),
     restore: fc.constantFrom('proportional', 'when_nothing_remains'),
   })
-  const terms = fc.record({
-    rounding: roundings,
-    limit: limitDraw,
-    pending: fc.constantFrom(undefined, '1 day', '14 days'),
-  })
+  const pending = fc.constantFrom(undefined, '1 day', '14 days')
+  const terms = fc.record({ rounding: roundings, limit: limitDraw, pending })
   const base = fc.record({
     earn: fc.constantFrom('1 per 1.00', '3 per 0.70', '5%', '2 per item'),
     of: fc.constantFrom('net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'),
@@ -533,72 +553,98 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<object> {
       visit: terms,
       tiers: tiersDraw(limits),
       stock: fc.option(fc.integer({ min: 1, max: 6 })),
+      carried: pending,
     })
-    .map((draw) => ({
-      program: 'drawn',
-      name: 'A drawn program',
-      currency: 'USD',
-      timezone: draw.timezone,
-      combine: draw.combine,
-      wallets: { points: draw.points, stamps: draw.stamps },
-      earning: [
-        { id: 'base', on: 'order', wallet: 'points', ...draw.base, ...draw.baseTerms },
-        {
-          id: 'double',
-          on: 'order',
-          wallet: 'points',
-          when: 'order.weekday in ["friday", "saturday", "sunday"]',
-          times: draw.times[0],
-          ...draw.timesTerms[0],
-        },
-        {
-          id: 'large',
-          on: 'order',
-          wallet: 'points',
-          when: 'order.total >= money("40.00")',
-          times: draw.times[1],
-          ...draw.timesTerms[1],
-        },
-        {
-          id: 'threshold',
-          on: 'order',
-          wallet: 'points',
-          when: 'order.total >= money("20.00")',
-          earn: 15,
-          ...draw.threshold,
-        },
-        { id: 'small', on: 'order', wallet: 'stamps', when: 'order.items < 3', earn: 2 },
-        { id: 'drinks', on: 'order', wallet: 'stamps', category: 'drinks', earn: '1 per item', ...draw.drinks },
-        { id: 'visit', on: 'visit', wallet: 'points', earn: 5, ...draw.visit },
-        {
-          id: 'review',
-          on: 'action',
-          wallet: 'points',
-          when: 'action.type == "review"',
-          earn: 25,
-          limit: '1 per week',
-        },
-        { id: 'welcome', on: 'join', wallet: 'points', earn: 10 },
-        ...(limits.gifts && draw.tiers !== undefined ? [{ id: 'gift', on: 'tier', wallet: 'points', earn: 20 }] : []),
-      ],
-      tiers: draw.tiers,
-      rewards: [
-        { id: 'two-off', cost: '40 points', gives: { amount_off: '2.00' } },
-        { id: 'tenth-off', cost: '25 points', gives: { percent_off: 10, up_to: '5.00' } },
-        { id: 'all-off', cost: '90 points', gives: { percent_off: 100 } },
-        { id: 'drink', cost: '4 stamps', gives: { free_item: { category: 'drinks', up_to: '8.00' } } },
-        {
-          id: 'scarce',
-          cost: '5 points',
-          gives: { amount_off: '1.00' },
-          ...(draw.stock === null ? {} : { stock: draw.stock }),
-          hold: '2 days',
-        },
-      ],
-    }))
+    .map(
+      (draw): DrawnProgram => ({
+        program: 'drawn',
+        name: 'A drawn program',
+        currency: 'USD',
+        timezone: draw.timezone,
+        combine: draw.combine,
+        wallets: { points: draw.points, stamps: draw.stamps },
+        earning: rulesOf(draw, limits.gifts === true && draw.tiers !== undefined),
+        tiers: draw.tiers,
+        rewards: [
+          { id: 'two-off', cost: '40 points', gives: { amount_off: '2.00' } },
+          { id: 'tenth-off', cost: '25 points', gives: { percent_off: 10, up_to: '5.00' } },
+          { id: 'all-off', cost: '90 points', gives: { percent_off: 100 } },
+          { id: 'drink', cost: '4 stamps', gives: { free_item: { category: 'drinks', up_to: '8.00' } } },
+          {
+            id: 'scarce',
+            cost: '5 points',
+            gives: { amount_off: '1.00' },
+            ...(draw.stock === null ? {} : { stock: draw.stock }),
+            hold: '2 days',
+          },
+        ],
+      }),
+    )
 }
 
-function tiersDraw(limits: ProgramLimits): fc.Arbitrary<object | undefined> {
+interface TermsDraw {
+  rounding: string
+  limit: string | undefined
+  pending: string | undefined
+}
+
+interface RulesDraw {
+  base: Pick<DrawnRule, 'earn' | 'of' | 'without'>
+  baseTerms: TermsDraw
+  times: [number, number]
+  timesTerms: [TermsDraw, TermsDraw]
+  threshold: TermsDraw
+  drinks: TermsDraw
+  visit: TermsDraw
+  carried: string | undefined
+}
+
+function rulesOf(draw: RulesDraw, gifts: boolean): DrawnRule[] {
+  const rules: DrawnRule[] = [
+    { id: 'base', on: 'order', wallet: 'points', ...draw.base, ...draw.baseTerms },
+    {
+      id: 'double',
+      on: 'order',
+      wallet: 'points',
+      when: 'order.weekday in ["friday", "saturday", "sunday"]',
+      times: draw.times[0],
+      ...draw.timesTerms[0],
+    },
+    {
+      id: 'large',
+      on: 'order',
+      wallet: 'points',
+      when: 'order.total >= money("40.00")',
+      times: draw.times[1],
+      ...draw.timesTerms[1],
+    },
+    {
+      id: 'threshold',
+      on: 'order',
+      wallet: 'points',
+      when: 'order.total >= money("20.00")',
+      earn: 15,
+      ...draw.threshold,
+    },
+    { id: 'small', on: 'order', wallet: 'stamps', when: 'order.items < 3', earn: 2 },
+    { id: 'drinks', on: 'order', wallet: 'stamps', category: 'drinks', earn: '1 per item', ...draw.drinks },
+    { id: 'visit', on: 'visit', wallet: 'points', earn: 5, ...draw.visit },
+    {
+      id: 'review',
+      on: 'action',
+      wallet: 'points',
+      when: 'action.type == "review"',
+      earn: 25,
+      limit: '1 per week',
+    },
+    { id: 'welcome', on: 'join', wallet: 'points', earn: 10 },
+    ...(gifts ? [{ id: 'gift', on: 'tier', wallet: 'points' as const, earn: 20 }] : []),
+  ]
+  // Rules that carry into one wallet wait alike, as the check of a program asks.
+  return rules.map((rule) => (rule.rounding === 'carry' ? { ...rule, pending: draw.carried } : rule))
+}
+
+function tiersDraw(limits: ProgramLimits): fc.Arbitrary<DrawnProgram['tiers']> {
   return fc.option(
     fc
       .record({
