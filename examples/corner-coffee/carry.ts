@@ -37,7 +37,7 @@ export async function makeDemo(means: DemoMeans): Promise<{ secret: string } | n
   const until = begun === null ? startOfHour(Date.now()) : Number(begun)
   if (begun === null) await database.query(`insert into setting (name, value) values ('demo', $1)`, [String(until)])
   const compiled = means.compile(means.source, 1)
-  const published = await publish(database, programs, { source: means.source, compiled, mode: 'test', by: 'demo' })
+  const published = await publish(database, programs, means.source, compiled, { mode: 'test', by: 'demo' })
   assert(!(published instanceof Refusal), 'the demo program can be published')
   const { program } = published
   await carry(means, program, until)

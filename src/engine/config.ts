@@ -24,6 +24,7 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
   REGULARS_HOME: z.string().optional(),
+  RATE_LIMIT: wholeNumber(0, 1_000_000).default(600),
 })
 
 export interface Config {
@@ -35,6 +36,8 @@ export interface Config {
   port: number
   host: string
   logLevel: (typeof LEVELS)[number]
+  /** Calls a second that a key may make unless its limits say otherwise; 0 for as many as it likes. */
+  rate: number
   /** The folder of the embedded server: `.regulars` in the project unless said otherwise. */
   home: string
 }
@@ -61,6 +64,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: data.PORT,
     host: data.HOST,
     logLevel: data.LOG_LEVEL,
+    rate: data.RATE_LIMIT,
     home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),
   }
 }

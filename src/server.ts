@@ -1,0 +1,245 @@
+/** A door: the HTTP server with everything behind it, for one's own database (`serve`) or with all it needs (`start`). */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeDemo } from '../examples/corner-coffee/carry.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { assert } from './core/assert.ts'
+import { compileProgram } from './core/program.ts'
+import { type Config, readConfig } from './engine/config.ts'
+import { type Database, openDatabase } from './engine/db.ts'
+import { startEmbedded } from './engine/embedded.ts'
+import { keyRoutes } from './engine/http/key-routes.ts'
+import { programRoutes } from './engine/http/program-routes.ts'
+import type { Route, Services } from './engine/http/route.ts'
+import { createServer, type Server } from './engine/http/server.ts'
+import { webhookRoutes } from './engine/http/webhook-routes.ts'
+import { Inbox } from './engine/inbox.ts'
+import { startJobs } from './engine/jobs.ts'
+import { createLog, type Log } from './engine/log.ts'
+import { Metrics } from './engine/metrics.ts'
+import { migrate } from './engine/migrate.ts'
+import { type Compile, Programs } from './engine/programs.ts'
+import { openRecorder, type Recorder } from './engine/record.ts'
+import { routes as activityRoutes } from './features/actions/routes.ts'
+import { features } from './features/index.ts'
+import { joinPages } from './features/members/pages.ts'
+import { routes as memberRoutes } from './features/members/routes.ts'
+import { routes as orderRoutes } from './features/orders/routes.ts'
+import { routes as rewardRoutes } from './features/rewards/routes.ts'
+import { routes as visitRoutes } from './features/visits/routes.ts'
+import { preview } from './insight/preview.ts'
+
+const PROJECT = join(
+  dirname(fileURLToPath(import.meta.url)),
+  '..',
+  ...(import.meta.url.includes('/dist/') ? ['..'] : []),
+)
+
+/** Every call of the HTTP interface. */
+export const routes: readonly Route[] = [
+  ...memberRoutes,
+  ...orderRoutes,
+  ...visitRoutes,
+  ...activityRoutes,
+  ...rewardRoutes,
+  ...programRoutes({
+    compile: (text, revision) => compileProgram(text, features, revision),
+    preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),
+  }),
+  ...webhookRoutes,
+  ...keyRoutes,
+]
+
+/** A revision that was published was checked, so one that does not compile is a mistake of ours. */
+export const compile: Compile = (source, revision) => {
+  const { program, problems } = compileProgram(source, features, revision)
+  assert(program !== null, `a published revision compiles: ${problems[0]?.message}`)
+  return program
+}
+
+/** A database that is ready for use, and what writes to it. */
+export interface Means {
+  /** Where the database is; it holds a password, so it is for connecting and never for showing. */
+  url: string
+  database: Database
+  programs: Programs
+  recorder: Recorder
+  /** Tells a second start where this one is reached. */
+  announce(address: string): void
+  close(): Promise<void>
+}
+
+export interface MeansOptions {
+  /** Use the embedded server that another process of ours runs. */
+  join?: boolean
+}
+
+/** Opens one's own server, or starts the embedded one, and brings its tables up to date. */
+export async function openMeans(config: Config, log: Log, { join: shared = false }: MeansOptions = {}): Promise<Means> {
+  const embedded = config.databaseUrl === null ? await startEmbedded(config.home, { log, join: shared }) : null
+  const url = config.databaseUrl ?? embedded!.url
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'a connection to the database broke')
+  try {
+    const database = await openDatabase(url, { max: config.databaseConnections, onIdleError })
+    await migrate(database)
+    const programs = new Programs(database, compile)
+    const recorder = await openRecorder(database, {
+      release: packageJson.version,
+      tzdata: process.versions['tz'] ?? 'unknown',
+    })
+    return {
+      url,
+      database,
+      programs,
+      recorder,
+      announce: (address) => embedded?.announce(address),
+      async close() {
+        await database.close()
+        await embedded?.stop()
+      },
+    }
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}
+
+export interface Running {
+  address: string
+  /** Finishes what is being answered, then closes everything. */
+  stop(): Promise<void>
+}
+
+/** Listens, with the worker in the same process. */
+export async function listen(config: Config, log: Log, means: Means): Promise<Running> {
+  const metrics = new Metrics()
+  const { database, programs, recorder } = means
+  const inbox = new Inbox(recorder, { onBatch: metrics.onBatch })
+  const { ids, stripes } = recorder
+  const services: Services = { database, inbox, programs, ids, stripes }
+  const app = createServer(services, routes, { log, metrics, rate: config.rate, notReady: () => notReady(database) })
+  joinPages(app, services)
+  const address = await bind(app, config)
+  const jobs = await startJobs(services, { url: means.url, log })
+  means.announce(address)
+  return {
+    address,
+    async stop() {
+      await app.close()
+      await jobs.stop()
+      await inbox.close()
+      await means.close()
+    },
+  }
+}
+
+async function notReady(database: Database): Promise<string | null> {
+  try {
+    await database.query('select from setting limit 1')
+    return null
+  } catch {
+    return 'The database does not answer.'
+  }
+}
+
+/** The address cannot be listened on; the message says what to do. */
+export class AddressTaken extends Error {}
+
+async function bind(app: Server, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new AddressTaken(
+      `Port ${port} of ${host} is in use by another program. Stop that, or choose another port: PORT=${port + 1} npm start`,
+    )
+  }
+}
+
+/** Serves until it is told to stop: Ctrl-C or SIGTERM. */
+export async function serve(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog({ level: config.logLevel })
+  const means = await openMeans(config, log)
+  const running = await listenOrClose(config, log, means)
+  say(`Regulars serves ${running.address}  (its interface: ${running.address}/docs)`)
+  await stopped(running)
+}
+
+/** All that a newcomer needs: the embedded server, and the demo business where there is nothing yet. */
+export async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'warn' })
+  const means = await openMeans(config, log)
+  const running = await listenOrClose(config, log, means)
+  const key = await demoKey(config, means)
+  say(welcome(running.address, key))
+  await stopped(running)
+}
+
+async function listenOrClose(config: Config, log: Log, means: Means): Promise<Running> {
+  try {
+    return await listen(config, log, means)
+  } catch (error) {
+    await means.close()
+    throw error
+  }
+}
+
+/** The demo's key: made once with the demo, and kept beside the embedded database for the next start. */
+async function demoKey(config: Config, means: Means): Promise<string | null> {
+  const file = join(config.home, 'demo-key')
+  const source = readFileSync(join(PROJECT, 'examples', 'corner-coffee.yaml'), 'utf8')
+  const made = await makeDemo({ ...means, compile, source, onProgress: showProgress })
+  if (made !== null) {
+    mkdirSync(config.home, { recursive: true })
+    writeFileSync(file, made.secret, { mode: 0o600 })
+  }
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
+}
+
+let shown = -1
+function showProgress(done: number, of: number): void {
+  const percent = Math.floor((done / of) * 100)
+  if (percent === shown) return
+  shown = percent
+  const line = `Corner Coffee, the demo business: two years of orders go through the ledger, ${percent}%`
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${percent === 100 ? '\n' : ''}`)
+  else if (percent % 20 === 0) say(line)
+}
+
+function welcome(address: string, key: string | null): string {
+  const lines = ['', `Regulars is running at ${address}`, '', `  Interface      ${address}/docs`]
+  if (key !== null)
+    lines.push(
+      `  Join page      ${address}/join/corner-coffee`,
+      `  Counter poster ${address}/join/corner-coffee/poster`,
+      `  Demo API key   ${key}`,
+      '',
+      'Try it:',
+      `  curl -s '${address}/v1/members?limit=1' -H 'Authorization: Bearer ${key}'`,
+    )
+  return [...lines, '', 'Ctrl-C stops it; nothing is lost.', ''].join('\n')
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Resolves when everything is closed. A second signal does not wait for what is being finished. */
+function stopped(running: Running): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false
+    const stop = () => {
+      if (stopping) process.exit(130)
+      stopping = true
+      say('Stopping …')
+      running.stop().then(resolve, reject)
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}
