@@ -19,6 +19,7 @@ import {
   parseDuration,
   startOfDay,
   type Unit,
+  wholeDays,
   type Zone,
   zone,
   zoneSuggestion,
@@ -307,7 +308,7 @@ function expiryByDay(expiry: { after: string; until_end_of: Unit }, place: Zone)
   return (day) => {
     let found = known.get(day)
     if (found === undefined) {
-      const last = addMonths(day, after.months) + after.days + Math.floor(after.ms / 86_400_000)
+      const last = addMonths(day, after.months) + wholeDays(after)
       found = startOfDay(place, firstDayAfter(expiry.until_end_of, last))
       known.set(day, found)
     }

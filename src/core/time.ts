@@ -236,6 +236,11 @@ export function parseDuration(text: string): Duration | null {
   return { months: count * unit.months, days: count * unit.days, ms: count * unit.ms }
 }
 
+/** The days and the time of a duration in whole days, a part of a day being one: nobody is given less than was said. */
+export function wholeDays(duration: Duration): number {
+  return duration.days + Math.ceil(duration.ms / DAY_MS)
+}
+
 /**
  * Milliseconds of an RFC 3339 date-time with its offset (`2026-05-01T08:30:00Z`, `…T10:30:00.25+02:00`), or null.
  *

@@ -12,7 +12,7 @@ import { assertSafe, floorDiv, lcm, type Rational, reduce, roundDiv, Unsafe } fr
 import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
-import { addMonths, localDay, monthIndex, parseDuration, startOfDay } from '../../core/time.ts'
+import { addMonths, localDay, monthIndex, parseDuration, startOfDay, wholeDays } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
 import { type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
@@ -197,7 +197,7 @@ function round(d: Deciding, rule: Terms, was: number, is: number): { points: num
 
 function lotOf(program: Program, rule: Terms, day: number): LotIdentity {
   const release =
-    rule.pending === null ? 0 : startOfDay(program.zone, addMonths(day, rule.pending.months) + rule.pending.days)
+    rule.pending === null ? 0 : startOfDay(program.zone, addMonths(day, rule.pending.months) + wholeDays(rule.pending))
   return { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
 }
 
@@ -210,22 +210,54 @@ function compile(section: Section, compiling: Compiling): EarningRules {
     seen.add(rule.id)
     rules.on[rule.on]!.push(compileRule(rule, compiling, path))
   }
-  for (const terms of Object.values(rules.on)) arrange(terms, compiling.program)
+  for (const terms of Object.values(rules.on)) arrange(terms, compiling)
+  checkCarried(section, compiling)
   return rules
 }
 
+/** The fraction that a wallet carries is one, so the point that it makes must lie in the same lot whichever rule made it. */
+function checkCarried(section: Section, compiling: Compiling): void {
+  const first = new Map<string | undefined, Section[number]>()
+  for (const [i, rule] of section.entries()) {
+    if (rule.on !== 'order' || rule.rounding !== 'carry') continue
+    const wallet = rule.wallet ?? compiling.program.wallets[0]?.id
+    const other = first.get(wallet)
+    if (other === undefined) first.set(wallet, rule)
+    else if (other.pending !== rule.pending)
+      compiling.problem(
+        ['earning', i, rule.pending === undefined ? 'rounding' : 'pending'],
+        'contradiction',
+        `${rule.id} carries into the same wallet as ${other.id}, so their points must wait equally long`,
+      )
+  }
+}
+
 /** Rules that give points come first, then multipliers by wallet; each wallet gets the denominator that all of it needs. */
-function arrange(terms: Terms[], program: Program): void {
+function arrange(terms: Terms[], compiling: Compiling): void {
+  const { program } = compiling
   const place = (rule: Terms) => (rule.times === null ? 0 : 1 + program.wallets.indexOf(rule.wallet))
   terms.sort((a, b) => place(a) - place(b))
   for (const wallet of program.wallets) {
     const own = terms.filter((rule) => rule.wallet === wallet)
-    const tiers = program.multipliers.reduce((all, { d }) => lcm(all, d), 1)
-    const times = own.flatMap((rule) => (rule.times === null ? [] : [rule.times.d]))
-    const meet = program.combine === 'multiply' ? (a: number, b: number) => assertSafe(a * b) : lcm
-    const scale = times.reduce(meet, tiers) * own.reduce((all, rule) => lcm(all, rule.rate?.d ?? 1), 1)
-    for (const rule of own) rule.scale = assertSafe(scale)
+    try {
+      for (const rule of own) rule.scale = scaleFor(own, program)
+      for (const { limit, rate, scale } of own) {
+        if (limit !== null) assertSafe(limit.amount * scale)
+        if (rate !== null) assertSafe(rate.n * (scale / rate.d))
+      }
+    } catch (error) {
+      if (!(error instanceof Unsafe)) throw error
+      const message = `the rates, multipliers and limits of ${wallet.id} are too fine together to be counted exactly; give them fewer decimals`
+      compiling.problem(['earning'], 'too_fine', message)
+    }
   }
+}
+
+function scaleFor(own: readonly Terms[], program: Program): number {
+  const tiers = program.multipliers.reduce((all, { d }) => lcm(all, d), 1)
+  const times = own.flatMap((rule) => (rule.times === null ? [] : [rule.times.d]))
+  const meet = program.combine === 'multiply' ? (a: number, b: number) => assertSafe(a * b) : lcm
+  return assertSafe(times.reduce(meet, tiers) * own.reduce((all, rule) => lcm(all, rule.rate?.d ?? 1), 1))
 }
 
 function compileRule(rule: Section[number], compiling: Compiling, path: Path): Terms {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { parseMoney } from '../../core/money.ts'
-import { parseDecimal, type Rational, reduce } from '../../core/rational.ts'
+import { parseDecimal, type Rational, reduce, Unsafe } from '../../core/rational.ts'
 
 export const RateText = z.union([z.number(), z.string()])
 
@@ -13,9 +13,18 @@ export interface Rate extends Rational {
 
 /**
  * Reads `earn` of a rule. `decimals` are the wallet's, `digits` the currency's.
- * Null when it is none of the known forms; then the caller says what would be right.
+ * Null when it is none of the known forms, or finer than can be counted exactly; then the caller says what would be right.
  */
 export function parseEarn(text: number | string, decimals: number, digits: number): Rate | null {
+  try {
+    return readEarn(text, decimals, digits)
+  } catch (error) {
+    if (error instanceof Unsafe) return null
+    throw error
+  }
+}
+
+function readEarn(text: number | string, decimals: number, digits: number): Rate | null {
   const unit = 10 ** decimals
   const written = String(text).trim()
   const percent = /^(\d+(?:\.\d+)?) ?%$/.exec(written)
