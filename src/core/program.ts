@@ -8,7 +8,7 @@ import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
 import { nearest } from './nearest.ts'
 import { NEVER, type SpendingOrder } from './points.ts'
 import type { Rational } from './rational.ts'
-import { FactTable } from './rules/facts.ts'
+import { FactTable, isRefusedName } from './rules/facts.ts'
 import { type Condition, compileCondition } from './rules.ts'
 import { problemsFromZod } from './schema-problems.ts'
 import { type Problem, readSource, Source } from './source.ts'
@@ -29,6 +29,7 @@ import {
 export const Id = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _, beginning with a letter')
+  .refine((id) => !isRefusedName(id), 'is a word that means something to every JavaScript object; choose another')
 
 /** A length of time as people write it. */
 export const DurationText = z
@@ -173,6 +174,8 @@ class Compiler {
     for (const feature of this.features) Object.assign(facts, feature.facts?.(this.settings[feature.id] as never))
     const table = new FactTable(facts)
     const program = this.core(table)
+    // Every section speaks of wallets, so without any there is nothing more to say.
+    if (program.wallets.length === 0) return program
     const read = new Set<number>()
     const compiling: Compiling = {
       program,
