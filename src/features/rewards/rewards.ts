@@ -173,12 +173,15 @@ function refusalFor(d: Deciding, id: string, quantity: number, pointer: string):
 
 /** Price phase: each reward takes its discount off what the ones before it left. */
 function takeOff(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
+  const free = body.lines.map(() => 0)
   for (const [i, wanted] of (body.redeem ?? []).entries()) {
     const quantity = wanted.quantity ?? 1
     const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${i}/reward`)
     if (reward instanceof Refusal) return reward
+    if (reward.benefit.kind === 'percent_off' && quantity > 1)
+      return refuse('reward_unavailable', `${reward.name} is used once at a time.`, `/redeem/${i}/quantity`)
     const left = remainingPrices(body, d)
-    const shares = sharesOf(reward.benefit, body, left, quantity)
+    const shares = sharesOf(reward.benefit, body, left, free, quantity)
     if (shares === null)
       return refuse(
         'reward_unavailable',
@@ -201,19 +204,27 @@ function remainingPrices(body: OrderBody, d: Deciding): number[] {
 }
 
 /** The share of each line in a discount, or null when nothing in the order is of the kind that it is for. */
-function sharesOf(benefit: Benefit, body: OrderBody, left: readonly number[], quantity: number): number[] | null {
+function sharesOf(
+  benefit: Benefit,
+  body: OrderBody,
+  left: readonly number[],
+  free: number[],
+  quantity: number,
+): number[] | null {
   const total = left.reduce((sum, amount) => sum + amount, 0)
-  if (benefit.kind === 'free_item') return freeItems(benefit, body, left, quantity)
+  if (benefit.kind === 'free_item') return freeItems(benefit, body, left, free, quantity)
   if (total === 0) return null
   if (benefit.kind === 'amount_off') return spread(Math.min(total, benefit.amount * quantity), left)
   const off = roundDiv(total * benefit.share.n, benefit.share.d, 'nearest')
   return spread(Math.min(total, off, benefit.upTo), left)
 }
 
+/** `free` counts the units of each line that are free already: no unit is given twice. */
 function freeItems(
   benefit: Extract<Benefit, { kind: 'free_item' }>,
   body: OrderBody,
   left: readonly number[],
+  free: number[],
   quantity: number,
 ): number[] | null {
   const eligible = body.lines
@@ -221,6 +232,7 @@ function freeItems(
     .filter(
       ({ line, i }) =>
         left[i]! > 0 &&
+        line.quantity > free[i]! &&
         (benefit.category === undefined || line.category === benefit.category) &&
         (benefit.item === undefined || line.sku === benefit.item),
     )
@@ -229,14 +241,17 @@ function freeItems(
     // Equal prices keep the order of the lines, so that every device takes the same one.
     eligible.sort((a, b) => sign * (a.line.unit_price - b.line.unit_price) || a.i - b.i)
   }
-  if (eligible.reduce((units, { line }) => units + line.quantity, 0) < quantity) return null
+  if (eligible.reduce((units, { line, i }) => units + line.quantity - free[i]!, 0) < quantity) return null
   const shares = left.map(() => 0)
   let wanted = quantity
   for (const { line, i } of eligible) {
-    const units = Math.min(wanted, line.quantity)
+    const paid = line.quantity - free[i]!
+    const units = Math.min(wanted, paid)
     if (units === 0) break
-    const worth = mulDivFloor(left[i]!, units, line.quantity)
+    // What an earlier free unit left to pay is no part of the price of the next.
+    const worth = Math.min(mulDivFloor(left[i]!, units, paid), line.unit_price * units)
     shares[i] = Math.min(worth, benefit.upTo === NEVER ? worth : benefit.upTo * units)
+    free[i]! += units
     wanted -= units
   }
   return shares
