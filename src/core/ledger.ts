@@ -3,6 +3,7 @@
 import { type Account, walletOf } from './account.ts'
 import { assert } from './assert.ts'
 import {
+  allPoints,
   availablePoints,
   type Bucket,
   compareForSpending,
@@ -68,7 +69,7 @@ export function issue(
   const now = books.account.clock
   const pending = lot.release > now
   const identity = pending ? lot : { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry }
-  if (!Number.isSafeInteger(points) || !Number.isSafeInteger(availablePoints(wallet) + points))
+  if (!Number.isSafeInteger(points) || !Number.isSafeInteger(allPoints(wallet) + points))
     return refuse('points_overflow', `${rules.id} would go beyond what can be counted exactly.`)
   const bucket: Bucket = pending ? 'pending' : 'available'
   const open = openLot(wallet, identity)
@@ -165,7 +166,10 @@ export function restoreSpent(books: Books, rules: WalletRules, parts: readonly L
   if (wallet.debt > 0) settleDebt(books, rules)
 }
 
-/** Pending points whose time has come are available; they join the lot that is alike but for the wait. */
+/**
+ * Pending points whose time has come are available; they join the lot that is alike but for the wait. The caller
+ * settles debt once all that is released at this moment is there, so that their order makes no difference.
+ */
 export function releasePending(books: Books, rules: WalletRules, lot: LotIdentity & { pending: number }): void {
   const wallet = walletOf(books.account, rules.id)
   const points = lot.pending
@@ -173,7 +177,6 @@ export function releasePending(books: Books, rules: WalletRules, lot: LotIdentit
   const released = openLot(wallet, { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry })
   released.available += points
   post(books, rules.id, 'pending', 'available', points, released, NOBODY)
-  if (wallet.debt > 0) settleDebt(books, rules)
 }
 
 /** Points of a lot whose expiry has come are gone; how many is remembered for returns. Held points stay held. */

@@ -2,7 +2,7 @@
 
 import type { OrderBody, ReturnBody } from './activity.ts'
 import { spread } from './money.ts'
-import { mulDivFloor } from './rational.ts'
+import { assertSafe, mulDivFloor } from './rational.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 export interface PricedLine {
@@ -89,6 +89,7 @@ export function priceOrder(body: OrderBody, shares: readonly number[] | null): P
     tax += lineTax
     quantity += line.quantity
   }
+  assertSafe(subtotal + tax)
   return { lines, subtotal, discount, net, tax, total: net + tax, quantity }
 }
 

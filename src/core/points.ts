@@ -86,6 +86,13 @@ export function sums(wallet: Wallet): Sums {
   return { available, pending, held, debt: wallet.debt }
 }
 
+/** Whatever a wallet holds: available, pending and held. */
+export function allPoints(wallet: Wallet): number {
+  let points = 0
+  for (const lot of wallet.lots) points += lot.available + lot.pending + lot.held
+  return points
+}
+
 export function availablePoints(wallet: Wallet): number {
   let available = 0
   for (const lot of wallet.lots) available += lot.available

@@ -3,7 +3,7 @@
 import { type Account, walletOf } from '../../core/account.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
-import { expireLot, releasePending } from '../../core/ledger.ts'
+import { expireLot, releasePending, settleDebt } from '../../core/ledger.ts'
 import { NEVER } from '../../core/points.ts'
 import { rulesOf } from '../../core/program.ts'
 
@@ -19,6 +19,7 @@ function fallDue(d: Deciding): undefined {
   for (const wallet of d.account.wallets) {
     for (const lot of [...wallet.lots])
       if (lot.pending > 0 && lot.release <= now) releasePending(d, rulesOf(d.program, wallet.id), lot)
+    settleDebt(d, rulesOf(d.program, wallet.id))
     for (const lot of [...wallet.lots]) {
       if (lot.expiry > now) continue
       expireLot(d, walletOf(d.account, wallet.id), lot, 'pending', lot.pending)

@@ -9,7 +9,7 @@ import { parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
 import { NEVER } from '../../core/points.ts'
 import { Id, MoneyText, type Program } from '../../core/program.ts'
-import { parseDecimal, type Rational } from '../../core/rational.ts'
+import { assertSafe, parseDecimal, type Rational } from '../../core/rational.ts'
 import { formatInstant } from '../../core/time.ts'
 import { Windows } from './windows.ts'
 
@@ -147,7 +147,7 @@ function count(d: Deciding, activity: { type: ActivityType }): undefined {
   const window = rules.windows.at(d.receipt === null ? d.at : d.receipt.occurred_at)
   const row = rowOf(state, window)
   if (row !== undefined) {
-    row[1] += change
+    row[1] = assertSafe(row[1] + change)
     if (row[1] === 0) state.n.splice(state.n.indexOf(row), 1)
   } else if (window > now - KEPT_WINDOWS) state.n.push([window, change])
   settle(d, rules, state, d.receipt !== null)
