@@ -2,6 +2,7 @@
 
 import type { Database } from './db.ts'
 import { stripeOf } from './ids.ts'
+import { isImporting } from './importing.ts'
 import type { Inbox } from './inbox.ts'
 import { keys } from './incoming.ts'
 import type { Log } from './log.ts'
@@ -167,7 +168,7 @@ export function startSweeping(
 async function sweepAll(services: SweepServices & { programs: Programs }, log: Log): Promise<void> {
   try {
     for (const program of await services.programs.all()) {
-      if (program.revisions.length === 0) continue
+      if (program.revisions.length === 0 || (await isImporting(services.database, program))) continue
       const { woken, activities } = await sweep(services, program, nowOf(program))
       if (woken > 0) log.debug({ program: program.id, woken, activities }, 'swept')
     }

@@ -1,0 +1,211 @@
+/** Importing history: orders out of a business's own file, through the one write path, on the file's own time. */
+
+import { joinActivity, orderActivity } from '../core/history.ts'
+import { type Refusal, refuse } from '../core/refusal.ts'
+import type { Database } from './db.ts'
+import type { FileOrder } from './files/order-reader.ts'
+import type { OrderFile } from './files/orders.ts'
+import type { RowReport } from './files/reports.ts'
+import { stripeOfText } from './ids.ts'
+import { takeTurn } from './importing.ts'
+import { Inbox } from './inbox.ts'
+import { type Incoming, keys, type Recorded } from './incoming.ts'
+import type { LiveProgram } from './programs.ts'
+import type { Recorder } from './record.ts'
+import { sweep } from './sweep.ts'
+
+export interface ImportMeans {
+  database: Database
+  recorder: Recorder
+}
+
+export interface ImportOptions {
+  program: LiveProgram
+  /** Where the history ends (ms), itself not included: all that falls due before it happens when the orders are in. */
+  until?: number
+  /** Orders in a batch; each batch is one transaction. */
+  batch?: number
+  /** Told to stop, the import finishes the batches in flight. */
+  signal?: AbortSignal
+  onProgress?: (done: number, of: number) => void
+  /** Told of every order that the program refuses. */
+  onRefused?: (report: RowReport) => void
+}
+
+export interface ImportResult {
+  /** False when it was stopped: the same once more goes on where it was. */
+  finished: boolean
+  /** What this run added. */
+  orders: number
+  anonymous: number
+  joined: number
+  /** Orders that the ledger had already, as they are in the file. */
+  replayed: number
+  /** By the code of the refusal. */
+  refused: Record<string, number>
+}
+
+const BATCH = 1_000
+/** Batches in flight at once: while the database keeps one, this process decides the other. */
+const LANES = 2
+/** Members whose joining is not sent again; beyond, it is sent once more and found to be there. */
+const MEMBERS_KEPT = 1_000_000
+const LONGEST_ID = 255
+
+/**
+ * Puts the orders of a file into the ledger. Each member's orders go one after the other, in the order of time, so
+ * whenever this stops, each account stands after some beginning of its history; run again, what is there is found by
+ * its key, and the rest follows. Answers a refusal while another import into the program runs.
+ */
+export async function importOrders(
+  means: ImportMeans,
+  file: OrderFile,
+  options: ImportOptions,
+): Promise<ImportResult | Refusal> {
+  const turn = await takeTurn(means.database, options.program)
+  if (turn === null) return refuse('unavailable', `Another import into ${options.program.id} is running.`)
+  try {
+    const run = new OrderImport(means, options)
+    const finished = (await run.record(file)) && (await wakeAll(means, options))
+    if (finished) await turn.complete()
+    return { finished, ...run.tally }
+  } finally {
+    await turn.release()
+  }
+}
+
+class OrderImport {
+  readonly tally: Omit<ImportResult, 'finished'> = { orders: 0, anonymous: 0, joined: 0, replayed: 0, refused: {} }
+  readonly #means: ImportMeans
+  readonly #options: ImportOptions
+  /** Members who joined, or were found to be there, in this run. */
+  readonly #met = new Set<string>()
+
+  constructor(means: ImportMeans, options: ImportOptions) {
+    this.#means = means
+    this.#options = options
+  }
+
+  /** False when it was told to stop before the end. */
+  async record(file: OrderFile): Promise<boolean> {
+    const { batch = BATCH, signal, onProgress } = this.#options
+    let done = 0
+    for await (const orders of inParts(file.batches(), batch * LANES)) {
+      if (signal?.aborted) return false
+      const lanes = divide(orders.filter((order) => this.#isNamed(order)))
+      await settled(lanes.map((lane) => this.#recordLane(lane)))
+      done += orders.length
+      onProgress?.(done, file.orders)
+    }
+    return true
+  }
+
+  /** Ids that no index of the database can hold are not taken. */
+  #isNamed(order: FileOrder): boolean {
+    for (const [what, id] of Object.entries({ order: order.external_id, member: order.member })) {
+      if (id === null || (id.length <= LONGEST_ID && !id.includes('\0'))) continue
+      const detail = `The id of the ${what} must be at most ${LONGEST_ID} characters of text.`
+      this.#refuse(order, refuse('invalid', detail))
+      return false
+    }
+    return true
+  }
+
+  async #recordLane(orders: readonly FileOrder[]): Promise<void> {
+    const sent = orders.flatMap((order) => this.#incoming(order))
+    if (sent.length === 0) return
+    const answers = await this.#means.recorder.record(sent.map(({ incoming }) => incoming))
+    for (const [i, { order }] of sent.entries()) this.#count(order, answers[i]!)
+  }
+
+  /** An order, and before it its member's joining, unless that was sent before. `order` is null for the joining. */
+  #incoming(order: FileOrder): { incoming: Incoming; order: FileOrder | null }[] {
+    const { program } = this.#options
+    const { member, occurred_at: occurredMs } = order
+    const common = { program, occurredMs, dated: true, history: true } as const
+    const { type, key, body } = orderActivity(order, 0)
+    if (member === null) return [{ order, incoming: { ...common, type, key, body, ref: { by: 'nobody' } } }]
+    const ref = { by: 'external', value: member } as const
+    const sent = [{ order, incoming: { ...common, type, key, body, ref } }]
+    if (this.#met.has(member)) return sent
+    if (this.#met.size === MEMBERS_KEPT) this.#met.clear()
+    this.#met.add(member)
+    const join = joinActivity(member, occurredMs, 0)
+    const incoming: Incoming = {
+      ...common,
+      type: join.type,
+      key: keys.join(member),
+      body: join.body,
+      ref: { by: 'new' },
+    }
+    return [{ order: null, incoming }, ...sent]
+  }
+
+  #count(order: FileOrder | null, recorded: Recorded): void {
+    const { tally } = this
+    if (order === null) {
+      // Whoever is refused here was a member before, by other words: the orders go to that account all the same.
+      if (recorded.status === 'recorded' && !recorded.replayed) tally.joined += 1
+    } else if (recorded.status === 'refused') this.#refuse(order, recorded.refusal)
+    else if ('replayed' in recorded && recorded.replayed) tally.replayed += 1
+    else if (recorded.status === 'sale') tally.anonymous += 1
+    else tally.orders += 1
+  }
+
+  #refuse(order: FileOrder, { code, detail }: Refusal): void {
+    this.tally.refused[code] = (this.tally.refused[code] ?? 0) + 1
+    const [row] = order.rows
+    const message = `Row ${row} (order ${shortened(order.external_id)}) was not taken: ${detail}`
+    this.#options.onRefused?.({ row, code, message, taken: false })
+  }
+}
+
+function shortened(id: string): string {
+  return id.length > 60 ? `${id.slice(0, 59)}…` : id
+}
+
+/** The same orders in the same order, in parts of one size. */
+async function* inParts(batches: AsyncIterable<FileOrder[]>, size: number): AsyncGenerator<FileOrder[]> {
+  let part: FileOrder[] = []
+  for await (const batch of batches)
+    for (const order of batch) {
+      part.push(order)
+      if (part.length < size) continue
+      yield part
+      part = []
+    }
+  if (part.length > 0) yield part
+}
+
+/** Orders of one member share a lane; lanes have no account in common. */
+function divide(orders: readonly FileOrder[]): FileOrder[][] {
+  const lanes: FileOrder[][] = Array.from({ length: LANES }, () => [])
+  for (const order of orders) lanes[stripeOfText(order.member ?? order.external_id, LANES)]!.push(order)
+  return lanes
+}
+
+/** Waits for all of them, so that nothing is in flight when this fails, and fails with the first cause. */
+async function settled(running: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(running)).find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+/** Decides all that falls due before the end of the history. False when it was told to stop. */
+async function wakeAll(means: ImportMeans, { program, until, signal }: ImportOptions): Promise<boolean> {
+  if (until === undefined) return true
+  const { database, recorder } = means
+  const inbox = new Inbox(recorder)
+  const stop = () => void inbox.close()
+  if (signal?.aborted) return false
+  signal?.addEventListener('abort', stop)
+  try {
+    await sweep({ database, inbox, stripes: recorder.stripes }, program, until - 1)
+    return true
+  } catch (error) {
+    if (signal?.aborted) return false
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await inbox.close()
+  }
+}
