@@ -6,6 +6,8 @@
 export interface Import {
   /** What is written between the quotes; null when a dynamic import computes it. */
   specifier: string | null
+  /** It names types alone and is gone when the code runs. */
+  typesOnly: boolean
 }
 
 /** In the code that is left, a text is a number between these marks: its place in the list of texts. */
@@ -24,7 +26,8 @@ export function readImports(source: string): Import[] {
   const { code, texts } = separate(source)
   return [...code.matchAll(FORMS)].map((form) => {
     const index = form.slice(1).find((place) => place !== undefined)
-    return { specifier: index === undefined ? null : texts[Number(index)]! }
+    const typesOnly = /^(?:import|export)\s+type\s+[{*\w]/.test(form[0]) && !/^import\s+type\s+from\b/.test(form[0])
+    return { specifier: index === undefined ? null : texts[Number(index)]!, typesOnly }
   })
 }
 
