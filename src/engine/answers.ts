@@ -1,0 +1,348 @@
+/** What callers get to read: activities and sales of the ledger in the shapes of the contract. Nothing is checked here. */
+
+import type { OrderBody, ProfileBody } from '../core/activity.ts'
+import type { Redemption as DecidedRedemption, Discount, Entry } from '../core/deciding.ts'
+import { type Explanation, explain } from '../core/explain.ts'
+import { type PricedOrder, priceOrder, type Returned } from '../core/order.ts'
+import { lotName, NEVER } from '../core/points.ts'
+import type { Program } from '../core/program.ts'
+import { formatInstant } from '../core/time.ts'
+import { parseId, publicId } from './ids.ts'
+import { type AccountRef, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
+import type { StoredBalance, StoredEntry } from './outcome.ts'
+import type { LiveProgram } from './programs.ts'
+import type {
+  ActivityAnswer,
+  Balance,
+  CancelAnswer,
+  Member,
+  OrderAnswer,
+  Posting,
+  Redemption,
+  ReturnAnswer,
+  Tier,
+} from './shapes.ts'
+
+/** A member as bodies and addresses name one, or null when the text names none. */
+export function parseMember(text: string): AccountRef | null {
+  if (text.startsWith('external:') && text.length > 'external:'.length)
+    return { by: 'external', value: text.slice('external:'.length) }
+  const id = parseId('mem', text)
+  return id === null ? null : { by: 'id', id }
+}
+
+/** A redemption's name: the activity that began it, and its place where an order redeemed several. */
+export function redemptionId(activity: number, place: number): string {
+  return place === 0 ? publicId('red', activity) : `${publicId('red', activity)}_${place}`
+}
+
+export function parseRedemption(text: string): { activity: number; place: number } | null {
+  const match = /^(red_[0-9a-z]{1,11})(?:_([1-9]\d?))?$/.exec(text)
+  const activity = match === null ? null : parseId('red', match[1]!)
+  return activity === null ? null : { activity, place: Number(match![2] ?? 0) }
+}
+
+/** An order as it was when it was decided, or with what has come back of it since. */
+export function orderAnswer(stored: StoredActivity, live: LiveProgram, since: Since = UNTOUCHED): OrderAnswer {
+  const body = stored.body as OrderBody
+  const member = publicId('mem', stored.account)
+  return {
+    order: pricedOrder(body, priceOrder(body, stored.shares), member, stored.occurredMs, since),
+    discounts: discountsOf(stored.outcome.discounts, body),
+    redemptions: redemptionsOf(stored),
+    ...consequencesOf(stored, live),
+    activity: publicId('act', stored.id),
+    revision: stored.revision,
+  }
+}
+
+/** What became of an order after it was paid. */
+export interface Since {
+  status: 'paid' | 'cancelled'
+  returned: Returned | null
+}
+
+const UNTOUCHED: Since = { status: 'paid', returned: null }
+
+export function saleAnswer(sale: StoredSale, since: Since = UNTOUCHED): OrderAnswer {
+  const body = sale.body as OrderBody
+  return {
+    order: pricedOrder(body, priceOrder(body, null), null, sale.occurredMs, since),
+    discounts: [],
+    redemptions: [],
+    ...NOTHING,
+    activity: publicId('sal', sale.id),
+    revision: null,
+  }
+}
+
+const NOTHING = { postings: [], balances: [], tier: null, explanation: [] }
+
+export function pricedOrder(
+  body: OrderBody,
+  priced: PricedOrder,
+  member: string | null,
+  occurredMs: number,
+  { status, returned }: { status: OrderAnswer['order']['status']; returned: Returned | null },
+): OrderAnswer['order'] {
+  const { subtotal, discount, tax, total } = priced
+  return {
+    external_id: body.external_id,
+    member,
+    status,
+    occurred_at: formatInstant(occurredMs),
+    currency: body.currency,
+    subtotal,
+    discount,
+    tax,
+    total,
+    lines: priced.lines.map((line, i) => ({
+      id: line.id,
+      net: line.net,
+      discount: line.discount,
+      returnable: returned === null ? line.quantity : line.quantity - returned.quantities[i]!,
+    })),
+  }
+}
+
+export function discountsOf(discounts: readonly Discount[] | undefined, body: OrderBody): OrderAnswer['discounts'] {
+  return (discounts ?? []).map(({ source, amount, shares }) => ({
+    source,
+    amount,
+    lines: body.lines.flatMap(({ id }, i) => (shares[i] === 0 ? [] : [{ id, amount: shares[i]! }])),
+  }))
+}
+
+export function returnAnswer(stored: StoredActivity, live: LiveProgram): ReturnAnswer {
+  const { external_id, order } = stored.body as { external_id: string; order: string }
+  return {
+    return: { external_id, order, status: 'applied' },
+    ...consequencesOf(stored, live),
+    restored: restoredOf(stored),
+    refund_total: stored.outcome.refund_total ?? 0,
+    activity: publicId('act', stored.id),
+  }
+}
+
+export function saleReturnAnswer(sale: StoredSale): ReturnAnswer {
+  const { external_id, order } = sale.body as { external_id: string; order: string }
+  return {
+    return: { external_id, order, status: 'applied' },
+    ...NOTHING,
+    restored: [],
+    refund_total: sale.outcome.refund_total ?? 0,
+    activity: publicId('sal', sale.id),
+  }
+}
+
+export function waitingAnswer(external_id: string, order: string): ReturnAnswer {
+  return {
+    return: { external_id, order, status: 'waiting' },
+    ...NOTHING,
+    restored: [],
+    refund_total: 0,
+    activity: null,
+  }
+}
+
+/** A cancelled order: the order with nothing left of it, and what the cancellation gave back and took. */
+export function cancelAnswer(order: OrderAnswer, cancel: StoredActivity, live: LiveProgram): CancelAnswer {
+  return {
+    order: order.order,
+    discounts: order.discounts,
+    redemptions: redemptionsOf(cancel),
+    ...consequencesOf(cancel, live),
+    restored: restoredOf(cancel),
+    refund_total: cancel.outcome.refund_total ?? 0,
+    activity: publicId('act', cancel.id),
+    revision: cancel.revision,
+  }
+}
+
+export function saleCancelAnswer(order: OrderAnswer, cancel: StoredSale): CancelAnswer {
+  const refund_total = cancel.outcome.refund_total ?? 0
+  return { ...order, restored: [], refund_total, activity: publicId('sal', cancel.id) }
+}
+
+function restoredOf(stored: StoredActivity): ReturnAnswer['restored'] {
+  return (stored.outcome.restored ?? []).map(({ redemption, points }) => {
+    const [activity, place] = redemption.split('.').map(Number)
+    return { redemption: redemptionId(activity!, place!), points }
+  })
+}
+
+export function activityAnswer(stored: StoredActivity, live: LiveProgram): ActivityAnswer {
+  const { type, occurredMs, recordedMs, revision, body, outcome } = stored
+  return {
+    id: publicId('act', stored.id),
+    member: publicId('mem', stored.account),
+    type,
+    occurred_at: formatInstant(occurredMs),
+    recorded_at: formatInstant(recordedMs),
+    revision,
+    body,
+    discounts: type === 'order' && body !== null ? discountsOf(outcome.discounts, body as OrderBody) : [],
+    redemptions: redemptionsOf(stored),
+    ...consequencesOf(stored, live),
+  }
+}
+
+/** The redemptions that an activity began or changed, as it left them. */
+export function redemptionsOf(stored: StoredActivity): Redemption[] {
+  return (stored.outcome.redemptions ?? []).map((redemption) =>
+    redemptionAnswer(
+      redemption,
+      stored.account,
+      postingsOf(stored, (posting) => posting.rule === redemption.reward),
+    ),
+  )
+}
+
+export function redemptionAnswer(redemption: DecidedRedemption, account: number, postings: Posting[]): Redemption {
+  const { activity, place, reward, quantity, points, captured_points, status, expires_at } = redemption
+  return {
+    id: redemptionId(activity, place),
+    member: publicId('mem', account),
+    reward,
+    quantity,
+    points,
+    captured_points,
+    // Points that came back with the whole of their order are let go like those of a hold: nothing stays captured.
+    status: status === 'returned' ? 'voided' : status,
+    expires_at: expires_at === null ? null : formatInstant(expires_at),
+    voucher: null,
+    postings,
+  }
+}
+
+function consequencesOf(
+  stored: StoredActivity,
+  live: LiveProgram,
+): Pick<OrderAnswer, 'postings' | 'balances' | 'tier' | 'explanation'> {
+  const { outcome } = stored
+  return {
+    postings: postingsOf(stored),
+    balances: balancesAnswer(outcome.balances),
+    tier: tierOf(outcome.view),
+    explanation: explanationOf(outcome.entries, live.revisions[stored.revision - 1]!.program),
+  }
+}
+
+export function postingsOf(stored: StoredActivity, wanted?: (posting: StoredPosting) => boolean): Posting[] {
+  const postings: Posting[] = []
+  for (const posting of stored.postings)
+    if (wanted === undefined || wanted(posting)) postings.push(postingAnswer(posting, stored))
+  return postings
+}
+
+function postingAnswer(posting: StoredPosting, stored: StoredActivity): Posting {
+  const { place, wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses } = posting
+  const release = releaseMs ?? 0
+  return {
+    id: `pst_${stored.id.toString(36)}_${place}`,
+    activity: publicId('act', stored.id),
+    wallet,
+    from,
+    to,
+    points,
+    lot: kind === null ? null : lotName({ kind, month: month!, release, expiry: expiryMs ?? NEVER }),
+    rule,
+    line,
+    reverses: reverses === null ? null : publicId('act', reverses),
+    // A lot that was released, or never waited, can be spent from the moment of the posting at the latest.
+    available_at: formatInstant(release === 0 ? stored.occurredMs : release),
+    expires_at: expiryMs === null ? null : formatInstant(expiryMs),
+  }
+}
+
+export function balancesAnswer(balances: readonly StoredBalance[]): Balance[] {
+  return balances.map(([wallet, decimals, available, pending, held, debt, expiring]) => ({
+    wallet,
+    decimals,
+    available,
+    pending,
+    held,
+    debt,
+    expiring: expiring.map(([points, at]) => ({ points, at: formatInstant(at) })),
+  }))
+}
+
+/** What the features show of a tier; the highest has nothing left to reach. */
+export function tierOf(view: Record<string, unknown>): Tier | null {
+  const tier = view['tier'] as (Omit<Tier, 'progress'> & { progress: Tier['progress'] | null }) | null | undefined
+  return tier == null ? null : { ...tier, progress: tier.progress ?? [] }
+}
+
+function explanationOf(entries: readonly StoredEntry[] | undefined, program: Program): Explanation[] {
+  return entries === undefined ? [] : explain(entries.map(entryOf), program)
+}
+
+function entryOf([rule, wallet, base, full, exact, scale, rounding, carry, points]: StoredEntry): Entry {
+  return { rule, wallet, base, full, exact, scale, rounding: rounding as Entry['rounding'], carry, points }
+}
+
+/** A member's row: who they are, apart from the ledger. */
+export interface Profile {
+  account: number
+  external_id: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  birthday: string | null
+  locale: string | null
+  card_number: string
+  referral_code: string
+  joined_ms: number
+  status: Member['status']
+}
+
+export function memberAnswer(
+  profile: Profile,
+  balances: readonly StoredBalance[],
+  view: Record<string, unknown>,
+): Member {
+  const { external_id, name, email, phone, birthday, locale, card_number, referral_code, status } = profile
+  return {
+    id: publicId('mem', profile.account),
+    external_id,
+    name,
+    email,
+    phone,
+    birthday,
+    locale,
+    joined_at: formatInstant(profile.joined_ms),
+    status,
+    card_number,
+    referral_code,
+    merged_into: null,
+    balances: balancesAnswer(balances),
+    tier: tierOf(view),
+    cards: (view['cards'] as unknown[] | undefined) ?? [],
+    vouchers: (view['vouchers'] as unknown[] | undefined) ?? [],
+    perks: (view['perks'] as string[] | undefined) ?? [],
+  }
+}
+
+/** The answer to joining, as it was then: what has changed since is not part of it. */
+export function joinedAnswer(stored: StoredActivity, profile: Profile): Member {
+  const body = stored.body as ProfileBody | null
+  const then: Profile =
+    body === null
+      ? profile
+      : {
+          ...profile,
+          external_id: body.external_id ?? null,
+          name: body.name ?? null,
+          email: body.email ?? null,
+          phone: body.phone ?? null,
+          birthday: body.birthday ?? null,
+          locale: body.locale ?? null,
+          status: 'active',
+        }
+  return memberAnswer(then, stored.outcome.balances, stored.outcome.view)
+}
+
+/** The key under which a caller's request is decided once: theirs, or one that nobody can repeat. */
+export function keyOf(idempotencyKey: string | null): string {
+  return idempotencyKey === null ? keys.once(crypto.randomUUID()) : keys.given(idempotencyKey)
+}

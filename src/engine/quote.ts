@@ -1,0 +1,165 @@
+/** Quotes: what an order would do if it were paid now. It is decided on a copy, and nothing is locked or kept. */
+
+import type { Account } from '../core/account.ts'
+import type { Activity, OrderBody } from '../core/activity.ts'
+import { decide, type Env } from '../core/decide.ts'
+import type { Claims, Deciding } from '../core/deciding.ts'
+import { explain } from '../core/explain.ts'
+import type { Offer } from '../core/feature.ts'
+import { priceOrder } from '../core/order.ts'
+import { availablePoints } from '../core/points.ts'
+import type { Program } from '../core/program.ts'
+import { Refusal, refuse } from '../core/refusal.ts'
+import { termsOf } from '../core/terms.ts'
+import { balancesAnswer, discountsOf, parseMember, pricedOrder, tierOf } from './answers.ts'
+import { publicId } from './ids.ts'
+import { balancesOf, viewOf } from './outcome.ts'
+import { envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
+import { awake, findAccount, noMember, type Reading, readAccount } from './read.ts'
+import type { QuoteAnswer } from './shapes.ts'
+
+export interface Quoted {
+  body: OrderBody
+  /** As the caller named them; null for nobody we know. */
+  member: string | null
+  occurredMs: number
+}
+
+type Status = 'quote' | 'draft'
+
+export async function quoteOrder(
+  reading: Reading,
+  live: LiveProgram,
+  order: Quoted,
+  status: Status,
+): Promise<QuoteAnswer | Refusal> {
+  const mismatch = currencyRefusal(live, order)
+  if (mismatch !== null) return mismatch
+  if (order.member === null) return quoteSale(order, status)
+  const ref = parseMember(order.member)
+  const id = ref === null ? null : await findAccount(reading, live, ref)
+  const row = id === null ? null : await readAccount(reading, live, id)
+  if (row === null) return noMember(order.member, '/member')
+  const now = nowOf(live)
+  const { account } = awake(live, row, now)
+  const claims = await readClaims(reading, live, order)
+  return new Quote(live, order, account, now, claims).answer(row.id, status)
+}
+
+export function currencyRefusal(
+  live: LiveProgram,
+  { body, occurredMs }: Pick<Quoted, 'body' | 'occurredMs'>,
+): Refusal | null {
+  const { currency } = programAt(live, occurredMs)
+  return body.currency === currency
+    ? null
+    : refuse('currency_mismatch', `The program is in ${currency}, the order in ${body.currency}.`, '/currency')
+}
+
+/** Shared counters as they are now; somebody else may be quicker, which the order itself will be told. */
+async function readClaims(reading: Reading, live: LiveProgram, { body, occurredMs }: Quoted): Promise<Claims> {
+  const program = programAt(live, occurredMs)
+  const redeem = termsOf(program).offers.map(({ reward }) => ({ reward }))
+  const all = { type: 'order', body: { ...body, redeem: [...(body.redeem ?? []), ...redeem] } } as Activity
+  const names = [...new Set(program.features.flatMap((feature) => feature.claims?.(all, program) ?? []))]
+  const claims: Claims = new Map(names.map((name) => [name, 0]))
+  if (names.length === 0) return claims
+  const { rows } = await reading.database.query<{ name: string; used: number }>(
+    'select name, used from claim where program = $1 and name = any ($2)',
+    [live.number, names],
+  )
+  for (const { name, used } of rows) claims.set(name, used)
+  return claims
+}
+
+function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | Refusal {
+  if ((body.redeem ?? []).length > 0)
+    return refuse('insufficient_points', 'A sale without a member has no points to redeem.', '/redeem')
+  return {
+    order: pricedOrder(body, priceOrder(body, null), null, occurredMs, { status, returned: null }),
+    discounts: [],
+    redemptions: [],
+    postings: [],
+    balances: [],
+    tier: null,
+    explanation: [],
+    activity: null,
+    revision: null,
+    earns: [],
+    rewards: [],
+  }
+}
+
+/** One member's order, decided as often as there are rewards to try on it. */
+class Quote {
+  readonly #live: LiveProgram
+  readonly #order: Quoted
+  readonly #account: Account
+  readonly #now: number
+  readonly #claims: Claims
+
+  constructor(live: LiveProgram, order: Quoted, account: Account, now: number, claims: Claims) {
+    this.#live = live
+    this.#order = order
+    this.#account = account
+    this.#now = now
+    this.#claims = claims
+  }
+
+  answer(id: number, status: Status): QuoteAnswer | Refusal {
+    const { body, occurredMs } = this.#order
+    const d = this.#decide(body)
+    if (d instanceof Refusal) return d
+    const member = publicId('mem', id)
+    const view = viewOf(this.#account, d.program, this.#now)
+    return {
+      order: pricedOrder(body, d.order!, member, occurredMs, { status, returned: null }),
+      discounts: discountsOf(d.discounts, body),
+      redemptions: [],
+      postings: [],
+      balances: balancesAnswer(balancesOf(this.#account, d.program)),
+      tier: tierOf(view),
+      explanation: explain(d.entries, d.program),
+      activity: null,
+      revision: d.program.revision,
+      earns: earnedOf(d),
+      rewards: termsOf(d.program).offers.map((offer) => this.#try(offer, d)),
+    }
+  }
+
+  #decide(body: OrderBody): Deciding | Refusal {
+    const { occurredMs } = this.#order
+    // Each try takes from counters of its own.
+    const env: Env = envOf(this.#live, Math.max(this.#now, this.#account.clock), () => 0, new Map(this.#claims))
+    const activity: Activity = { type: 'order', id: 0, key: 'quote', occurred_at: occurredMs, body }
+    const decided = decide(env, this.#account, activity)
+    return decided instanceof Refusal ? decided : decided.decisions.at(-1)!
+  }
+
+  /** Whether one more reward could be had with this order, and what is missing to it. */
+  #try({ reward, name, wallet, cost }: Offer, d: Deciding): QuoteAnswer['rewards'][number] {
+    const { body } = this.#order
+    const tried = this.#decide({ ...body, redeem: [...(body.redeem ?? []), { reward }] })
+    if (!(tried instanceof Refusal)) {
+      const discount = tried.discounts.at(-1)?.amount ?? 0
+      return { reward, name, wallet, cost, available: true, discount, missing: null }
+    }
+    const { code, detail } = tried
+    const points = cost - this.#left(wallet, d)
+    const missing = code === 'insufficient_points' ? { points, code, reason: detail } : { code, reason: detail }
+    return { reward, name, wallet, cost, available: false, discount: null, missing }
+  }
+
+  /** Points that the rewards of the order itself leave. */
+  #left(wallet: string, d: Deciding): number {
+    const own = this.#account.wallets.find(({ id }) => id === wallet)
+    const spent = d.redemptions.reduce((sum, one) => (one.wallet === wallet ? sum + one.points : sum), 0)
+    return (own === undefined ? 0 : availablePoints(own)) - spent
+  }
+}
+
+function earnedOf({ entries, program }: { entries: Deciding['entries']; program: Program }): QuoteAnswer['earns'] {
+  const earned = new Map(program.wallets.map(({ id }) => [id, 0]))
+  for (const { wallet, points } of entries) earned.set(wallet, (earned.get(wallet) ?? 0) + points)
+  return [...earned].map(([wallet, points]) => ({ wallet, points }))
+}

@@ -1,0 +1,414 @@
+/** Reads of the ledger: members as of now, their time line, orders, redemptions and balances as they stood. */
+
+import { type Account, decodeAccount } from '../core/account.ts'
+import { nextDue, wake } from '../core/decide.ts'
+import type { Deciding } from '../core/deciding.ts'
+import type { Returned } from '../core/order.ts'
+import { NEVER } from '../core/points.ts'
+import { type Program, rulesOf } from '../core/program.ts'
+import { type Refusal, refuse } from '../core/refusal.ts'
+import {
+  balancesAnswer,
+  memberAnswer,
+  orderAnswer,
+  type Profile,
+  parseMember,
+  parseRedemption,
+  postingsOf,
+  redemptionAnswer,
+  saleAnswer,
+} from './answers.ts'
+import type { Queries } from './db.ts'
+import { findInDirectory, type Kind } from './directory.ts'
+import { parseId, publicId, stripeOf } from './ids.ts'
+import { type AccountRef, keys, type StoredActivity, type StoredPosting } from './incoming.ts'
+import { readActivities, type SaleRow, storedSale } from './load.ts'
+import { balancesOf, type StoredBalance, viewOf } from './outcome.ts'
+import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
+import type { Balance, Member, OrderAnswer, Redemption } from './shapes.ts'
+
+/** What reads need of the server. */
+export interface Reading {
+  database: Queries
+  stripes: number
+}
+
+/** A page of a list; the cursor is opaque to callers. */
+export interface Page<T> {
+  data: T[]
+  has_more: boolean
+  next_cursor: string | null
+}
+
+export interface PageRequest {
+  limit: number
+  cursor?: string | undefined
+}
+
+/** The account that a member's name leads to; null when there is none in this program. */
+export async function findAccount(reading: Reading, live: LiveProgram, ref: AccountRef): Promise<number | null> {
+  if (ref.by === 'id') return ref.id
+  if (ref.by !== 'external') return null
+  return (await findInDirectory(reading.database, reading.stripes, live.number, 'external', ref.value))?.account ?? null
+}
+
+export function noMember(name: string, pointer?: string): Refusal {
+  return refuse('not_found', `There is no member ${name}.`, pointer)
+}
+
+interface AccountRow {
+  id: number
+  seq: number
+  last: number
+  state: string
+}
+
+const ACCOUNT = {
+  name: 'read-account',
+  text: 'select id, seq, last, state from account where stripe = $1 and id = $2 and program = $3',
+}
+
+export async function readAccount(reading: Reading, live: LiveProgram, id: number): Promise<AccountRow | null> {
+  const { rows } = await reading.database.query<AccountRow>(ACCOUNT, [stripeOf(id), id, live.number])
+  return rows[0] ?? null
+}
+
+/** The account with all that fell due up to `until` decided in memory: what was not swept yet shows as if it had been. */
+export function awake(
+  live: LiveProgram,
+  row: Pick<AccountRow, 'state' | 'seq'>,
+  until: number,
+): { account: Account; decisions: Deciding[] } {
+  const account = decodeAccount(row.state, row.seq)
+  account.due = nextDue(account, currentProgram(live))
+  const decisions: Deciding[] = []
+  wake(
+    envOf(live, until, () => 0, undefined),
+    account,
+    until,
+    decisions,
+  )
+  return { account, decisions }
+}
+
+const PROFILE = `select p.account, p.external_id, p.name, p.email, p.phone, p.birthday, p.locale, p.card_number,
+  p.referral_code, p.joined_ms, p.status`
+
+export async function readProfile(reading: Reading, account: number): Promise<Profile | null> {
+  const { rows } = await reading.database.query<Profile>(
+    { name: 'read-profile', text: `${PROFILE} from profile p where p.stripe = $1 and p.account = $2` },
+    [stripeOf(account), account],
+  )
+  return rows[0] ?? null
+}
+
+/** A member by our id or the business's own. */
+export async function readMember(reading: Reading, live: LiveProgram, name: string): Promise<Member | Refusal> {
+  const ref = parseMember(name)
+  const account = ref === null ? null : await findAccount(reading, live, ref)
+  const [member] = account === null ? [] : await readMembers(reading, live, [account])
+  return member ?? noMember(name)
+}
+
+/** Members in the order of the accounts that are asked for. */
+export async function readMembers(reading: Reading, live: LiveProgram, accounts: readonly number[]): Promise<Member[]> {
+  if (accounts.length === 0) return []
+  const { rows } = await reading.database.query<Profile & { seq: number; state: string }>(
+    {
+      name: 'read-members',
+      text: `${PROFILE}, a.seq, a.state
+        from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id)
+        join account a using (stripe, id)
+        join profile p on p.stripe = a.stripe and p.account = a.id
+        where a.program = $3`,
+    },
+    [accounts.map(stripeOf), [...accounts], live.number],
+  )
+  const now = nowOf(live)
+  const program = currentProgram(live)
+  const byAccount = new Map(
+    rows.map((row) => {
+      const { account } = awake(live, row, now)
+      return [row.account, memberAnswer(row, balancesOf(account, program), viewOf(account, program, now))]
+    }),
+  )
+  return accounts.flatMap((account) => byAccount.get(account) ?? [])
+}
+
+/** The member that a phone, an e-mail address or a card belongs to, as a list of one or none. */
+export async function listByContact(
+  reading: Reading,
+  live: LiveProgram,
+  kind: Kind,
+  value: string,
+): Promise<Page<Member>> {
+  const found = await findInDirectory(reading.database, reading.stripes, live.number, kind, value)
+  return lastPage(found?.account == null ? [] : await readMembers(reading, live, [found.account]))
+}
+
+export function lastPage<T>(data: T[]): Page<T> {
+  return { data, has_more: false, next_cursor: null }
+}
+
+/** Prefixes of what members are looked for by; `phones` are possible beginnings in E.164. */
+export interface MemberSearch {
+  name: string
+  external: string
+  phones: readonly string[]
+}
+
+/** Members whose name, own id or phone begins so, or all of them, in the order in which they joined. */
+export async function listMembers(
+  reading: Reading,
+  live: LiveProgram,
+  search: MemberSearch | null,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Member> | Refusal> {
+  const after = cursor === undefined ? 0 : readCursor(cursor)
+  if (after === null) return wrongCursor()
+  const { rows } = await (search === null
+    ? reading.database.query<{ account: number }>(
+        'select account from profile where program = $1 and account > $2 order by account limit $3',
+        [live.number, after, limit + 1],
+      )
+    : reading.database.query<{ account: number }>(
+        `select account from (
+           select account from profile where program = $1 and lower(name) like $4
+           union select account from profile where program = $1 and external_id like $5
+           union select account from profile where program = $1 and phone like any ($6::text[])
+         ) found where account > $2 order by account limit $3`,
+        [
+          live.number,
+          after,
+          limit + 1,
+          prefix(search.name.toLowerCase()),
+          prefix(search.external),
+          search.phones.map(prefix),
+        ],
+      ))
+  const accounts = rows.slice(0, limit).map(({ account }) => account)
+  return pageFrom(await readMembers(reading, live, accounts), rows.length > limit, accounts.at(-1))
+}
+
+function prefix(text: string): string {
+  return `${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+}
+
+function pageFrom<T>(data: T[], more: boolean, next: number | undefined): Page<T> {
+  return more && next !== undefined
+    ? { data, has_more: true, next_cursor: Buffer.from(String(next)).toString('base64url') }
+    : lastPage(data)
+}
+
+function readCursor(cursor: string): number | null {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null
+}
+
+function wrongCursor(): Refusal {
+  return refuse('invalid', 'This is no cursor of this list: use `next_cursor` as it came.', '/query/cursor')
+}
+
+/** The account's activities from the latest back: each names the one before it, so no index of theirs is needed. */
+export async function readTimeLine(
+  reading: Reading,
+  live: LiveProgram,
+  account: number,
+  { limit, cursor }: PageRequest,
+): Promise<Page<StoredActivity> | Refusal> {
+  const row = await readAccount(reading, live, account)
+  if (row === null) return noMember(publicId('mem', account))
+  const start = cursor === undefined ? row.last : readCursor(cursor)
+  if (start === null) return wrongCursor()
+  const { rows } = await reading.database.query<{ id: number }>(
+    `with recursive line (id, prev, depth) as (
+       select id, prev, 1 from activity where stripe = $1 and id = $2 and account = $3
+       union all
+       select a.id, a.prev, line.depth + 1 from line join activity a on a.stripe = $1 and a.id = line.prev
+       where line.depth < $4
+     ) select id from line order by depth`,
+    [stripeOf(account), start, account, limit + 1],
+  )
+  const ids = rows.slice(0, limit).map(({ id }) => id)
+  const stored = await readActivities(reading.database, ids)
+  const data = ids.map((id) => stored.get(id)!)
+  return pageFrom(data, rows.length > limit, rows[limit]?.id)
+}
+
+/** One activity of this program by its public id. */
+export async function readActivity(
+  reading: Reading,
+  live: LiveProgram,
+  name: string,
+): Promise<StoredActivity | Refusal> {
+  const id = parseId('act', name)
+  const stored = id === null ? undefined : (await readActivities(reading.database, [id])).get(id)
+  if (stored === undefined || (await readAccount(reading, live, stored.account)) === null)
+    return refuse('not_found', `There is no activity ${name}.`)
+  return stored
+}
+
+/** An order as it stands: a member's activity or an anonymous sale, with what has come back of it. Null when unknown. */
+export async function readOrder(reading: Reading, live: LiveProgram, external: string): Promise<OrderAnswer | null> {
+  const find = (key: string) => findInDirectory(reading.database, reading.stripes, live.number, 'key', key)
+  const found = await find(keys.order(external))
+  if (found === null || found.activity === null) return null
+  const cancelled = (await find(keys.cancel(external))) !== null
+  const status = cancelled ? 'cancelled' : 'paid'
+  if (found.account === null) return readSale(reading, found.activity, status)
+  const [stored, returned] = await Promise.all([
+    readActivities(reading.database, [found.activity]),
+    reading.database.query<{ returned: string }>('select returned from remainder where stripe = $1 and activity = $2', [
+      stripeOf(found.activity),
+      found.activity,
+    ]),
+  ])
+  const row = returned.rows[0]
+  return orderAnswer(stored.get(found.activity)!, live, {
+    status,
+    returned: row === undefined ? null : (JSON.parse(row.returned) as Returned),
+  })
+}
+
+async function readSale(reading: Reading, id: number, status: 'paid' | 'cancelled'): Promise<OrderAnswer> {
+  const { rows } = await reading.database.query<SaleRow>(
+    `select id, type, key, occurred_ms, recorded_ms, body, outcome, returned from sale where stripe = $1 and id = $2`,
+    [stripeOf(id), id],
+  )
+  const row = rows[0]!
+  const returned = row.returned === null ? null : (JSON.parse(row.returned) as Returned)
+  return saleAnswer(storedSale(row), { status, returned })
+}
+
+/** Whether the order was paid: a member's or an anonymous one. */
+export async function isPaid(reading: Reading, live: LiveProgram, external: string): Promise<boolean> {
+  return (await findInDirectory(reading.database, reading.stripes, live.number, 'key', keys.order(external))) !== null
+}
+
+interface RedemptionRow {
+  activity: number
+  place: number
+  account: number
+  reward: string
+  wallet: string
+  quantity: number
+  points: number
+  captured_points: number
+  status: 'held' | 'captured' | 'voided' | 'expired' | 'returned'
+  expires_ms: number | null
+}
+
+/** A redemption as it stands, with every posting that it caused. */
+export async function readRedemption(reading: Reading, live: LiveProgram, name: string): Promise<Redemption | Refusal> {
+  const wanted = parseRedemption(name)
+  const row = wanted === null ? undefined : await redemptionRow(reading, live, wanted)
+  if (row === undefined) return refuse('not_found', `There is no redemption ${name}.`)
+  const { expires_ms, account, ...redemption } = row
+  const timedOut = row.status === 'held' && expires_ms !== null && expires_ms <= nowOf(live)
+  const postings = (await activitiesSince(reading, account, row.activity))
+    .filter(({ outcome }) =>
+      outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
+    )
+    .flatMap((stored) => postingsOf(stored, ({ rule }) => rule === row.reward))
+  const status = timedOut ? 'expired' : row.status
+  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, account, postings)
+}
+
+async function redemptionRow(
+  reading: Reading,
+  live: LiveProgram,
+  { activity, place }: { activity: number; place: number },
+): Promise<RedemptionRow | undefined> {
+  const { rows } = await reading.database.query<RedemptionRow>(
+    `select activity, place, account, reward, wallet, quantity, points, captured_points, status, expires_ms
+     from redemption where stripe = $1 and activity = $2 and place = $3 and program = $4`,
+    [stripeOf(activity), activity, place, live.number],
+  )
+  return rows[0]
+}
+
+/** The activities of an account from one of them on that touched redemptions, the first one first. */
+async function activitiesSince(reading: Reading, account: number, first: number): Promise<StoredActivity[]> {
+  const { rows } = await reading.database.query<{ id: number }>(
+    `with recursive line (id, prev, touches) as (
+       select a.id, a.prev, a.outcome like '%"redemptions":%' from account c
+       join activity a on a.stripe = c.stripe and a.id = c.last where c.stripe = $1 and c.id = $2
+       union all
+       select a.id, a.prev, a.outcome like '%"redemptions":%'
+       from line join activity a on a.stripe = $1 and a.id = line.prev where line.id <> $3
+     ) select id from line where touches or id = $3`,
+    [stripeOf(account), account, first],
+  )
+  const ids = rows.map(({ id }) => id).reverse()
+  const stored = await readActivities(reading.database, ids)
+  return ids.map((id) => stored.get(id)!)
+}
+
+/** Balances as they stood at a moment, by when things were recorded or by when they occurred. */
+export async function readBalancesAt(
+  reading: Reading,
+  live: LiveProgram,
+  account: number,
+  at: number,
+  by: 'recorded' | 'occurred',
+): Promise<Balance[] | Refusal> {
+  const row = await readAccount(reading, live, account)
+  if (row === null) return noMember(publicId('mem', account))
+  const until = Math.min(at, nowOf(live))
+  // What falls due is dated at its own time whenever a sweep came by, so that the sweep never shows.
+  const time =
+    by === 'occurred' ? 'a.occurred_ms' : `case a.type when 'clock' then a.occurred_ms else a.recorded_ms end`
+  const { rows } = await reading.database.query<MovedPoints>(
+    `with recursive line (id, prev, at) as (
+       select a.id, a.prev, ${time} from activity a where a.stripe = $1 and a.id = $2
+       union all
+       select a.id, a.prev, ${time} from line join activity a on a.stripe = $1 and a.id = line.prev
+     )
+     select p.wallet, p.from_bucket as "from", p.to_bucket as "to", p.expiry_ms as expiry, sum(p.points)::bigint as points
+     from line join posting p on p.stripe = $1 and p.activity = line.id where line.at <= $3
+     group by 1, 2, 3, 4`,
+    [stripeOf(account), row.last, until],
+  )
+  const notYetSwept = awake(live, row, until).decisions.flatMap((d) =>
+    d.postings.map(({ wallet, from, to, points, lot }) => ({
+      wallet,
+      from,
+      to,
+      points,
+      expiry: lot === null || lot.expiry === NEVER ? null : lot.expiry,
+    })),
+  )
+  return balancesAnswer(foldPostings([...rows, ...notYetSwept], currentProgram(live)))
+}
+
+export interface MovedPoints extends Pick<StoredPosting, 'wallet' | 'from' | 'to' | 'points'> {
+  expiry: number | null
+}
+
+/** Postings are the authority: a balance is what went into a bucket less what left it. */
+export function foldPostings(moved: readonly MovedPoints[], program: Program): StoredBalance[] {
+  const ids = program.wallets.map(({ id }) => id)
+  for (const { wallet } of moved) if (!ids.includes(wallet)) ids.push(wallet)
+  return ids.map((id) => {
+    const own = moved.filter(({ wallet }) => wallet === id)
+    const inBucket = (bucket: string, some: readonly MovedPoints[] = own) =>
+      some.reduce((sum, { from, to, points }) => sum + (to === bucket ? points : from === bucket ? -points : 0), 0)
+    const expiries = [...new Set(own.flatMap(({ expiry }) => expiry ?? []))].sort((a, b) => a - b)
+    const expiring = expiries.flatMap((at): [number, number][] => {
+      const some = own.filter(({ expiry }) => expiry === at)
+      const points = inBucket('available', some) + inBucket('pending', some)
+      return points === 0 ? [] : [[points, at]]
+    })
+    // Debt is owed from the moment it leaves its bucket; what is paid goes back into it.
+    return [
+      id,
+      rulesOf(program, id).decimals,
+      inBucket('available'),
+      inBucket('pending'),
+      inBucket('held'),
+      // Zero has no sign.
+      0 - inBucket('debt'),
+      expiring,
+    ]
+  })
+}

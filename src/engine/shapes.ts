@@ -1,0 +1,488 @@
+/** What goes over the wire, field for field as the contract has it: bodies are checked by it, answers are documented. */
+
+import { z } from 'zod'
+import { minorDigits } from '../core/money.ts'
+import { parseDay, parseInstant } from '../core/time.ts'
+
+/** No control characters, no halves of a surrogate pair: what every database, file and screen can show. */
+const PLAIN = /^[^\p{Cc}\p{Cs}]*$/u
+const text = (most: number) =>
+  z.string().min(1).max(most).regex(PLAIN, 'has a control character or half of a character in it')
+
+/** An id that the caller gives. */
+export const OwnId = text(255)
+export const Text = text(200)
+
+export const MemberRef = z
+  .string()
+  .regex(/^(mem_[0-9a-z]{1,11}|external:[^\p{Cc}\p{Cs}]{1,255})$/u, 'must be a member: mem_… or external:YOUR-ID')
+  .describe('Our id of a member (`mem_…`) or `external:` and yours')
+
+/** RFC 3339 with an offset; handlers get milliseconds since 1970. */
+export const Instant = z
+  .string()
+  .meta({ format: 'date-time', examples: ['2026-05-01T08:30:00Z'] })
+  .transform((value, context) => {
+    const ms = parseInstant(value)
+    if (ms !== null) return ms
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a time with an offset (RFC 3339), such as 2026-05-01T08:30:00Z or 2026-05-01T10:30:00+02:00',
+    })
+    return z.NEVER
+  })
+
+export const Day = z
+  .string()
+  .meta({ format: 'date' })
+  .refine((value) => parseDay(value) !== null, 'must be a date, such as 1990-05-31')
+
+const Amount = z.int().min(0)
+const Points = z.int()
+
+export const List = z.strictObject({
+  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20).describe('How many at most'),
+  cursor: z.string().max(1_000).optional().describe('`next_cursor` of the page before'),
+})
+
+/** A page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, id: string) {
+  return z
+    .object({
+      data: z.array(item),
+      has_more: z.boolean(),
+      next_cursor: z.string().nullable(),
+    })
+    .meta({ id })
+}
+
+// Bodies
+
+export const MOST_LINES = 1_000
+
+const OrderLine = z
+  .strictObject({
+    id: OwnId.describe('Unique within the order; returns name it'),
+    sku: OwnId,
+    name: Text.optional(),
+    category: Text.optional(),
+    quantity: z.int().min(1),
+    unit_price: Amount.describe('Of one unit, in minor units; with or without tax as `prices` says'),
+    discount: Amount.optional().describe('Taken off the whole line by the shop itself'),
+    tax: Amount.optional().describe('Of the whole line after its discount'),
+  })
+  .meta({ id: 'OrderLine' })
+
+const Redeem = z
+  .strictObject({
+    reward: OwnId.optional(),
+    voucher: z.unknown().optional(),
+    points: z.unknown().optional(),
+    wallet: z.unknown().optional(),
+    quantity: z.int().min(1).max(1_000).optional(),
+  })
+  .transform(({ reward, quantity, ...others }, context) => {
+    const [unsupported] = Object.keys(others)
+    if (unsupported === undefined && reward !== undefined)
+      return quantity === undefined ? { reward } : { reward, quantity }
+    context.addIssue({
+      code: 'custom',
+      path: unsupported === undefined ? ['reward'] : [unsupported],
+      message: 'an order can redeem rewards of the program: {"reward": "its-id", "quantity": 1}',
+    })
+    return z.NEVER
+  })
+  .meta({ id: 'OrderRedeem' })
+
+const OrderFields = {
+  external_id: OwnId.optional().describe('Yours; where the address has it, it must be the same'),
+  member: MemberRef.nullable().describe('null for somebody you do not know: kept for comparison, earns nothing'),
+  status: z.enum(['draft', 'paid']).default('paid').describe('A draft moves nothing and may change; paid is final'),
+  occurred_at: Instant,
+  currency: z.string().refine((code) => minorDigits(code) !== null, 'must be an ISO 4217 currency, such as USD'),
+  prices: z.enum(['tax_included', 'tax_excluded']),
+  location: Text.optional(),
+  channel: Text.optional(),
+  staff: Text.optional(),
+  lines: z.array(OrderLine).min(1).max(MOST_LINES),
+  tender: z
+    .array(z.strictObject({ type: Text, amount: z.int() }))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('How it was paid; sums to the total'),
+  redeem: z.array(Redeem).min(1).max(20).optional(),
+}
+
+export const OrderInput = z.strictObject(OrderFields).superRefine(checkOrder).meta({ id: 'Order' })
+export const QuoteInput = z
+  .strictObject({ ...OrderFields, occurred_at: Instant.optional() })
+  .superRefine(checkOrder)
+  .meta({ id: 'QuoteOrder' })
+export type OrderInput = z.output<typeof OrderInput>
+
+type Lines = z.output<typeof OrderLine>[]
+type Prices = 'tax_included' | 'tax_excluded'
+
+interface CheckedOrder {
+  prices: Prices
+  lines: Lines
+  tender?: { amount: number }[] | undefined
+  redeem?: unknown
+}
+
+/** What no single field can tell: sums that fit, discounts and taxes within their lines, ids that differ. */
+function checkOrder(order: CheckedOrder, context: z.RefinementCtx): void {
+  const ids = new Set<string>()
+  let total = 0
+  for (const [i, line] of order.lines.entries()) {
+    const problem = problemOfLine(line, order.prices)
+    if (problem !== null) mistake(context, ['lines', i, problem.field], problem.message)
+    if (ids.has(line.id)) mistake(context, ['lines', i, 'id'], `another line of this order has the id ${line.id}`)
+    ids.add(line.id)
+    total += totalOfLine(line, order.prices)
+  }
+  if (!Number.isSafeInteger(total)) mistake(context, ['lines'], 'together cost more than 9,007,199,254,740,991')
+  const paid = order.tender?.reduce((sum, { amount }) => sum + amount, 0)
+  // What rewards take off is not known before they are decided: see `tenderRefusal`.
+  if (paid !== undefined && order.redeem === undefined && paid !== total)
+    mistake(context, ['tender'], `sums to ${paid}, but the total is ${total}`)
+}
+
+function totalOfLine(line: Lines[number], prices: Prices): number {
+  const after = line.quantity * line.unit_price - (line.discount ?? 0)
+  return prices === 'tax_included' ? after : after + (line.tax ?? 0)
+}
+
+function problemOfLine(line: Lines[number], prices: Prices): { field: string; message: string } | null {
+  const gross = line.quantity * line.unit_price
+  const { discount = 0, tax = 0 } = line
+  if (!Number.isSafeInteger(gross) || !Number.isSafeInteger(gross + tax))
+    return { field: 'unit_price', message: 'times quantity is more than 9,007,199,254,740,991' }
+  if (discount > gross) return { field: 'discount', message: `is more than the line costs (${gross})` }
+  if (prices === 'tax_included' && tax > gross - discount)
+    return { field: 'tax', message: `is more than the line costs with its tax (${gross - discount})` }
+  return null
+}
+
+function mistake(context: z.RefinementCtx, path: (string | number)[], message: string): void {
+  context.addIssue({ code: 'custom', path, message })
+}
+
+const ReturnLine = z.strictObject({
+  id: OwnId,
+  quantity: z.int().min(0).describe('Units that come back; 0 with an amount is money back on a line that stays'),
+  amount: Amount.optional().describe(
+    'Money given back for this line, tax included, where it differs from what was paid',
+  ),
+})
+
+export const ReturnInput = z
+  .strictObject({
+    external_id: OwnId,
+    occurred_at: Instant,
+    lines: z.array(ReturnLine).min(1).max(MOST_LINES).optional(),
+    amount: z.int().min(1).optional().describe('Money back on the order as a whole, tax included'),
+  })
+  .superRefine(({ lines, amount }, context) => {
+    if ((lines === undefined) === (amount === undefined))
+      mistake(context, [], 'a return has either `lines` or an `amount`')
+    const ids = new Set<string>()
+    for (const [i, line] of (lines ?? []).entries()) {
+      if (ids.has(line.id)) mistake(context, ['lines', i, 'id'], `another line of this return has the id ${line.id}`)
+      ids.add(line.id)
+      if (line.quantity === 0 && (line.amount ?? 0) === 0)
+        mistake(context, ['lines', i, 'quantity'], 'must be at least 1, or 0 with an `amount`')
+    }
+  })
+  .meta({ id: 'Return' })
+export type ReturnInput = z.output<typeof ReturnInput>
+
+export const VisitInput = z
+  .strictObject({ member: MemberRef, occurred_at: Instant, location: Text.optional() })
+  .meta({ id: 'Visit' })
+
+const MOST_DATA = 16_384
+const MOST_DEPTH = 10
+
+export const ActionInput = z
+  .strictObject({
+    member: MemberRef,
+    type: Text.describe('What was done, such as review'),
+    occurred_at: Instant,
+    data: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .refine((data) => depthOf(data) <= MOST_DEPTH, `is nested deeper than ${MOST_DEPTH} levels`)
+      .refine((data) => JSON.stringify(data).length <= MOST_DATA, `is longer than ${MOST_DATA} characters of JSON`)
+      .refine(isPlainData, 'has a text with half of a character or a NUL in it, or a number beyond any size')
+      .describe('Whatever the rules of the program read'),
+  })
+  .meta({ id: 'Action' })
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let deepest = 0
+  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner))
+  return deepest + 1
+}
+
+function isPlainData(value: unknown): boolean {
+  if (typeof value === 'string') return !/[\0\p{Cs}]/u.test(value)
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, inner]) => isPlainData(key) && isPlainData(inner))
+}
+
+export const RedemptionInput = z
+  .strictObject({
+    member: MemberRef,
+    reward: OwnId,
+    quantity: z.int().min(1).max(1_000).default(1),
+    capture: z.boolean().default(false).describe('Spend the points at once instead of holding them'),
+  })
+  .meta({ id: 'RedemptionRequest' })
+
+export const CaptureInput = z
+  .strictObject({
+    points: z.int().min(0).optional().describe('Fewer than are held; the rest is released'),
+    quantity: z.int().min(1).optional().describe('Fewer than are held; the points for the rest are released'),
+  })
+  .refine(
+    ({ points, quantity }) => points === undefined || quantity === undefined,
+    'name either `points` or `quantity`',
+  )
+  .meta({ id: 'Capture' })
+
+/** BCP 47, as `Intl` reads it. */
+const Locale = z.string().max(35).refine(isLocale, 'must be a language tag, such as en-US')
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}
+
+const ProfileFields = {
+  name: Text.optional(),
+  email: text(254).optional(),
+  phone: text(40).optional().describe("In any usual spelling; with its + where it is not of the program's country"),
+  birthday: Day.optional(),
+  locale: Locale.optional(),
+}
+
+export const MemberInput = z
+  .strictObject({
+    external_id: OwnId.optional().describe('Yours; the same again answers the same'),
+    ...ProfileFields,
+    referral_code: text(40).optional().describe('Of the member who brought this one'),
+  })
+  .meta({ id: 'NewMember' })
+
+export const ProfileInput = z
+  .strictObject({ ...ProfileFields, card_number: text(40).optional() })
+  .refine((body) => Object.keys(body).length > 0, 'must have at least one field to change')
+  .meta({ id: 'MemberChange' })
+
+// Answers
+
+const Time = z.string().meta({ format: 'date-time' })
+
+export const Posting = z
+  .object({
+    id: z.string(),
+    activity: z.string(),
+    wallet: z.string(),
+    from: z.string().describe('The bucket that the points leave: issued, pending, available, held, spent, …'),
+    to: z.string(),
+    points: z.int().min(1),
+    lot: z.string().nullable().describe('What was earned alike: kind and month, with release and expiry'),
+    rule: z.string().nullable(),
+    line: z.string().nullable(),
+    reverses: z.string().nullable().describe('The activity whose points this takes back'),
+    available_at: Time,
+    expires_at: Time.nullable(),
+  })
+  .meta({ id: 'Posting' })
+export type Posting = z.output<typeof Posting>
+
+export const Balance = z
+  .object({
+    wallet: z.string(),
+    decimals: z.int(),
+    available: Points,
+    pending: Points,
+    held: Points,
+    debt: Points,
+    expiring: z.array(z.object({ points: Points, at: Time })),
+  })
+  .meta({ id: 'Balance', description: 'Points in the smallest unit of the wallet' })
+export type Balance = z.output<typeof Balance>
+
+export const Tier = z
+  .object({
+    level: z.string(),
+    since: Time.nullable(),
+    until: Time.nullable(),
+    progress: z.array(z.object({ measure: z.string(), have: z.int(), need: z.int(), by: Time.nullable() })),
+  })
+  .meta({ id: 'Tier' })
+export type Tier = z.output<typeof Tier>
+
+export const Explanation = z
+  .object({
+    rule: z.string(),
+    wallet: z.string(),
+    line: z.string().nullable(),
+    base: z.int().describe('What the rate applies to: money in minor units, items, or 1'),
+    rate: z.string().describe('Points per major unit of money, per item, or for the occasion: a fraction'),
+    exact: z.string().describe('Exact points, as a fraction'),
+    rounding: z.enum(['floor', 'nearest', 'up', 'carry']),
+    carry_before: z.string().nullable(),
+    carry_after: z.string().nullable(),
+    points: Points,
+    text: z.string(),
+  })
+  .meta({ id: 'Explanation' })
+
+export const Redemption = z
+  .object({
+    id: z.string(),
+    member: z.string(),
+    reward: z.string(),
+    quantity: z.int(),
+    points: Points,
+    captured_points: Points,
+    status: z.enum(['held', 'captured', 'voided', 'expired']),
+    expires_at: Time.nullable(),
+    voucher: z.null(),
+    postings: z.array(Posting),
+  })
+  .meta({ id: 'Redemption' })
+export type Redemption = z.output<typeof Redemption>
+
+export const Member = z
+  .object({
+    id: z.string(),
+    external_id: z.string().nullable(),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    birthday: z.string().nullable(),
+    locale: z.string().nullable(),
+    joined_at: Time,
+    status: z.enum(['active', 'closed', 'merged', 'erased']),
+    card_number: z.string(),
+    referral_code: z.string(),
+    merged_into: z.string().nullable(),
+    balances: z.array(Balance),
+    tier: Tier.nullable(),
+    cards: z.array(z.unknown()),
+    vouchers: z.array(z.unknown()),
+    perks: z.array(z.string()),
+  })
+  .meta({ id: 'Member' })
+export type Member = z.output<typeof Member>
+
+const PricedOrder = z
+  .object({
+    external_id: z.string().nullable(),
+    member: z.string().nullable(),
+    status: z.enum(['draft', 'paid', 'cancelled', 'quote']),
+    occurred_at: Time,
+    currency: z.string(),
+    subtotal: Amount,
+    discount: Amount,
+    tax: Amount,
+    total: Amount,
+    lines: z.array(
+      z.object({ id: z.string(), net: z.int(), discount: Amount, returnable: z.int().describe('Units still left') }),
+    ),
+  })
+  .meta({ id: 'PricedOrder' })
+
+const Discount = z
+  .object({
+    source: z.string(),
+    amount: Amount,
+    lines: z.array(z.object({ id: z.string(), amount: Amount })),
+  })
+  .meta({ id: 'Discount' })
+
+const Consequences = {
+  postings: z.array(Posting),
+  balances: z.array(Balance),
+  tier: Tier.nullable(),
+  explanation: z.array(Explanation),
+}
+
+export const OrderAnswer = z
+  .object({
+    order: PricedOrder,
+    discounts: z.array(Discount),
+    redemptions: z.array(Redemption),
+    ...Consequences,
+    activity: z.string().nullable(),
+    revision: z.int().nullable(),
+  })
+  .meta({ id: 'OrderAnswer' })
+export type OrderAnswer = z.output<typeof OrderAnswer>
+
+const Missing = z.object({ points: Points.optional(), code: z.string(), reason: z.string() })
+
+export const QuoteAnswer = OrderAnswer.extend({
+  earns: z.array(z.object({ wallet: z.string(), points: Points })),
+  rewards: z.array(
+    z.object({
+      reward: z.string(),
+      name: z.string(),
+      wallet: z.string(),
+      cost: Points,
+      available: z.boolean(),
+      discount: Amount.nullable().describe('What it would take off this order'),
+      missing: Missing.nullable().describe('What it takes to have it: points, or the reason why it cannot be had'),
+    }),
+  ),
+}).meta({ id: 'QuoteAnswer', description: 'What an order would do. Nothing has moved: balances are those of now' })
+export type QuoteAnswer = z.output<typeof QuoteAnswer>
+
+export const ReturnAnswer = z
+  .object({
+    return: z.object({ external_id: z.string(), order: z.string(), status: z.enum(['applied', 'waiting']) }),
+    ...Consequences,
+    restored: z.array(z.object({ redemption: z.string(), points: Points })),
+    refund_total: Amount,
+    activity: z.string().nullable(),
+  })
+  .meta({ id: 'ReturnAnswer' })
+export type ReturnAnswer = z.output<typeof ReturnAnswer>
+
+export const CancelAnswer = OrderAnswer.extend({
+  restored: z.array(z.object({ redemption: z.string(), points: Points })),
+  refund_total: Amount,
+}).meta({ id: 'CancelAnswer' })
+export type CancelAnswer = z.output<typeof CancelAnswer>
+
+/** What everything else that earns or moves points answers. */
+export const ActivityAnswer = z
+  .object({
+    id: z.string(),
+    member: z.string(),
+    type: z.string(),
+    occurred_at: Time,
+    recorded_at: Time,
+    revision: z.int(),
+    body: z.unknown().describe('What was sent; null once the person is erased'),
+    discounts: z.array(Discount),
+    redemptions: z.array(Redemption),
+    ...Consequences,
+  })
+  .meta({ id: 'Activity' })
+export type ActivityAnswer = z.output<typeof ActivityAnswer>
+
+export const BalancesAnswer = z
+  .object({ member: z.string(), at: Time, by: z.enum(['recorded', 'occurred']), balances: z.array(Balance) })
+  .meta({ id: 'BalancesAt' })
+export type BalancesAnswer = z.output<typeof BalancesAnswer>
