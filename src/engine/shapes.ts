@@ -133,6 +133,8 @@ interface CheckedOrder {
 
 /** What no single field can tell: sums that fit, discounts and taxes within their lines, ids that differ. */
 function checkOrder(order: CheckedOrder, context: z.RefinementCtx): void {
+  // What is wrong with a field is said already; sums of such fields would only say it again.
+  if (context.issues.length > 0) return
   const ids = new Set<string>()
   let total = 0
   for (const [i, line] of order.lines.entries()) {
@@ -142,6 +144,7 @@ function checkOrder(order: CheckedOrder, context: z.RefinementCtx): void {
     ids.add(line.id)
     total += totalOfLine(line, order.prices)
   }
+  if (context.issues.length > 0) return
   if (!Number.isSafeInteger(total)) mistake(context, ['lines'], 'together cost more than 9,007,199,254,740,991')
   const paid = order.tender?.reduce((sum, { amount }) => sum + amount, 0)
   // What rewards take off is not known before they are decided: see `tenderRefusal`.
@@ -185,6 +188,7 @@ export const ReturnInput = z
     amount: z.int().min(1).optional().describe('Money back on the order as a whole, tax included'),
   })
   .superRefine(({ lines, amount }, context) => {
+    if (context.issues.length > 0) return
     if ((lines === undefined) === (amount === undefined))
       mistake(context, [], 'a return has either `lines` or an `amount`')
     const ids = new Set<string>()

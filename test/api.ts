@@ -1,0 +1,104 @@
+/** The whole server for a test: a fresh database with a program in it, an API key, and calls as JSON. */
+
+import type { AddressInfo } from 'node:net'
+import { createKey } from '../src/engine/http/keys.ts'
+import type { Role } from '../src/engine/http/route.ts'
+import { createServer, type Server } from '../src/engine/http/server.ts'
+import { Inbox } from '../src/engine/inbox.ts'
+import { createLog } from '../src/engine/log.ts'
+import { Metrics } from '../src/engine/metrics.ts'
+import type { LiveProgram } from '../src/engine/programs.ts'
+import { routes as actions } from '../src/features/actions/routes.ts'
+import { routes as members } from '../src/features/members/routes.ts'
+import { routes as orders } from '../src/features/orders/routes.ts'
+import { routes as rewards } from '../src/features/rewards/routes.ts'
+import { routes as visits } from '../src/features/visits/routes.ts'
+import { type TestLedger, testLedger } from './ledger.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+export type Json = any
+
+export interface Answer {
+  status: number
+  body: Json
+  headers: Headers
+}
+
+export interface TestApi {
+  url: string
+  /** The secret of an owner's key. */
+  key: string
+  ledger: TestLedger
+  program: LiveProgram
+  services: Parameters<typeof createServer>[0]
+  app: Server
+  /** The program's present in ms; it is a test program, so it stands still until it is moved. */
+  setClock(now: number): Promise<void>
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** A caller with another role. */
+  as(role: Role): Promise<TestApi['call']>
+  close(): Promise<void>
+}
+
+const log = createLog({ level: 'error', readable: true })
+
+export async function testApi(
+  source: string,
+  now: number,
+  add: (app: Server, services: TestApi['services']) => void = () => {},
+): Promise<TestApi> {
+  const ledger = await testLedger(source, now)
+  const { db } = ledger.database
+  const { recorder, programs, program } = ledger
+  const inbox = new Inbox(recorder)
+  const services = { database: db, inbox, programs, ids: recorder.ids, stripes: recorder.stripes }
+  const routes = [members, orders, visits, actions, rewards].flat()
+  const options = { log, metrics: new Metrics(), rate: 0, notReady: async () => null }
+  const app = createServer(services, routes, options)
+  add(app, services)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const keyOf = async (role: Role) => (await createKey(db, { program, actor: 'test', role })).secret
+  const key = await keyOf('owner')
+  return {
+    url,
+    key,
+    ledger,
+    program,
+    services,
+    app,
+    setClock: async (at) => {
+      await db.query('update program set clock_ms = $2 where number = $1', [program.number, at])
+      await programs.refresh()
+    },
+    call: caller(url, key),
+    as: async (role) => caller(url, await keyOf(role)),
+    close: async () => {
+      await app.close()
+      await inbox.close()
+      await ledger.drop()
+    },
+  }
+}
+
+function caller(url: string, key: string): TestApi['call'] {
+  return async (method, path, body, headers = {}) => {
+    const isText = typeof body === 'string'
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': isText ? 'application/x-ndjson' : 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const type = response.headers.get('content-type') ?? ''
+    return {
+      status: response.status,
+      body: /json\b/.test(type) && !type.includes('ndjson') ? JSON.parse(text) : text,
+      headers: response.headers,
+    }
+  }
+}
