@@ -47,6 +47,28 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
   return applied
 }
 
+/** What keeps this release from using the database as it is, in a sentence; null when nothing does. Changes nothing. */
+export async function findOutdated(database: Queries): Promise<string | null> {
+  const steps = readSteps(ownFolder())
+  let known: { number: number; name: string; checksum: string }[]
+  try {
+    const { rows } = await database.query<(typeof known)[number]>(
+      `select number, name, checksum from ${SCHEMA}.migrations order by number`,
+    )
+    known = rows
+    for (const [index, row] of known.entries()) checkApplied(row, steps[index])
+  } catch (error) {
+    if (error instanceof MigrationRefused) return error.message
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return 'The database is empty; run `regulars migrate`.'
+    return 'The database does not answer.'
+  }
+  const missing = steps[known.length]
+  return missing === undefined ? null : `The database lacks ${missing.name}; run \`regulars migrate\`.`
+}
+
+/** PostgreSQL's code for a table that is not there. */
+const UNDEFINED_TABLE = '42P01'
+
 /** The compiler leaves SQL files where they are: beside this file's source, three folders above its compiled form. */
 function ownFolder(): string {
   const beside = fileURLToPath(new URL('./sql', import.meta.url))

@@ -105,7 +105,7 @@ function createGuard(keys: Keys, limit: RateLimit): Guard {
     if (known instanceof Refusal) return sendRefusal(known, request, reply)
     const overrun = limit.take(known.caller.keyId, known.limits.rate)
     if (overrun !== null) {
-      const detail = `This key may make ${overrun.rate} calls a second.`
+      const detail = `This key may make ${overrun.rate} ${overrun.rate === 1 ? 'call' : 'calls'} a second.`
       return sendRefusal(refuse('rate_limited', detail), request, reply.headers(rateHeaders(overrun)))
     }
     if (!route.roles.includes(known.caller.role))
@@ -268,6 +268,7 @@ const FASTIFY_WORDS: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too long: at most 1 MB, and 10 MB for /v1/batch.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type is not the name of a type.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
   FST_ERR_BAD_URL: 'The address has a % that is not followed by the code of a character.',
 }
 
