@@ -70,6 +70,7 @@ export const ORDER_FIELDS: readonly Field[] = [
   { field: 'discount', names: ['discount line_discount discount_amount item_discount'] },
   { field: 'tax', names: ['tax line_tax tax_amount vat vat_amount'] },
   { field: 'currency', names: ['currency currency_code'] },
+  { field: 'prices', names: ['prices price_mode tax_mode'] },
   { field: 'location', names: ['location location_id store_id store shop_id shop branch outlet country'] },
   { field: 'channel', names: ['channel sales_channel source'] },
 ]

@@ -21,7 +21,7 @@ export interface Plan {
 export async function groupRows(connection: DuckDBConnection, plan: Plan): Promise<void> {
   await checkRows(connection, plan)
   await placeRows(connection, plan)
-  const kept = ['line', 'location', 'channel', ...productFields(plan)].filter((field) => field in plan.fields)
+  const kept = ['line', 'prices', 'location', 'channel', ...productFields(plan)].filter((field) => field in plan.fields)
   await connection.run(`CREATE TABLE lines AS
     SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
       placed.discount, placed.tax, product${kept.map((field) => `, raw.${field}`).join('')}
@@ -83,6 +83,7 @@ function faults(plan: Plan, price: string, quantity: string, discount: string): 
   ]
   if (has('order')) found.unshift(['raw."order" IS NULL', `'order_missing'`])
   if (has('currency')) found.push([`upper(raw.currency) <> ${quoted(plan.currency)}`, `'currency_differs'`])
+  if (has('prices')) found.push([`lower(raw.prices) NOT IN ('tax_included', 'tax_excluded')`, `'prices_unknown'`])
   if (has('quantity'))
     found.push(['raw.quantity IS NULL', `'quantity_missing'`], ['quantity_read.code IS NOT NULL', 'quantity_read.code'])
   found.push([`raw."${amount}" IS NULL`, `'${amount}_missing'`])
@@ -128,6 +129,7 @@ async function collectOdd(connection: DuckDBConnection, plan: Plan): Promise<voi
   const ownText = `CASE split_part(verdict, '_', 1) ${[
     'date',
     'currency',
+    'prices',
     'quantity',
     'price',
     'total',

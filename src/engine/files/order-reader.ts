@@ -25,6 +25,8 @@ export interface FileOrder {
   /** Epoch milliseconds. */
   occurred_at: number
   currency: string
+  /** Where the file says so, whether unit prices hold the tax. */
+  prices?: 'tax_included' | 'tax_excluded'
   location?: string
   channel?: string
   lines: OrderLine[]
@@ -50,7 +52,9 @@ interface Chunk {
 type Product = Pick<OrderLine, 'sku' | 'name' | 'category'>
 
 export async function* readOrders(source: Source, plan: Plan): AsyncGenerator<FileOrder[]> {
-  const optional = ['line', 'location', 'channel', ...productFields(plan)].filter((name) => name in plan.fields)
+  const optional = ['line', 'prices', 'location', 'channel', ...productFields(plan)].filter(
+    (name) => name in plan.fields,
+  )
   const texts = ['order', 'order_member', ...optional]
   const sql = `SELECT ${NUMBERS.map((name) => `${name}::DOUBLE`).join(', ')}, ${texts.map((name) => `"${name}"`).join(', ')} FROM lines`
   const products: (Product | undefined)[] = []
@@ -95,8 +99,10 @@ function beginOrder(chunk: Chunk, i: number, currency: string): FileOrder {
     lines: [],
     rows: [row, row],
   }
+  const prices = text(chunk, 'prices', i)?.toLowerCase()
   const location = text(chunk, 'location', i)
   const channel = text(chunk, 'channel', i)
+  if (prices === 'tax_included' || prices === 'tax_excluded') order.prices = prices
   if (location) order.location = location
   if (channel) order.channel = channel
   return order

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { FileOrder } from './order-reader.ts'
 import { type OrderFile, type OrderOptions, openOrders } from './orders.ts'
 import type { RowReport } from './reports.ts'
@@ -290,7 +290,9 @@ test('names of files and columns are text and nothing else', async () => {
 })
 
 test('what cannot be opened is said, and leaves nothing behind', async () => {
-  const before = (await readdir(tmpdir())).filter((name) => name.startsWith('regulars-'))
+  // A place of its own for temporary files, since other tests open files at the same time.
+  const place = await mkdtemp(join(folder, 'temporary-'))
+  vi.stubEnv('TMPDIR', place)
   const code = async (path: string, options?: Partial<OrderOptions>) =>
     (await problems(path, options)).map((problem) => problem.code)
   const good = await file('good.csv', INVOICES)
@@ -305,8 +307,8 @@ test('what cannot be opened is said, and leaves nothing behind', async () => {
   expect(await code(good, { timezone: 'Europe/Londn' })).toEqual(['unknown_timezone'])
   expect(await code(good, { map: { prize: 'UnitPrice' } })).toEqual(['unknown_field'])
   expect(await code(good, { map: { price: 'Prize' } })).toEqual(['unknown_column', 'missing_column'])
-  const after = (await readdir(tmpdir())).filter((name) => name.startsWith('regulars-'))
-  expect(after.filter((name) => !before.includes(name))).toEqual([])
+  expect(await readdir(place)).toEqual([])
+  vi.unstubAllEnvs()
 })
 
 test('a file of a header alone has no orders', async () => {
@@ -339,4 +341,20 @@ test('batches come in the order of time, of bounded size, and again', async () =
     [2_000, 2_000, 500],
   ])
   await opened.close()
+})
+
+test('a file says of each order whether its prices hold the tax', async () => {
+  const path = await file(
+    'prices.csv',
+    'order,date,price,tax,prices\na,2011-01-01,12.00,2.00,tax_included\nb,2011-01-02,10.00,2.00,TAX_EXCLUDED\nc,2011-01-03,1.00,,\nd,2011-01-04,1.00,,net\n',
+  )
+  const { orders, reports } = await readAll(path)
+  expect(orders.map(({ external_id, prices }) => [external_id, prices])).toEqual([
+    ['a', 'tax_included'],
+    ['b', 'tax_excluded'],
+    ['c', undefined],
+  ])
+  expect(reports.map(({ message }) => message)).toEqual([
+    'Row 5 (order d) says “net” of its prices; they can be tax_included or tax_excluded.',
+  ])
 })

@@ -40,6 +40,7 @@ const FAULTS: Record<string, (odd: OddRow) => string> = {
   order_missing: () => 'names no order',
   date_unreadable: ({ value }) => `has a date that cannot be read, “${value}”: it looks like ${guessDate(value ?? '')}`,
   currency_differs: ({ value, other }) => `is in ${value}, while ${other} is imported`,
+  prices_unknown: ({ value }) => `says “${value}” of its prices; they can be tax_included or tax_excluded`,
   quantity_not_positive: ({ value }) =>
     `has the quantity ${value}: a return has to name the order that it returns, which a row of sales cannot`,
   quantity_not_whole: ({ value }) => `has the quantity ${value}, which is not a whole number`,

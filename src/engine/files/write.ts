@@ -124,6 +124,7 @@ export function orderColumns(currency: string): Record<string, ColumnType> {
     member: 'text',
     occurred_at: 'time',
     currency: 'text',
+    prices: 'text',
     location: 'text',
     channel: 'text',
     line_id: 'text',

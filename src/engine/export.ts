@@ -1,0 +1,296 @@
+/** Export: everything that a program's ledger holds, as tables. Members and orders have the shape that imports take. */
+
+import { mkdir } from 'node:fs/promises'
+import type { OrderBody, ReturnBody } from '../core/activity.ts'
+import { type PricedOrder, priceOrder } from '../core/order.ts'
+import type { Frozen } from '../core/receipt.ts'
+import type { Database, Queries } from './db.ts'
+import { type ColumnType, type Format, orderColumns, type Row, writeTable } from './files/write.ts'
+import { publicId } from './ids.ts'
+import type { StoredPosting } from './incoming.ts'
+import { currentProgram, type LiveProgram, programAt } from './programs.ts'
+
+export interface ExportOptions {
+  format: Format
+  onProgress?: (table: string, rows: number) => void
+}
+
+export interface ExportedTable {
+  path: string
+  rows: number
+}
+
+/** Rows that are read at once. */
+const PAGE = 4_000
+
+/** Writes the tables of a program to a folder, all as they stand at one moment. */
+export async function exportProgram(
+  database: Database,
+  live: LiveProgram,
+  dir: string,
+  options: ExportOptions,
+): Promise<ExportedTable[]> {
+  await mkdir(dir, { recursive: true })
+  return database.transaction(async (queries) => {
+    await queries.query('set transaction isolation level repeatable read read only')
+    const written: ExportedTable[] = []
+    for (const [name, { columns, rows }] of Object.entries(tablesOf(queries, live))) {
+      written.push(await writeTable(dir, name, columns, counted(rows(), name, options), options.format))
+    }
+    return written
+  })
+}
+
+interface Table {
+  columns: Record<string, ColumnType>
+  rows: () => AsyncGenerator<Row>
+}
+
+function tablesOf(queries: Queries, live: LiveProgram): Record<string, Table> {
+  const { currency, digits } = currentProgram(live)
+  return {
+    members: { columns: MEMBERS, rows: () => memberRows(queries, live) },
+    orders: { columns: orderColumns(currency), rows: () => orderRows(queries, live) },
+    returns: {
+      columns: { ...RETURNS, amount: { decimal: digits }, refund_total: { decimal: digits } },
+      rows: () => returnRows(queries, live),
+    },
+    activities: { columns: ACTIVITIES, rows: () => activityRows(queries, live) },
+    postings: { columns: POSTINGS, rows: () => postingRows(queries, live) },
+  }
+}
+
+async function* counted(rows: AsyncIterable<Row>, table: string, { onProgress }: ExportOptions): AsyncGenerator<Row> {
+  let count = 0
+  for await (const row of rows) {
+    yield row
+    count += 1
+    if (count % PAGE === 0) onProgress?.(table, count)
+  }
+}
+
+/** Reads a query through a cursor, page by page, so that memory holds a page and not a table. */
+async function* read<R extends object>(
+  queries: Queries,
+  name: string,
+  text: string,
+  live: LiveProgram,
+): AsyncGenerator<R> {
+  await queries.query(`declare export_${name} no scroll cursor for ${text.replaceAll('$1', String(live.number))}`)
+  for (;;) {
+    const { rows } = await queries.query<R>(`fetch ${PAGE} from export_${name}`)
+    yield* rows
+    if (rows.length < PAGE) break
+  }
+  await queries.query(`close export_${name}`)
+}
+
+/** A member without an id of the business's own is called by ours, so that orders and members still meet. */
+function nameOf(external: string | null, account: number): string {
+  return external ?? publicId('mem', account)
+}
+
+const MEMBERS = {
+  external_id: 'text',
+  name: 'text',
+  email: 'text',
+  phone: 'text',
+  birthday: 'text',
+  locale: 'text',
+  joined_at: 'time',
+  status: 'text',
+  card_number: 'text',
+  referral_code: 'text',
+  account: 'text',
+} as const satisfies Record<string, ColumnType>
+
+async function* memberRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
+  const text = `select account, external_id, name, email, phone, birthday, locale, joined_ms, status, card_number,
+    referral_code from profile where program = $1 order by joined_ms, account`
+  type Profile = Record<string, string | null> & { account: number; joined_ms: number }
+  for await (const { account, joined_ms, ...row } of read<Profile>(queries, 'members', text, live))
+    yield {
+      ...row,
+      external_id: nameOf(row.external_id ?? null, account as number),
+      joined_at: joined_ms as number,
+      account: publicId('mem', account as number),
+    }
+}
+
+interface StoredOrder {
+  account: number | null
+  external_id: string | null
+  occurred_ms: number
+  body: string | null
+  frozen: string | null
+}
+
+const ORDERS = `select a.account, p.external_id, a.occurred_ms, a.body, a.frozen
+  from activity a join profile p on p.stripe = a.stripe and p.account = a.account
+  where p.program = $1 and a.type = 'order'
+  union all
+  select null, null, occurred_ms, body, null from sale where program = $1 and type = 'order'
+  order by occurred_ms`
+
+/** A row a line, as `openOrders` reads it. What Regulars took off stands with the shop's own discount of the line. */
+async function* orderRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
+  for await (const row of read<StoredOrder>(queries, 'orders', ORDERS, live)) {
+    // Of an erased person's orders nothing is left to tell.
+    if (row.body === null) continue
+    const body = JSON.parse(row.body) as OrderBody
+    const shares = row.frozen === null ? null : (JSON.parse(row.frozen) as Frozen).shares
+    const { external_id: order_id, currency, prices, location, channel } = body
+    const member = row.account === null ? null : nameOf(row.external_id, row.account)
+    const head = { order_id, member, occurred_at: row.occurred_ms, currency, prices, location, channel }
+    yield* linesOf(body, priceOrder(body, shares), head)
+  }
+}
+
+function* linesOf(body: OrderBody, priced: PricedOrder, head: Row): Generator<Row> {
+  for (const [i, { id, sku, name, category, quantity, unit_price, tax }] of body.lines.entries()) {
+    const { discount, tax: after } = priced.lines[i]!
+    yield {
+      ...head,
+      line_id: id,
+      sku,
+      name,
+      category,
+      quantity,
+      unit_price,
+      discount: discount === 0 ? null : discount,
+      tax: tax === undefined ? null : after,
+    }
+  }
+}
+
+const RETURNS = {
+  return_id: 'text',
+  order_id: 'text',
+  member: 'text',
+  type: 'text',
+  occurred_at: 'time',
+  line_id: 'text',
+  quantity: 'integer',
+} as const satisfies Record<string, ColumnType>
+
+const GIVEN_BACK = `select a.account, p.external_id, a.type, a.occurred_ms, a.body, a.outcome
+  from activity a join profile p on p.stripe = a.stripe and p.account = a.account
+  where p.program = $1 and a.type in ('return', 'cancel')
+  union all
+  select null, null, type, occurred_ms, body, outcome from sale where program = $1 and type in ('return', 'cancel')
+  order by occurred_ms`
+
+/** A row a line that came back, or one for money back on the whole. The refund of all of it stands on the first row. */
+async function* returnRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
+  type Stored = Omit<StoredOrder, 'frozen'> & { type: 'return' | 'cancel'; outcome: string }
+  for await (const row of read<Stored>(queries, 'returns', GIVEN_BACK, live)) {
+    if (row.body === null) continue
+    const body = JSON.parse(row.body) as Partial<ReturnBody> & { order: string }
+    const head = {
+      return_id: body.external_id,
+      order_id: body.order,
+      member: row.account === null ? null : nameOf(row.external_id, row.account),
+      type: row.type,
+      occurred_at: row.occurred_ms,
+    }
+    const { refund_total } = JSON.parse(row.outcome) as { refund_total?: number }
+    const lines = (body.lines ?? []).map(({ id, quantity, amount }) => ({ line_id: id, quantity, amount }))
+    const parts: Row[] = lines.length > 0 ? lines : [{ amount: body.amount }]
+    for (const [i, part] of parts.entries()) yield { ...head, ...part, refund_total: i === 0 ? refund_total : null }
+  }
+}
+
+const ACTIVITIES = {
+  activity: 'text',
+  account: 'text',
+  member: 'text',
+  number: 'integer',
+  type: 'text',
+  key: 'text',
+  occurred_at: 'time',
+  recorded_at: 'time',
+  revision: 'integer',
+  body: 'text',
+  outcome: 'text',
+  hash: 'text',
+} as const satisfies Record<string, ColumnType>
+
+async function* activityRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
+  const text = `select a.id, a.account, p.external_id, a.seq, a.type, a.key, a.occurred_ms, a.recorded_ms, a.revision,
+    a.body, a.outcome, encode(a.hash, 'hex') as hash
+    from activity a join profile p on p.stripe = a.stripe and p.account = a.account where p.program = $1 order by a.id`
+  interface Stored {
+    id: number
+    account: number
+    external_id: string | null
+    seq: number
+    type: string
+    key: string
+    occurred_ms: number
+    recorded_ms: number
+    revision: number
+    body: string | null
+    outcome: string
+    hash: string
+  }
+  for await (const row of read<Stored>(queries, 'activities', text, live)) {
+    const { id, account, external_id, seq, occurred_ms, recorded_ms, ...same } = row
+    yield {
+      ...same,
+      activity: publicId('act', id),
+      account: publicId('mem', account),
+      member: nameOf(external_id, account),
+      number: seq,
+      occurred_at: occurred_ms,
+      recorded_at: recorded_ms,
+    }
+  }
+}
+
+/** Points are in the wallet's smallest unit, `decimals` of which make the number that members read. */
+const POSTINGS = {
+  activity: 'text',
+  place: 'integer',
+  account: 'text',
+  wallet: 'text',
+  from: 'text',
+  to: 'text',
+  points: 'integer',
+  decimals: 'integer',
+  kind: 'text',
+  month: 'text',
+  available_at: 'time',
+  expires_at: 'time',
+  rule: 'text',
+  line: 'text',
+  reverses: 'text',
+} as const satisfies Record<string, ColumnType>
+
+async function* postingRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
+  const text = `select o.activity, o.place, o.account, o.wallet, o.from_bucket as from, o.to_bucket as to, o.points, o.kind,
+    o.month, o.release_ms as "releaseMs", o.expiry_ms as "expiryMs", o.rule, o.line, o.reverses
+    from posting o join account a on a.stripe = o.stripe and a.id = o.account where a.program = $1
+    order by o.activity, o.place`
+  const decimals = new Map(
+    programAt(live, Number.MAX_SAFE_INTEGER).wallets.map((wallet) => [wallet.id, wallet.decimals]),
+  )
+  type Stored = StoredPosting & { activity: number; account: number }
+  for await (const row of read<Stored>(queries, 'postings', text, live)) {
+    const { activity, account, month, releaseMs, expiryMs, reverses, ...same } = row
+    yield {
+      ...same,
+      activity: publicId('act', activity),
+      account: publicId('mem', account),
+      decimals: decimals.get(row.wallet) ?? 0,
+      month: month === null ? null : nameOfMonth(month),
+      available_at: releaseMs === 0 ? null : releaseMs,
+      expires_at: expiryMs,
+      reverses: reverses === null ? null : publicId('act', reverses),
+    }
+  }
+}
+
+/** `2026-05` for year × 12 + month − 1. */
+function nameOfMonth(month: number): string {
+  return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`
+}
