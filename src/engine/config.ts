@@ -24,6 +24,8 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
   REGULARS_HOME: z.string().optional(),
+  // Whoever may register a webhook could otherwise have this machine knock at doors inside its network.
+  PRIVATE_WEBHOOKS: z.enum(['allow', 'refuse'], 'must be allow or refuse').default('refuse'),
   RATE_LIMIT: wholeNumber(0, 1_000_000).default(600),
 })
 
@@ -40,6 +42,8 @@ export interface Config {
   rate: number
   /** The folder of the embedded server: `.regulars` in the project unless said otherwise. */
   home: string
+  /** Whether webhooks of live programs may lead to addresses inside the network. */
+  privateWebhooks: boolean
 }
 
 /** Every mistake in one message, a line each. Values are not repeated: they may hold a password. */
@@ -66,6 +70,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: data.LOG_LEVEL,
     rate: data.RATE_LIMIT,
     home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),
+    privateWebhooks: data.PRIVATE_WEBHOOKS === 'allow',
   }
 }
 

@@ -1,0 +1,228 @@
+/** What goes on behind the decisions: messages go out, accounts are woken when something falls due, old rows go. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Logger, type LogLevel, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
+import pg from 'pg'
+import { type DeliveryName, deliver, Undelivered } from './deliver.ts'
+import type { Log } from './log.ts'
+import { fanOut, JOB_SCHEMA, prune } from './outbox.ts'
+import { nowOf, type Programs } from './programs.ts'
+import { type SweepServices, sweep } from './sweep.ts'
+
+export type JobServices = SweepServices & { programs: Programs }
+
+export interface JobOptions {
+  /** The database's address: the queue has connections of its own. */
+  url: string
+  log: Log
+  /** Whether webhooks of live programs may lead to addresses inside the network. */
+  privateWebhooks: boolean
+  /** Jobs at once, most of which wait for somebody's endpoint. */
+  concurrency?: number
+  /** How often the outbox is looked at, in ms. */
+  fanOutMs?: number
+  /** How long an endpoint may take to answer, in ms. */
+  timeoutMs?: number
+}
+
+export interface Jobs {
+  /** Takes no new jobs, lets running ones finish for some seconds, and gives back what is left. */
+  stop(): Promise<void>
+}
+
+const KEPT_MS = 30 * 86_400_000
+/** After the queue has lost its database, in ms. */
+const RESTART_MS = 1_000
+
+/** Starts the queue, whose tables are made or brought up to date first. Several processes may: each job runs in one. */
+export async function startJobs(services: JobServices, options: JobOptions): Promise<Jobs> {
+  const pool = openPool(options)
+  const stopping = new AbortController()
+  try {
+    const runner = await startQueue(pool, services, options, stopping.signal)
+    const running = [
+      keepQueue(runner, () => startQueue(pool, services, options, stopping.signal), options.log, stopping.signal),
+      keepFanningOut(services, options, stopping.signal),
+    ]
+    return {
+      async stop() {
+        stopping.abort()
+        await Promise.all(running)
+        await pool.end()
+      },
+    }
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+}
+
+/** The queue prepares, listens and locks as it is used to, so nothing of our connections' settings is in its pool. */
+function openPool({ url, log, concurrency = CONCURRENCY }: JobOptions): pg.Pool {
+  const max = Math.max(4, Math.ceil(concurrency / 2))
+  const pool = new pg.Pool({ connectionString: url, max, application_name: 'regulars jobs' })
+  const tell = (error: Error) => log.warn({ err: error }, 'a connection of the job queue broke')
+  pool.on('error', tell)
+  // A connection that breaks while it is in use tells its query as well; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', tell))
+  return pool
+}
+
+const CONCURRENCY = 10
+const DELIVERY_TIMEOUT_MS = 15_000
+
+function startQueue(
+  pool: pg.Pool,
+  services: JobServices,
+  { log, privateWebhooks, concurrency = CONCURRENCY, timeoutMs = DELIVERY_TIMEOUT_MS }: JobOptions,
+  stopping: AbortSignal,
+): Promise<Runner> {
+  const { database } = services
+  const taskList: TaskList = {
+    deliver: (name, { abortSignal: signal }) =>
+      deliver(database, name as DeliveryName, { log, allowPrivate: privateWebhooks, timeoutMs, signal }),
+    sweep: (_, { withPgClient }) => withPgClient((client) => sweepAlone(client, services, log, stopping)),
+    rescue: (_, { withPgClient }) => withPgClient((client) => rescue(client, timeoutMs)),
+    prune: async () => {
+      const removed = await prune(database, Date.now(), Date.now() - KEPT_MS)
+      if (removed > 0) log.info({ removed }, 'old messages were removed')
+    },
+  }
+  return run({
+    pgPool: pool,
+    schema: JOB_SCHEMA,
+    concurrency,
+    taskList,
+    parsedCronItems: parseCrontab(TIMETABLE),
+    // Doors decide when the process ends.
+    noHandleSignals: true,
+    logger: queueLogger(log),
+  })
+}
+
+/** Missed turns are not made up for: the next one does the same. */
+const TIMETABLE = `
+* * * * * sweep ?max=1
+* * * * * rescue ?max=1
+17 3 * * * prune ?max=3
+`
+
+/** When the queue ends by itself, which it does when its database stays away, it is started again. */
+async function keepQueue(first: Runner, start: () => Promise<Runner>, log: Log, stopping: AbortSignal): Promise<void> {
+  let runner: Runner | null = first
+  while (!stopping.aborted) {
+    try {
+      runner ??= await start()
+      await untilEnded(runner, stopping)
+    } catch (error) {
+      log.error({ err: error }, 'the job queue stopped and will be started again')
+    }
+    runner = null
+    await sleep(RESTART_MS, undefined, { signal: stopping }).catch(() => {})
+  }
+}
+
+async function untilEnded(runner: Runner, stopping: AbortSignal): Promise<void> {
+  const stop = () => void runner.stop().catch(() => {})
+  if (stopping.aborted) stop()
+  stopping.addEventListener('abort', stop, { once: true })
+  try {
+    await runner.promise
+  } finally {
+    stopping.removeEventListener('abort', stop)
+  }
+}
+
+const FAN_OUT_MS = 500
+
+/**
+ * Looks for new messages. No job itself: one that says to look again would write more than it moves, and as long as
+ * there is nothing new, this writes nothing.
+ */
+async function keepFanningOut(services: JobServices, options: JobOptions, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await fanOut(services.database, stopping)
+    } catch (error) {
+      if (!stopping.aborted) options.log.error({ err: error }, 'messages could not be fanned out')
+    }
+    await sleep(options.fanOutMs ?? FAN_OUT_MS, undefined, { signal: stopping }).catch(() => {})
+  }
+}
+
+/** Any two numbers, as long as every process that sweeps takes the same. */
+const SWEEP_LOCK = '1919247220, 1937204592'
+
+/** One process sweeps at a time. The lock is the connection's, so it goes when the process does. */
+async function sweepAlone(
+  client: pg.PoolClient,
+  services: JobServices,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { rows } = await client.query(`select pg_try_advisory_lock(${SWEEP_LOCK}) as ours`)
+  if (!rows[0].ours) return
+  try {
+    await sweepAll(services, log, stopping)
+  } finally {
+    await client.query(`select pg_advisory_unlock(${SWEEP_LOCK})`)
+  }
+}
+
+/** Programs one after the other, each up to its own present. What was not reached is due at the next time, too. */
+async function sweepAll(services: JobServices, log: Log, stopping: AbortSignal): Promise<void> {
+  const { database } = services
+  const stoppable: SweepServices = {
+    ...services,
+    database: {
+      ...database,
+      // The sweep asks for a page at a time: after a stop it gets no further one.
+      query: (statement, values) => {
+        if (stopping.aborted) return Promise.reject(new Stopped())
+        return database.query(statement, values)
+      },
+    },
+  }
+  for (const program of await services.programs.all()) {
+    if (program.revisions.length === 0) continue
+    try {
+      const { woken, activities } = await sweep(stoppable, program, nowOf(program))
+      if (woken > 0) log.info({ program: program.id, woken, activities }, 'swept')
+    } catch (error) {
+      if (stopping.aborted) return
+      log.error({ err: error, program: program.id }, 'a sweep failed')
+    }
+  }
+}
+
+class Stopped extends Error {
+  constructor() {
+    super('The server is stopping')
+    this.name = 'Stopped'
+  }
+}
+
+/**
+ * Gives back the jobs of processes that ended without a word: the queue itself would wait four hours. No delivery takes
+ * longer than an endpoint may, so whoever holds one for so long is not there any more.
+ */
+export async function rescue(client: Pick<pg.PoolClient, 'query'>, timeoutMs: number): Promise<void> {
+  await client.query(
+    `select ${JOB_SCHEMA}.force_unlock_workers(array_agg(distinct locked_by)) from ${JOB_SCHEMA}.jobs
+     where task_identifier = 'deliver' and locked_at < now() - $1 * interval '1 millisecond'
+     having count(*) > 0`,
+    [timeoutMs + RESCUE_GRACE_MS],
+  )
+}
+
+const RESCUE_GRACE_MS = 105_000
+
+/** The queue's words in our log. That an endpoint did not take a message was told already. */
+function queueLogger(log: Log): Logger {
+  return new Logger((scope) => (level: LogLevel, message, meta) => {
+    const error = meta?.['error']
+    const line = { ...scope, ...(error instanceof Error ? { err: error } : {}) }
+    if (error instanceof Undelivered || level === 'info' || level === 'debug') log.debug(line, message)
+    else log[level === 'error' ? 'error' : 'warn'](line, message)
+  })
+}
