@@ -19,9 +19,9 @@ const ROOMS: readonly { room: RegExp; mayImport: readonly (RegExp | 'own')[]; la
     law: 'the list of features imports core and their idea files',
   },
   {
-    room: /^src\/features\/[^/]+\/(routes|views)\.ts$/,
+    room: /^src\/features\/[^/]+\/(routes|pages|views)\.ts$/,
     mayImport: ['own', /^src\/core\//, /^src\/engine\//],
-    law: 'routes and views import their own folder, core and engine',
+    law: 'routes, pages and views import their own folder, core and engine',
   },
   {
     room: /^src\/features\/[^/]+\/[^/]+\.tsx$/,
@@ -66,8 +66,8 @@ const GUARDED: readonly { what: RegExp; only: readonly RegExp[]; law: string }[]
   { what: /^(pino|prom-client)$/, only: [/^src\/engine\//], law: 'only the engine logs and counts' },
   {
     what: /^(fastify|@fastify\/.*)$/,
-    only: [/^src\/engine\//, /^src\/features\/[^/]+\/routes\.ts$/],
-    law: 'only the engine and routes know HTTP',
+    only: [/^src\/engine\//, /^src\/features\/[^/]+\/(routes|pages)\.ts$/],
+    law: 'only the engine, routes and pages know HTTP',
   },
   {
     what: /^@duckdb\//,
@@ -226,7 +226,7 @@ describe('what breaks the law is found', () => {
       `import { pool } from '../../engine/db.ts'`,
       'an idea imports its own folder and core',
     ],
-    ['src/features/tiers/routes.ts', `import { stamps } from '../stamps/stamps.ts'`, 'routes and views import'],
+    ['src/features/tiers/routes.ts', `import { stamps } from '../stamps/stamps.ts'`, 'routes, pages and views import'],
     ['src/features/tiers/screen.tsx', `import { pool } from '../../engine/db.ts'`, 'a screen imports'],
     ['src/features/index.ts', `import { r } from './tiers/routes.ts'`, 'the list of features imports'],
     ['src/engine/a.ts', `import { tiers } from '../features/tiers/tiers.ts'`, 'never a feature'],

@@ -140,7 +140,7 @@ function checkOrder(order: CheckedOrder, context: z.RefinementCtx): void {
   for (const [i, line] of order.lines.entries()) {
     const problem = problemOfLine(line, order.prices)
     if (problem !== null) mistake(context, ['lines', i, problem.field], problem.message)
-    if (ids.has(line.id)) mistake(context, ['lines', i, 'id'], `another line of this order has the id ${line.id}`)
+    if (ids.has(line.id)) mistake(context, ['lines', i, 'id'], `${line.id} is the id of another line, too`)
     ids.add(line.id)
     total += totalOfLine(line, order.prices)
   }
@@ -169,7 +169,8 @@ function problemOfLine(line: Lines[number], prices: Prices): { field: string; me
 }
 
 function mistake(context: z.RefinementCtx, path: (string | number)[], message: string): void {
-  context.addIssue({ code: 'custom', path, message })
+  const field = path.at(-1)
+  context.addIssue({ code: 'custom', path, message: typeof field === 'string' ? `\`${field}\` ${message}` : message })
 }
 
 const ReturnLine = z.strictObject({
@@ -193,7 +194,7 @@ export const ReturnInput = z
       mistake(context, [], 'a return has either `lines` or an `amount`')
     const ids = new Set<string>()
     for (const [i, line] of (lines ?? []).entries()) {
-      if (ids.has(line.id)) mistake(context, ['lines', i, 'id'], `another line of this return has the id ${line.id}`)
+      if (ids.has(line.id)) mistake(context, ['lines', i, 'id'], `${line.id} is the id of another line, too`)
       ids.add(line.id)
       if (line.quantity === 0 && (line.amount ?? 0) === 0)
         mistake(context, ['lines', i, 'quantity'], 'must be at least 1, or 0 with an `amount`')

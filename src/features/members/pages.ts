@@ -1,0 +1,145 @@
+/** Where people join by themselves: the form, its thanks, and the poster for the counter. */
+
+import { randomUUID } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Program } from '../../core/program.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { joinOf } from '../../engine/contacts.ts'
+import type { Services } from '../../engine/http/route.ts'
+import { currentProgram, type LiveProgram } from '../../engine/programs.ts'
+import { readProfile } from '../../engine/read.ts'
+import { submit } from '../../engine/submit.ts'
+import { type JoinErrors, type JoinForm, joinPage, messagePage, posterPage, thanksPage } from './join-page.ts'
+
+/** A tablet at the counter is one address for everybody who joins there. */
+const JOINS_PER_MINUTE = 30
+const LOOKS_PER_MINUTE = 300
+
+export function joinPages(app: FastifyInstance, services: Services): void {
+  app.register(async (scope) => {
+    await scope.register(rateLimit, { global: false })
+    scope.setErrorHandler((error, _request, reply) => {
+      if ((error as { statusCode?: number }).statusCode !== 429) throw error
+      const text = 'Many people are joining from here at this moment. Please try again in a minute.'
+      return show(reply.code(429), messagePage('One moment, please', text))
+    })
+    const looking = { config: { rateLimit: { max: LOOKS_PER_MINUTE, timeWindow: '1 minute' } } }
+    const joining = { config: { rateLimit: { max: JOINS_PER_MINUTE, timeWindow: '1 minute' } } }
+    scope.get('/join/:program', looking, (request, reply) =>
+      withProgram(services, request, reply, ({ program }) => joinPage(program, blankForm())),
+    )
+    scope.get('/join/:program/poster', looking, (request, reply) =>
+      withProgram(services, request, reply, ({ program }) => posterPage(program, addressOf(request, program))),
+    )
+    scope.post('/join/:program', joining, (request, reply) =>
+      withProgram(services, request, reply, (found) => join(services, found, readForm(request.body), reply)),
+    )
+  })
+}
+
+interface Found {
+  live: LiveProgram
+  program: Program
+}
+
+async function withProgram(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (found: Found) => string | Promise<string>,
+): Promise<FastifyReply> {
+  const live = await services.programs.find((request.params as { program: string }).program)
+  if (live === undefined) {
+    const text = 'The address may be mistyped. Ask at the counter for the right one.'
+    return show(reply.code(404), messagePage('There is no such program', text))
+  }
+  return show(reply, await work({ live, program: currentProgram(live) }))
+}
+
+function show(reply: FastifyReply, page: string): FastifyReply {
+  return reply
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    })
+    .send(page)
+}
+
+function blankForm(): JoinForm {
+  return { token: randomUUID(), name: '', phone: '', email: '', consent: false }
+}
+
+/** The address of the form, as people will type or scan it: the one under which the poster was asked for. */
+function addressOf(request: FastifyRequest, program: Program): string {
+  const protocol = request.headers['x-forwarded-proto'] === 'https' ? 'https' : request.protocol
+  return `${protocol}://${request.host}/join/${encodeURIComponent(program.id)}`
+}
+
+function readForm(body: unknown): JoinForm {
+  const fields = new URLSearchParams(Buffer.isBuffer(body) ? body.toString('utf8') : '')
+  const text = (name: string) => (fields.get(name) ?? '').trim().slice(0, 254)
+  const token = text('token')
+  return {
+    token: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(token) ? token : randomUUID(),
+    name: text('name').replaceAll(/[\p{Cc}\p{Cs}]/gu, ''),
+    phone: text('phone'),
+    email: text('email'),
+    consent: fields.get('consent') === 'yes',
+  }
+}
+
+async function join(
+  services: Services,
+  { live, program }: Found,
+  form: JoinForm,
+  reply: FastifyReply,
+): Promise<string> {
+  const errors = missingIn(form)
+  if (Object.keys(errors).length > 0) return again(reply, program, form, errors)
+  const { name, phone, email, token } = form
+  const given = { name, ...(phone === '' ? {} : { phone }), ...(email === '' ? {} : { email }) }
+  const joining = joinOf(live, given, `join-page:${token}`)
+  if (joining instanceof Refusal) return again(reply, program, form, errorsOf(joining))
+  const recorded = await submit(services, joining)
+  if (recorded.status === 'refused') return again(reply, program, form, errorsOf(recorded.refusal))
+  if (recorded.status !== 'recorded') throw new Error(`joining is not answered with ${recorded.status}`)
+  const profile = await readProfile(services, recorded.activity.account)
+  return thanksPage(program, name, profile!.card_number)
+}
+
+function again(reply: FastifyReply, program: Program, form: JoinForm, errors: JoinErrors): string {
+  reply.code(422)
+  return joinPage(program, form, errors)
+}
+
+function missingIn({ name, phone, email, consent }: JoinForm): JoinErrors {
+  const errors: JoinErrors = {}
+  if (name === '') errors.name = 'Please tell us your name.'
+  else if (name.length > 200) errors.name = 'This name is too long for us; please shorten it.'
+  if (phone === '' && email === '') errors.phone = 'Please give a phone number or an e-mail address.'
+  if (!consent) errors.consent = 'We can only keep your card if you agree.'
+  return errors
+}
+
+/** A refusal in words for somebody at the counter, beside the field that it is about. */
+function errorsOf({ code, errors }: Refusal): JoinErrors {
+  if (code === 'idempotency_conflict')
+    return { form: 'You have joined with this form already. To change something, ask at the counter.' }
+  const words: JoinErrors = {}
+  for (const { pointer } of errors) {
+    const taken = code === 'contact_taken'
+    if (pointer === '/phone')
+      words.phone = taken
+        ? 'Somebody has joined with this number already. If it was you, just tell it at the counter.'
+        : 'This does not look like a phone number. One from abroad begins with + and its country.'
+    if (pointer === '/email')
+      words.email = taken
+        ? 'Somebody has joined with this address already. If it was you, just tell it at the counter.'
+        : 'This does not look like an e-mail address.'
+  }
+  return Object.keys(words).length > 0 ? words : { form: 'Joining did not work. Please ask at the counter.' }
+}
