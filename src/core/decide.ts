@@ -32,6 +32,8 @@ export interface Related {
 /** How far ahead of us a till's clock may be. */
 const CLOCK_SKEW_MS = HOUR_MS
 
+const NOTHING: readonly never[] = []
+
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
 const CAUSED_LIMIT = 16
 
@@ -47,10 +49,11 @@ export function start(program: Program, at = 0): Account {
 
 /** When the account next wants to be woken (ms). */
 export function nextDue(account: Account, program: Program): number {
+  const { dues } = program
   let due = NEVER
-  for (const feature of program.features) {
-    const wanted = feature.due?.(account, program)
-    if (wanted !== undefined && wanted < due) due = wanted
+  for (let i = 0; i < dues.length; i++) {
+    const wanted = dues[i]!(account, program)
+    if (wanted < due) due = wanted
   }
   return due
 }
@@ -113,6 +116,7 @@ function decideActivity(
  * not at `until`, so that not even the state depends on when a sweep ran.
  */
 export function wake(env: Env, account: Account, until: number, decisions: Sink): readonly Deciding[] {
+  if (account.due > until) return NOTHING
   const woken: Deciding[] = []
   while (account.due <= until) {
     const at = account.due
@@ -151,7 +155,7 @@ function decideOne(
     d.undoClaims()
     return refusal
   }
-  for (const wallet of account.wallets) dropEmptyLots(wallet)
+  for (let i = 0; i < account.wallets.length; i++) dropEmptyLots(account.wallets[i]!)
   account.seq += 1
   account.due = nextDue(account, program)
   decisions.push(d)

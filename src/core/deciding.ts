@@ -1,7 +1,7 @@
 /** A decision in the making: what the phases of one activity read and write. */
 
 import type { Account } from './account.ts'
-import type { Activity, ProfileBody } from './activity.ts'
+import type { Activity, ActivityType, ProfileBody } from './activity.ts'
 import type { FactContext } from './feature.ts'
 import type { Books } from './ledger.ts'
 import type { PricedOrder, Returned } from './order.ts'
@@ -63,7 +63,8 @@ export interface Message {
 /** Shared counters that were locked for this decision: how much of each is used, by name. */
 export type Claims = Map<string, number>
 
-export class Deciding implements Books {
+/** A decision is also what the readers of facts look at. */
+export class Deciding implements Books, FactContext {
   readonly program: Program
   readonly account: Account
   readonly activity: Activity
@@ -75,7 +76,7 @@ export class Deciding implements Books {
   /** The receipt of the order that this activity returns. */
   readonly receipt: Receipt | null
   /** Facts, read once before the first phase. */
-  readonly slots: FactValue[] = []
+  readonly slots: FactValue[]
   /** The order as it is after the price phase; before, as the shop priced it. */
   order: PricedOrder | null = null
   /** What an order freezes for its returns. */
@@ -108,22 +109,21 @@ export class Deciding implements Books {
     this.day = localDay(program.zone, activity.occurred_at)
     this.receipt = receipt
     this.claims = claims
+    this.slots = new Array(program.slots)
+  }
+
+  get type(): ActivityType {
+    return this.activity.type
+  }
+
+  get body(): unknown {
+    return this.activity.body
   }
 
   /** Fills the slots of every fact that some condition names. */
   readFacts(): void {
-    const readers = this.program.readers
-    if (readers.length === 0) return
-    const context = this.factContext()
-    for (let i = 0; i < readers.length; i++) {
-      const reader = readers[i]!
-      this.slots[reader.slot] = reader.fact.read(context)
-    }
-  }
-
-  factContext(): FactContext {
-    const { program, account, activity, order, at, day } = this
-    return { program, account, type: activity.type, body: activity.body, order, at, day }
+    const { readers } = this.program
+    for (let i = 0; i < readers.length; i++) this.slots[readers[i]!.slot] = readers[i]!.fact.read(this)
   }
 
   countEarned(wallet: string, points: number): void {

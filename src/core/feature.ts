@@ -17,6 +17,9 @@ export type Phase = (typeof PHASES)[number]
 
 export type Hook<T extends ActivityType = ActivityType> = (d: Deciding, activity: ActivityOf<T>) => undefined | Refusal
 
+/** When a feature next wants to be woken, in ms; NEVER if not. */
+export type Due = (account: Account, program: Program) => number
+
 /** Which phases of which activities a feature takes part in. */
 export type Hearing = { [T in ActivityType]?: { [P in Phase]?: Hook<T> } }
 
@@ -100,7 +103,7 @@ export interface Feature {
   /** The shared counters that an activity may take from: they are locked before it is decided. */
   claims?(activity: Activity, program: Program): string[]
   /** When it next wants to be woken, in ms; NEVER if not. */
-  due?(account: Account, program: Program): number
+  due?: Due
   /** What a member sees of it, for answers and screens: plain JSON. */
   view?(account: Account, program: Program, at: number): Record<string, unknown>
   /** What of the program's promises is its own. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { ActivityType } from './activity.ts'
-import type { Compiling, ConditionScope, Fact, Feature, Hook, Path } from './feature.ts'
+import type { Compiling, ConditionScope, Due, Fact, Feature, Hook, Path } from './feature.ts'
 import { PHASES } from './feature.ts'
 import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
 import { nearest } from './nearest.ts'
@@ -111,11 +111,15 @@ export interface Program {
   /** What each feature made of its section, by its id. */
   compiled: Record<string, unknown>
   facts: FactTable
+  /** How many slots a decision needs. */
+  slots: number
   /** Slots that some condition reads, with their readers; facts nobody names are never read. */
   readers: { slot: number; name: string; fact: Fact }[]
   multipliers: Rational[]
   /** For every type of activity, the hooks of all features in the order of phases. */
   hooks: Record<ActivityType, Hook[]>
+  /** What tells when the features next want to be woken. */
+  dues: readonly Due[]
   /** The file as JSON, defaults filled in. */
   settings: Readonly<Record<string, unknown>>
 }
@@ -170,8 +174,7 @@ class Compiler {
   }
 
   compile(): Program {
-    const facts: Record<string, Fact> = {}
-    for (const feature of this.features) Object.assign(facts, feature.facts?.(this.settings[feature.id] as never))
+    const facts = this.facts()
     const table = new FactTable(facts)
     const program = this.core(table)
     // Every section speaks of wallets, so without any there is nothing more to say.
@@ -190,7 +193,17 @@ class Compiler {
     program.readers = Object.entries(facts)
       .map(([name, fact]) => ({ name, fact, slot: table.slot(name) }))
       .filter(({ slot, name }) => read.has(slot) && !name.startsWith('line.'))
+    program.slots = Math.max(-1, ...read) + 1
     return program
+  }
+
+  /** Every fact there is; those that the file names come first, so that a decision needs few slots. */
+  private facts(): Record<string, Fact> {
+    const all: Record<string, Fact> = {}
+    for (const feature of this.features) Object.assign(all, feature.facts?.(this.settings[feature.id] as never))
+    const text = JSON.stringify(this.settings)
+    const place = ([name]: [string, Fact]) => (text.includes(name) ? 0 : 1)
+    return Object.fromEntries(Object.entries(all).sort((a, b) => place(a) - place(b)))
   }
 
   private core(facts: FactTable): Program {
@@ -222,9 +235,11 @@ class Compiler {
       features: this.features,
       compiled: {},
       facts,
+      slots: 0,
       readers: [],
       multipliers: [],
       hooks: hooksOf(this.features),
+      dues: this.features.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
       settings: this.settings,
     }
   }

@@ -12,6 +12,7 @@ import { assertSafe, floorDiv, lcm, type Rational, reduce, roundDiv, Unsafe } fr
 import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
+import type { Condition } from '../../core/rules.ts'
 import { addMonths, localDay, monthIndex, parseDuration, startOfDay, wholeDays } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
 import { type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
@@ -339,20 +340,30 @@ function compileLines(rule: Section[number], compiling: Compiling, path: Path): 
   const without = rule.without === undefined ? null : new Set(rule.without)
   const condition = rule.lines === undefined ? null : compiling.condition([...path, 'lines'], rule.lines, 'line')
   if (categories === null && items === null && without === null && condition === null) return null
-  const facts = compiling.program.facts
+  const fill = condition === null ? null : slotFiller(condition, compiling.program.facts)
   return (line, slots) =>
     (categories === null || categories.has(line.category)) &&
     (items === null || items.has(line.sku)) &&
     (without === null || !without.has(line.category)) &&
-    (condition === null || condition.test(withLine(slots, line, facts)))
+    (condition === null || condition.test(fill!(slots, line)))
 }
 
-function withLine(slots: FactValue[], line: PricedLine, facts: FactTable): FactValue[] {
-  slots[facts.slot('line.category')] = line.category
-  slots[facts.slot('line.sku')] = line.sku
-  slots[facts.slot('line.name')] = line.name
-  slots[facts.slot('line.quantity')] = line.quantity
-  slots[facts.slot('line.unit_price')] = line.unit_price
-  slots[facts.slot('line.net')] = line.net
-  return slots
+const LINE_FACTS: Record<string, (line: PricedLine) => FactValue> = {
+  'line.category': (line) => line.category,
+  'line.sku': (line) => line.sku,
+  'line.name': (line) => line.name,
+  'line.quantity': (line) => line.quantity,
+  'line.unit_price': (line) => line.unit_price,
+  'line.net': (line) => line.net,
+}
+
+/** Puts those facts of a line into their slots that the condition names. */
+function slotFiller(condition: Condition, facts: FactTable): (slots: FactValue[], line: PricedLine) => FactValue[] {
+  const named = Object.entries(LINE_FACTS)
+    .map(([name, read]) => ({ slot: facts.slot(name), read }))
+    .filter(({ slot }) => condition.reads.includes(slot))
+  return (slots, line) => {
+    for (const { slot, read } of named) slots[slot] = read(line)
+    return slots
+  }
 }
