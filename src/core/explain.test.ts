@@ -155,6 +155,6 @@ test('what rules promise is said in a sentence each', () => {
     '1 star for every 1.00 USD',
     '2 stars for every item',
     'double tuesday: 2 times the stars, at most 200 a month',
-    '25 stars for a review, at most 1 time a week',
+    '25 stars for a review, at most once a week',
   ])
 })

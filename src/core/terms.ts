@@ -53,7 +53,8 @@ export function limitText(limit: NonNullable<RuleTerms['limit']>, program: Progr
 
 /** The sentence in which members learn what a rule gives: "1 star for every 1.00 USD". */
 export function promiseOfRule(rule: RuleTerms, program: Program): string {
-  const limit = rule.limit === null ? '' : `, at most ${limitText(rule.limit, program, rule.wallet)}`
+  const limit =
+    rule.limit === null ? '' : `, at most ${limitText(rule.limit, program, rule.wallet).replace(/^1 time /, 'once ')}`
   const label = rule.name ?? wordsOfId(rule.id)
   if (rule.times !== null)
     return `${label}: ${fractionText(rule.times.n, rule.times.d)} times the ${rulesOf(program, rule.wallet).name}${limit}`

@@ -158,8 +158,11 @@ export function posterPage(program: Program, address: string): string {
   )
 }
 
+/** Light modules around the code that scanners count on (ISO/IEC 18004, 6.3.8). */
+const QUIET_ZONE = 4
+
 function qr(text: string): Html {
-  return new Html(renderSVG(text, { ecc: 'M', border: 2, whiteColor: '#fff', blackColor: '#000' }))
+  return new Html(renderSVG(text, { ecc: 'M', border: QUIET_ZONE, whiteColor: '#fff', blackColor: '#000' }))
 }
 
 function page(title: string, body: Html, kind = ''): string {
@@ -210,14 +213,14 @@ input[aria-invalid] { border-color: var(--wrong); outline-color: var(--wrong); }
 button { width: 100%; padding: 0.85rem; font: inherit; font-weight: 600; color: var(--on-accent);
   background: var(--accent); border: 0; border-radius: 0.5rem; cursor: pointer; }
 .thanks { text-align: center; }
-.qr { margin: 1.25rem auto; width: min(15rem, 100%); padding: 0.5rem; background: #fff; border-radius: 0.75rem; }
+.qr { margin: 1.25rem auto; width: min(15rem, 100%); background: #fff; border-radius: 0.75rem; }
 .qr svg { display: block; width: 100%; height: auto; }
 .number { margin: 0 0 1rem; font-size: 1.25rem; font-variant-numeric: tabular-nums; letter-spacing: 0.06em; }
 .poster-body { --ground: #fff; --paper: #fff; --ink: #111; --quiet: #444; background: #fff; color: #111; }
 .poster { max-width: 180mm; margin: 0 auto; text-align: center; }
-.poster h1 { font-size: 15mm; margin-top: 8mm; }
-.poster .qr { width: 95mm; margin: 10mm auto; padding: 0; }
-.poster .line { margin: 0 0 4mm; font-size: 8mm; line-height: 1.25; text-wrap: balance; }
+.poster h1 { font-size: 16mm; margin-top: 6mm; }
+.poster .qr { width: 112mm; margin: 8mm auto; }
+.poster .line { margin: 0 0 4mm; font-size: 9mm; line-height: 1.25; text-wrap: balance; }
 .poster .address { margin-top: 8mm; font-size: 4.5mm; color: var(--quiet); overflow-wrap: anywhere; }
 @page { margin: 12mm; }
 @media print { body { padding: 0; } .poster { break-inside: avoid; } }
