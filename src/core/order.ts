@@ -163,9 +163,9 @@ export function addReturn(order: PricedOrder, before: Returned, body: ReturnBody
   const after: Returned = {
     quantities: [...before.quantities],
     amounts: [...before.amounts],
-    amount: before.amount + (body.amount ?? 0),
+    amount: before.amount,
   }
-  const remains = remainingOrder(order, before)
+  const money = remainingOrder(order, before).lines.map(({ net, tax }) => net + tax)
   for (const [n, wanted] of (body.lines ?? []).entries()) {
     const i = order.lines.findIndex((line) => line.id === wanted.id)
     const pointer = `/lines/${n}`
@@ -178,14 +178,17 @@ export function addReturn(order: PricedOrder, before: Returned, body: ReturnBody
         `Line ${wanted.id} has ${left} left to return, not ${wanted.quantity}.`,
         `${pointer}/quantity`,
       )
-    const money = remains.lines[i]!.net + remains.lines[i]!.tax
-    if ((wanted.amount ?? 0) > money)
-      return refuse('amount_exceeds_order', `Line ${wanted.id} has ${money} left to give back.`, `${pointer}/amount`)
-    if (wanted.quantity === 0) after.amounts[i]! += wanted.amount ?? 0
+    const amount = wanted.amount ?? 0
+    if (amount > money[i]!)
+      return refuse('amount_exceeds_order', `Line ${wanted.id} has ${money[i]} left to give back.`, `${pointer}/amount`)
+    money[i]! -= amount
+    if (wanted.quantity === 0) after.amounts[i]! += amount
   }
-  if ((body.amount ?? 0) > remains.total)
-    return refuse('amount_exceeds_order', `The order has ${remains.total} left to give back.`, '/amount')
-  return after
+  if (body.amount === undefined || body.amount === 0) return after
+  const { total } = remainingOrder(order, after)
+  if (body.amount > total)
+    return refuse('amount_exceeds_order', `The order has ${total} left to give back.`, '/amount')
+  return { ...after, amount: before.amount + body.amount }
 }
 
 /** All that is left of the order, as a return: what a cancellation takes back. */

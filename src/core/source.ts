@@ -76,7 +76,10 @@ export function readSource(text: string): Reading {
 
 /** `program.yaml:4:7  message  (did you mean …?)`: the form that editors turn into a link. */
 export function formatProblem(file: string, problem: Problem): string {
-  const hint = problem.suggestion === undefined ? '' : `  (did you mean \`${problem.suggestion}\`?)`
+  const { message, suggestion } = problem
+  // A message that ends with the suggestion has made it.
+  const isSaid = suggestion === undefined || message.replace(/[.?]$/, '').endsWith(suggestion)
+  const hint = isSaid ? '' : `  (did you mean \`${suggestion}\`?)`
   return `${file}:${problem.line}:${problem.column}  ${problem.message}${hint}`
 }
 
