@@ -29,7 +29,7 @@ import {
 export const Id = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _, beginning with a letter')
-  .refine((id) => !isRefusedName(id), 'is a word that means something to every JavaScript object; choose another')
+  .refine((id) => !isRefusedName(id), 'must be another word: this one means something to every JavaScript object')
 
 /** A length of time as people write it. */
 export const DurationText = z

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { small, Till } from '../../../test/till.ts'
+import { formatInstant } from '../../core/time.ts'
+
+function expiring(expiry: object | string, timezone = 'UTC', more: object = {}) {
+  return small({ wallets: { points: { expiry } }, ...more }, timezone)
+}
+
+describe('when points expire', () => {
+  test.each([
+    // Earned, how long, until the end of which period, in which zone, and the instant after the last.
+    ['2026-01-15T12:00:00Z', '6 months', 'month', 'America/New_York', '2026-08-01T04:00:00Z'],
+    ['2026-01-31T12:00:00Z', '1 month', 'day', 'UTC', '2026-03-01T00:00:00Z'],
+    ['2028-01-31T12:00:00Z', '1 month', 'day', 'UTC', '2028-03-01T00:00:00Z'],
+    ['2028-01-30T12:00:00Z', '1 month', 'month', 'UTC', '2028-03-01T00:00:00Z'],
+    ['2024-02-29T12:00:00Z', '1 year', 'day', 'UTC', '2025-03-01T00:00:00Z'],
+    ['2024-02-29T12:00:00Z', '4 years', 'day', 'UTC', '2028-03-01T00:00:00Z'],
+    ['2026-08-31T12:00:00Z', '6 months', 'day', 'UTC', '2027-03-01T00:00:00Z'],
+    ['2026-11-20T12:00:00Z', '1 quarter', 'quarter', 'UTC', '2027-04-01T00:00:00Z'],
+    ['2026-03-04T12:00:00Z', '24 months', 'year', 'UTC', '2029-01-01T00:00:00Z'],
+    // The evening there is the next day in UTC: what counts is the day on the shop's wall.
+    ['2026-02-01T03:30:00Z', '1 month', 'month', 'America/New_York', '2026-03-01T05:00:00Z'],
+    // Midnight after the clocks went forward, after they went back, and where there is no midnight that day.
+    ['2026-03-07T12:00:00Z', '1 day', 'day', 'America/New_York', '2026-03-09T04:00:00Z'],
+    ['2026-10-31T12:00:00Z', '1 day', 'day', 'America/New_York', '2026-11-02T05:00:00Z'],
+    ['2026-09-04T12:00:00Z', '1 day', 'day', 'America/Santiago', '2026-09-06T04:00:00Z'],
+    ['2026-03-04T12:00:00Z', '36 hours', 'day', 'UTC', '2026-03-07T00:00:00Z'],
+  ])('earned %s, after %s, until the end of the %s in %s: gone at %s', (earned, after, until_end_of, zone, gone) => {
+    const till = new Till(expiring({ after, until_end_of }, zone), earned)
+    till.sell('a', [{ price: 1000 }])
+    expect(formatInstant(till.account.due)).toBe(gone)
+    till.go(gone).now -= 1
+    till.wake()
+    expect(till.points()).toBe(10)
+    till.go(gone).wake()
+    expect(till.points()).toBe(0)
+  })
+
+  test('points that never expire never do', () => {
+    const till = new Till(expiring('never'), '2026-03-04T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2099-01-01T00:00:00Z').wake()
+    expect(till.points()).toBe(10)
+  })
+
+  test('a purchase at the instant of expiry comes after it', () => {
+    const program = expiring({ after: '1 month' }, 'UTC', {
+      rewards: [{ id: 'off', cost: 10, gives: { amount_off: '1.00' } }],
+    })
+    const till = new Till(program, '2026-03-04T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-05-01T00:00:00Z')
+    expect(till.trySell('b', [{ price: 1000 }], { redeem: [{ reward: 'off' }] })).toMatchObject({
+      code: 'insufficient_points',
+    })
+  })
+
+  test('a purchase told too late to be spent is issued and expired at once', () => {
+    const till = new Till(expiring({ after: '1 day', until_end_of: 'day' }), '2026-03-04T12:00:00Z')
+    till.go('2026-03-20T12:00:00Z')
+    const { postings } = till.sell('a', [{ price: 1000 }], { occurred: '2026-03-05T12:00:00Z' })
+    expect(postings.map(({ from, to, points }) => [from, to, points])).toEqual([
+      ['issued', 'available', 10],
+      ['available', 'expired', 10],
+    ])
+    expect(till.cancel('a').postings.map(({ from, to }) => [from, to])).toEqual([['expired', 'reversed']])
+    expect(till.balance('points')).toMatchObject({ available: 0, debt: 0 })
+  })
+})
+
+describe('which points are spent', () => {
+  const spend = (order: string) => {
+    const wallets = { points: { spend: order, expiry: { after: '3 months' } } }
+    const rewards = [{ id: 'off', cost: 15, gives: { amount_off: '1.00' } }]
+    const till = new Till(small({ wallets, rewards }), '2026-01-10T12:00:00Z')
+    till.sell('january', [{ price: 1000 }])
+    till.go('2026-02-10T12:00:00Z').sell('february', [{ price: 1000 }])
+    till.send('redeem', { reward: 'off', quantity: 1, capture: true })
+    return till
+  }
+
+  test.each(['soonest_expiry', 'first_earned'])(
+    '%s: the oldest first, and what is left expires in its own time',
+    (order) => {
+      const till = spend(order)
+      till.go('2026-05-01T00:00:00Z').wake()
+      expect(till.points()).toBe(5)
+      till.go('2026-06-01T00:00:00Z').wake()
+      expect(till.points()).toBe(0)
+    },
+  )
+
+  test('old points that expired take no newer ones along: a balance never collapses', () => {
+    const till = spend('soonest_expiry')
+    till.go('2026-05-01T00:00:00Z').sell('may', [{ price: 2000 }])
+    till.go('2026-06-01T00:00:00Z').wake()
+    expect(till.balance('points')).toEqual({ available: 20, pending: 0, held: 0, debt: 0 })
+  })
+})
+
+describe('points that wait', () => {
+  const waiting = (pending: string) => small({ earning: [{ id: 'base', on: 'order', earn: '1 per 1.00', pending }] })
+
+  test.each([
+    ['14 days', '2026-03-18T00:00:00Z'],
+    ['1 month', '2026-04-04T00:00:00Z'],
+    ['24 hours', '2026-03-05T00:00:00Z'],
+    ['2 hours', '2026-03-05T00:00:00Z'],
+  ])('%s: available from the start of a day, %s', (pending, released) => {
+    const till = new Till(waiting(pending), '2026-03-04T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    expect(till.balance('points')).toMatchObject({ available: 0, pending: 10 })
+    till.go(released).now -= 1
+    till.wake()
+    expect(till.points()).toBe(0)
+    till.go(released).wake()
+    expect(till.balance('points')).toMatchObject({ available: 10, pending: 0 })
+  })
+
+  test('what comes back while it waits was never there', () => {
+    const till = new Till(waiting('14 days'), '2026-03-04T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    expect(till.cancel('a').postings.map(({ from, to }) => [from, to])).toEqual([['pending', 'reversed']])
+    expect(till.balance('points')).toEqual({ available: 0, pending: 0, held: 0, debt: 0 })
+  })
+})
