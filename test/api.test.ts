@@ -366,6 +366,20 @@ describe('orders', () => {
       })
   })
 
+  test('what lies in the future or long ago is refused', async () => {
+    const member = await join()
+    for (const [who, occurred_at] of [
+      [member.id, '2026-05-01T14:00:01Z'],
+      [null, '2026-05-01T14:00:01Z'],
+      [member.id, '2026-03-01T12:00:00Z'],
+    ])
+      for (const status of ['paid', 'draft'])
+        expect(await put(fresh('time'), order(who, { occurred_at, status }))).toMatchObject({
+          status: 422,
+          body: { code: 'too_late', errors: [{ pointer: '/occurred_at' }] },
+        })
+  })
+
   test('an order of nobody that we know by this id is not found', async () => {
     expect(await put(fresh('o'), order('external:nobody'))).toMatchObject({ status: 404, body: { code: 'not_found' } })
     expect(await api.call('GET', '/v1/orders/nothing')).toMatchObject({ status: 404 })
@@ -527,6 +541,10 @@ describe('returns', () => {
     const paid = await put(id, order(member.id, { redeem: [{ reward: 'two-off' }] }))
     const cancelled = await api.call('POST', `/v1/orders/${id}/cancel`)
     const redemption = paid.body.redemptions[0].id
+    expect(await api.call('POST', `/v1/orders/${id}/pay`)).toMatchObject({
+      status: 422,
+      body: { code: 'order_cancelled' },
+    })
     expect(cancelled).toMatchObject({
       status: 200,
       body: { order: { status: 'cancelled' }, restored: [{ redemption, points: 60 }], refund_total: 700 },

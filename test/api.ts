@@ -1,6 +1,8 @@
 /** The whole server for a test: a fresh database with a program in it, an API key, and calls as JSON. */
 
 import type { AddressInfo } from 'node:net'
+import { expect } from 'vitest'
+import type { z } from 'zod'
 import { createKey } from '../src/engine/http/keys.ts'
 import type { Role } from '../src/engine/http/route.ts'
 import { createServer, type Server } from '../src/engine/http/server.ts'
@@ -40,6 +42,16 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+const routes = [members, orders, visits, actions, rewards].flat()
+
+/** The documented schema of an answer, by the path that was called. */
+function documented(method: string, path: string, status: number): z.ZodType | undefined {
+  const called = path.split('?')[0]!.split('/')
+  const fits = (pattern: string[]) =>
+    pattern.length === called.length && pattern.every((part, i) => part === called[i] || part.startsWith('{'))
+  return routes.find((route) => route.method === method && fits(route.path.split('/')))?.answers[status]?.schema
+}
+
 const log = createLog({ level: 'error', readable: true })
 
 export async function testApi(
@@ -52,7 +64,6 @@ export async function testApi(
   const { recorder, programs, program } = ledger
   const inbox = new Inbox(recorder)
   const services = { database: db, inbox, programs, ids: recorder.ids, stripes: recorder.stripes }
-  const routes = [members, orders, visits, actions, rewards].flat()
   const options = { log, metrics: new Metrics(), rate: 0, notReady: async () => null }
   const app = createServer(services, routes, options)
   add(app, services)
@@ -95,6 +106,9 @@ function caller(url: string, key: string): TestApi['call'] {
     })
     const text = await response.text()
     const type = response.headers.get('content-type') ?? ''
+    const schema = documented(method, path, response.status)
+    // What is documented is what comes, with nothing more and nothing less.
+    if (schema !== undefined) expect(schema.parse(JSON.parse(text))).toEqual(JSON.parse(text))
     return {
       status: response.status,
       body: /json\b/.test(type) && !type.includes('ndjson') ? JSON.parse(text) : text,

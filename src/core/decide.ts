@@ -30,7 +30,7 @@ export interface Related {
 }
 
 /** How far ahead of us a till's clock may be. */
-const CLOCK_SKEW_MS = HOUR_MS
+export const CLOCK_SKEW_MS = HOUR_MS
 
 const NOTHING: readonly never[] = []
 

@@ -1,6 +1,6 @@
 /** What a program promises, gathered from its features once, and the words that rules, wallets and fractions get. */
 
-import type { Offer, RuleTerms, Terms } from './feature.ts'
+import type { RuleTerms, Terms } from './feature.ts'
 import { formatAmount } from './money.ts'
 import { type Program, rulesOf } from './program.ts'
 import { gcd } from './rational.ts'
@@ -23,12 +23,6 @@ export function termsOf(program: Program): Terms & { ruleById: ReadonlyMap<strin
 /** What people read instead of an id: `double-tuesday` is "double tuesday". */
 export function wordsOfId(id: string): string {
   return id.replaceAll(/[-_]+/g, ' ')
-}
-
-/** The same as a heading or a title: `gold` is "Gold". */
-export function titleOfId(id: string): string {
-  const words = wordsOfId(id)
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** "36 stars", "1 star", "2.50 points": points in the wallet's smallest unit. */
@@ -122,9 +116,4 @@ function decimalPlaces(bottom: number): number | null {
   }
   const digits = Math.max(twos, fives)
   return rest === 1 && digits <= 8 ? digits : null
-}
-
-/** The offer of this reward, for what is missing to it. */
-export function offerOf(program: Program, reward: string): Offer | undefined {
-  return termsOf(program).offers.find((offer) => offer.reward === reward)
 }

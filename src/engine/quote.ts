@@ -2,7 +2,7 @@
 
 import type { Account } from '../core/account.ts'
 import type { Activity, OrderBody } from '../core/activity.ts'
-import { decide, type Env } from '../core/decide.ts'
+import { CLOCK_SKEW_MS, decide, type Env } from '../core/decide.ts'
 import type { Claims, Deciding } from '../core/deciding.ts'
 import { explain } from '../core/explain.ts'
 import type { Offer } from '../core/feature.ts'
@@ -33,7 +33,7 @@ export async function quoteOrder(
   order: Quoted,
   status: Status,
 ): Promise<QuoteAnswer | Refusal> {
-  const mismatch = currencyRefusal(live, order)
+  const mismatch = refusalAtFirst(live, order)
   if (mismatch !== null) return mismatch
   if (order.member === null) return quoteSale(order, status)
   const ref = parseMember(order.member)
@@ -46,14 +46,14 @@ export async function quoteOrder(
   return new Quote(live, order, account, now, claims).answer(row.id, status)
 }
 
-export function currencyRefusal(
-  live: LiveProgram,
-  { body, occurredMs }: Pick<Quoted, 'body' | 'occurredMs'>,
-): Refusal | null {
+/** What no decision is needed for: an order of another currency, and a sale that nobody decides in the future. */
+export function refusalAtFirst(live: LiveProgram, { body, member, occurredMs }: Quoted): Refusal | null {
   const { currency } = programAt(live, occurredMs)
-  return body.currency === currency
-    ? null
-    : refuse('currency_mismatch', `The program is in ${currency}, the order in ${body.currency}.`, '/currency')
+  if (body.currency !== currency)
+    return refuse('currency_mismatch', `The program is in ${currency}, the order in ${body.currency}.`, '/currency')
+  if (member === null && occurredMs > nowOf(live) + CLOCK_SKEW_MS)
+    return refuse('too_late', 'This lies in the future.', '/occurred_at')
+  return null
 }
 
 /** Shared counters as they are now; somebody else may be quicker, which the order itself will be told. */

@@ -248,7 +248,10 @@ export async function readActivity(
   return stored
 }
 
-/** An order as it stands: a member's activity or an anonymous sale, with what has come back of it. Null when unknown. */
+/**
+ * An order as it stands: a member's activity or an anonymous sale, with what has come back of it. Null when there is
+ * none, or when it went with the person who bought it.
+ */
 export async function readOrder(reading: Reading, live: LiveProgram, external: string): Promise<OrderAnswer | null> {
   const find = (key: string) => findInDirectory(reading.database, reading.stripes, live.number, 'key', key)
   const found = await find(keys.order(external))
@@ -264,7 +267,9 @@ export async function readOrder(reading: Reading, live: LiveProgram, external: s
     ]),
   ])
   const row = returned.rows[0]
-  return orderAnswer(stored.get(found.activity)!, live, {
+  const order = stored.get(found.activity)!
+  if (order.body === null) return null
+  return orderAnswer(order, live, {
     status,
     returned: row === undefined ? null : (JSON.parse(row.returned) as Returned),
   })

@@ -76,9 +76,9 @@ const change = route({
     const changing = changeOf(caller.program, ref, body, idempotencyKey)
     if (changing instanceof Refusal) return changing
     const recorded = await submit(services, changing)
-    if (recorded.status === 'refused') return recorded.refusal
+    if (recorded.status !== 'recorded') return recorded.status === 'refused' ? recorded.refusal : noMember(params.id)
     const member = await readMember(services, caller.program, params.id)
-    return member instanceof Refusal ? member : { status: 200, body: member }
+    return member instanceof Refusal ? member : { status: 200, body: member, ...replayHeaders(recorded.replayed) }
   },
 })
 

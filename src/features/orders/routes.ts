@@ -21,7 +21,7 @@ import { type Caller, type Reply, type Route, route, type Services } from '../..
 import { publicId } from '../../engine/ids.ts'
 import { type AccountRef, type Incoming, keys, type Recorded } from '../../engine/incoming.ts'
 import { type LiveProgram, nowOf } from '../../engine/programs.ts'
-import { currencyRefusal, type Quoted, quoteOrder } from '../../engine/quote.ts'
+import { type Quoted, quoteOrder, refusalAtFirst } from '../../engine/quote.ts'
 import { findAccount, isPaid, readOrder } from '../../engine/read.ts'
 import {
   CancelAnswer,
@@ -36,7 +36,7 @@ import {
 import { replayHeaders, submit } from '../../engine/submit.ts'
 
 const ByOwnId = z.strictObject({ external_id: OwnId.describe('Your id of the order') })
-const Order = z.union([OrderAnswer, QuoteAnswer])
+const Order = z.union([QuoteAnswer, OrderAnswer])
 const DECIDED = [
   'not_found',
   'currency_mismatch',
@@ -87,7 +87,7 @@ const put = route({
       return refuse('invalid', `The address says ${external_id}, the body ${body.external_id}.`, '/external_id')
     const order = quotedOf(body, external_id)
     if (body.status === 'draft') return saveDraft(services, caller.program, order)
-    const mistaken = currencyRefusal(caller.program, order) ?? (await tenderRefusal(services, caller.program, order))
+    const mistaken = refusalAtFirst(caller.program, order) ?? (await tenderRefusal(services, caller.program, order))
     return mistaken ?? replyToOrder(await payOrder(services, caller, order), caller.program)
   },
 })
@@ -101,7 +101,7 @@ const get = route({
   params: ByOwnId,
   answers: { 200: { description: 'The order', schema: Order } },
   refusals: ['not_found'],
-  roles: [...MAY.read, 'partner'],
+  roles: MAY.read,
   async handle({ params, caller, services }) {
     const { external_id } = params
     const order = await readOrder(services, caller.program, external_id)
@@ -130,9 +130,10 @@ const pay = route({
     return withDraft(services.database, program.number, external_id, nowOf(program), async (drafts) => {
       const draft = await drafts.hold()
       const paid = draft?.status === 'draft' ? null : await readOrder(services, program, external_id)
+      if ((paid?.order ?? draft)?.status === 'cancelled')
+        return refuse('order_cancelled', `The order ${external_id} was cancelled.`)
       if (paid !== null) return { status: 200, body: paid, ...replayHeaders(true) }
       if (draft === null) return noOrder(external_id)
-      if (draft.status === 'cancelled') return refuse('order_cancelled', `The order ${external_id} was cancelled.`)
       const mistaken = await tenderRefusal(services, program, draft)
       if (mistaken !== null) return mistaken
       const recorded = await payOrder(services, caller, draft)
