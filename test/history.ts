@@ -40,6 +40,8 @@ export interface DriverOptions {
   encoded?: boolean
   /** Shared counters, when several members draw on the same stock. */
   claims?: Map<string, number>
+  /** A revision that is published later, and when. */
+  later?: { from: number; program: Program }
 }
 
 /** Keeps what the engine keeps: the account, receipts, postings, and which keys were seen. */
@@ -100,9 +102,10 @@ export class Driver {
   }
 
   private env(now: number): Env {
+    const { later } = this.options
     return {
-      programAt: () => this.program,
-      revision: () => this.program,
+      programAt: (moment) => (later !== undefined && moment >= later.from ? later.program : this.program),
+      revision: (number) => (later !== undefined && number === later.program.revision ? later.program : this.program),
       now,
       // Clock activities count apart, so that the others keep their ids whenever a sweep ran.
       nextId: () => --this.clockIds,
@@ -144,7 +147,7 @@ export class Driver {
   private storedAndLoaded(account: Account): Account {
     const loaded = decodeAccount(encodeAccount(account), account.seq)
     loaded.expired = new Map(account.expired)
-    loaded.due = nextDue(loaded, this.program)
+    loaded.due = nextDue(loaded, this.env(loaded.clock).programAt(loaded.clock))
     return loaded
   }
 

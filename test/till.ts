@@ -14,16 +14,10 @@ export function cornerCoffee(): Program {
 }
 
 /** A small program in dollars; the sections given replace or join its own. */
-export function small(sections: object = {}, timezone = 'UTC'): Program {
-  return programOf({
-    program: 'small',
-    name: 'Small',
-    currency: 'USD',
-    timezone,
-    wallets: { points: {} },
-    earning: [{ id: 'base', on: 'order', earn: '1 per 1.00' }],
-    ...sections,
-  })
+export function small(sections: object = {}, timezone = 'UTC', revision = 1): Program {
+  const core = { program: 'small', name: 'Small', currency: 'USD', timezone }
+  const earning = [{ id: 'base', on: 'order', earn: '1 per 1.00' }]
+  return programOf({ ...core, wallets: { points: {} }, earning, ...sections }, revision)
 }
 
 export type Item = Partial<OrderLine> & { price: number }
@@ -80,9 +74,9 @@ export class Till extends Driver {
     return this.balance(wallet).available
   }
 
-  tier(): unknown {
-    const feature = this.program.features.find(({ id }) => id === 'tiers')!
-    const { tier } = feature.view!(this.account, this.program, this.now) as { tier: { level: string; until: string } }
+  tier(program = this.program): unknown {
+    const feature = program.features.find(({ id }) => id === 'tiers')!
+    const { tier } = feature.view!(this.account, program, this.now) as { tier: { level: string; until: string } }
     return tier.until === null ? tier.level : `${tier.level} until ${tier.until}`
   }
 }

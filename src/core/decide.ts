@@ -157,7 +157,8 @@ function decideOne(
   }
   for (let i = 0; i < account.wallets.length; i++) dropEmptyLots(account.wallets[i]!)
   account.seq += 1
-  account.due = nextDue(account, program)
+  // The calendar is that of the program in force, also when an older revision decided a return or a late activity.
+  account.due = nextDue(account, env.programAt(account.clock))
   decisions.push(d)
   return d
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { at } from '../../../test/history.ts'
 import { cornerCoffee, small, Till } from '../../../test/till.ts'
 
 const levels = [{ id: 'green' }, { id: 'silver', from: 50 }, { id: 'gold', from: 100 }]
@@ -132,4 +133,16 @@ describe('returns', () => {
     till.go('2028-01-01T00:00:00Z').wake()
     expect(till.tier()).toBe('green')
   })
+})
+
+test('a return that an older revision decides leaves the calendar of the newer one alone', () => {
+  const tiers = { measure: 'points_earned', levels, window: 'calendar_month', keep: 'until_end_of_window' }
+  const later = { from: at('2026-03-05T00:00:00Z'), program: small({ tiers }, 'UTC', 2) }
+  const till = new Till(small(), '2026-03-02T12:00:00Z', { later })
+  till.sell('old', [{ price: 100 }])
+  till.go('2026-03-06T12:00:00Z').sell('new', [{ price: 6000 }])
+  till.cancel('old')
+  expect(till.tier(later.program)).toBe('silver until 2026-04-01T00:00:00Z')
+  till.go('2026-04-01T00:00:00Z').wake()
+  expect(till.tier(later.program)).toBe('green')
 })
