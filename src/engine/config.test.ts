@@ -10,6 +10,7 @@ test('with nothing set, Regulars serves this machine alone, from a database of i
     host: '127.0.0.1',
     logLevel: 'info',
     home: resolve('.regulars'),
+    rate: 600,
     privateWebhooks: false,
   })
 })

@@ -1,0 +1,28 @@
+/** A door: what goes on behind the decisions in a process of its own, beside any number of servers. */
+
+import { once } from 'node:events'
+import { readConfig } from './engine/config.ts'
+import { Inbox } from './engine/inbox.ts'
+import { startJobs } from './engine/jobs.ts'
+import { createLog } from './engine/log.ts'
+import { openMeans } from './server.ts'
+
+/** Works until it is told to stop: Ctrl-C or SIGTERM. */
+export async function work(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog({ level: config.logLevel })
+  const means = await openMeans(config, log, { join: true })
+  const { url, database, programs, recorder } = means
+  const inbox = new Inbox(recorder)
+  try {
+    const services = { database, programs, inbox, stripes: recorder.stripes }
+    const jobs = await startJobs(services, { url, log, privateWebhooks: config.privateWebhooks })
+    log.info('the worker is at work')
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    log.info('the worker finishes what it has begun')
+    await jobs.stop()
+    await inbox.close()
+  } finally {
+    await means.close()
+  }
+}
