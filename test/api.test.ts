@@ -1,6 +1,7 @@
 /** The calls of features over HTTP, each as its reader would make it, on the program of the corner coffee shop. */
 
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Json, type TestApi, testApi } from './api.ts'
 
@@ -737,6 +738,84 @@ describe('the past', () => {
     expect((await balances('')).body.balances).toEqual(body.balances)
     expect((await balances('?at=2026-12-01T04:59:59Z')).body.balances[0].available).toBe(9)
     await api.setClock(NOW)
+  })
+})
+
+describe('whatever is sent', () => {
+  const weird = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(null, '', -1, 0.5, 1e308, 2 ** 53, [], {}, 'a\u0000b', '\ud800', 'x'.repeat(300), 'constructor'),
+  )
+  const moment = '2026-05-01T12:00:00Z'
+  const valid = (member: string): [method: string, path: string, body: Json][] => [
+    [
+      'POST',
+      '/v1/members',
+      { name: 'N', email: 'n@example.com', phone: '2125550100', birthday: '1990-01-01', locale: 'en' },
+    ],
+    ['POST', `/v1/members/${member}`, { name: 'N', card_number: '123456' }],
+    ['PUT', '/v1/orders/fuzz', { ...order(member), external_id: 'fuzz', tender: [{ type: 'x', amount: 900 }] }],
+    [
+      'PUT',
+      '/v1/orders/fuzz-draft',
+      { ...order(member), status: 'draft', redeem: [{ reward: 'two-off', quantity: 1 }] },
+    ],
+    ['POST', '/v1/orders/quote', { ...order(member), redeem: [{ reward: 'two-off' }] }],
+    [
+      'POST',
+      '/v1/orders/fuzz/returns',
+      { external_id: 'r', occurred_at: moment, lines: [{ id: '1', quantity: 1, amount: 1 }] },
+    ],
+    ['POST', '/v1/actions', { member, type: 't', occurred_at: moment, data: { a: [1] } }],
+    ['POST', '/v1/visits', { member, occurred_at: moment, location: 'l' }],
+    ['POST', '/v1/redemptions', { member, reward: 'two-off', quantity: 1, capture: true }],
+    ['POST', '/v1/redemptions/red_1/capture', { points: 1 }],
+  ]
+
+  /** The body with one of its values, however deep, put in the place of another. */
+  function changed(body: Json, way: number[], value: Json): Json {
+    const keys = typeof body === 'object' && body !== null ? Object.keys(body) : []
+    if (keys.length === 0 || way.length === 0) return value
+    const key = keys[way[0]! % keys.length]!
+    const copy = Array.isArray(body) ? [...body] : { ...body }
+    copy[key] = changed(body[key], way.slice(1), value)
+    return copy
+  }
+
+  test('is answered without a fault of ours', async () => {
+    const member = await rich(1_000)
+    const calls = valid(member.id)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(calls.length - 1),
+        fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }),
+        weird,
+        async (i, way, value) => {
+          const [method, path, body] = calls[i]!
+          const answer = await api.call(method, path, changed(body, way, value))
+          expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500)
+          if (answer.status === 400) expect(answer.body.detail.length + answer.body.errors.length).toBeGreaterThan(0)
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  test.each([
+    '/v1/members/external:%00',
+    '/v1/members?q=%00',
+    '/v1/members?email=%00a@b.example',
+    '/v1/members?phone=%00',
+    '/v1/members?card=%00',
+    '/v1/members?limit=0',
+    '/v1/members?limit=1e9',
+    '/v1/members?cursor=%00',
+    '/v1/members?q=a&phone=2125550100',
+    '/v1/members/mem_1/balances?at=yesterday',
+    '/v1/orders/%00',
+    '/v1/orders/%E0%A4%A',
+  ])('%s is a clear problem', async (path) => {
+    expect(await api.call('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid' } })
   })
 })
 

@@ -6,7 +6,7 @@ import { parseDay, parseInstant } from '../core/time.ts'
 
 /** No control characters, no halves of a surrogate pair: what every database, file and screen can show. */
 const PLAIN = /^[^\p{Cc}\p{Cs}]*$/u
-const text = (most: number) =>
+export const text = (most: number) =>
   z.string().min(1).max(most).regex(PLAIN, 'has a control character or half of a character in it')
 
 /** An id that the caller gives. */

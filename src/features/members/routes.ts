@@ -31,10 +31,11 @@ import {
   MemberInput,
   ProfileInput,
   pageOf,
+  text,
 } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 
-const ById = z.strictObject({ id: z.string().max(264).describe('`mem_…`, or `external:` and your id') })
+const ById = z.strictObject({ id: text(264).describe('`mem_…`, or `external:` and your id') })
 
 const join = route({
   method: 'POST',
@@ -99,10 +100,10 @@ const get = route({
 })
 
 const Search = List.extend({
-  phone: z.string().max(40).optional().describe('In any usual spelling'),
-  email: z.string().max(254).optional(),
-  card: z.string().max(40).optional(),
-  q: z.string().min(1).max(100).optional().describe('The beginning of a name, of your id or of a phone number'),
+  phone: text(40).optional().describe('In any usual spelling'),
+  email: text(254).optional(),
+  card: text(40).optional(),
+  q: text(100).optional().describe('The beginning of a name, of your id or of a phone number'),
 }).refine(
   ({ phone, email, card, q }) => [phone, email, card, q].filter((one) => one !== undefined).length <= 1,
   'search for one of `phone`, `email`, `card` and `q` at a time',
