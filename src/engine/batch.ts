@@ -21,6 +21,7 @@ import {
   type StoredPosting,
   type StoredSale,
 } from './incoming.ts'
+import { LedgerRows } from './ledger-rows.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
 import { chainHash, GENESIS, type HashedPosting, hashBody, newSalt } from './proof.ts'
@@ -66,23 +67,21 @@ export interface Loaded {
   claims: Map<number, Claims>
 }
 
-export interface ActivityRow {
-  stripe: number
-  prev: number
-  salt: Buffer
-  bodyText: string
-  frozen: string | null
-  hash: Buffer
-  engine: number
-  activity: StoredActivity
+export interface DirectoryRow {
+  program: number
+  kind: number
+  value: string
+  account: number | null
+  activity: number | null
 }
 
 /** Everything that a batch writes. */
 export interface Rows {
   newAccounts: Entry[]
   changedAccounts: Entry[]
-  activities: ActivityRow[]
-  directory: { program: number; kind: number; value: string; account: number | null; activity: number | null }[]
+  /** Activities and their postings. */
+  ledger: LedgerRows
+  directory: DirectoryRow[]
   profiles: {
     account: number
     program: number
@@ -183,7 +182,7 @@ export class Batch {
   readonly rows: Rows = {
     newAccounts: [],
     changedAccounts: [],
-    activities: [],
+    ledger: new LedgerRows(),
     directory: [],
     profiles: [],
     left: [],
@@ -197,16 +196,14 @@ export class Batch {
     messages: [],
   }
   readonly #ids: Ids
-  readonly #engine: number
   readonly #assign: Assign
   readonly #loaded: Loaded
   readonly #entries = new Map<number, Entry>()
   /** Keys decided in this batch, with what was sent and answered. */
   readonly #answered = new Map<string, { incoming: Incoming; recorded: Recorded }>()
 
-  constructor(ids: Ids, engine: number, assign: Assign, loaded: Loaded) {
+  constructor(ids: Ids, assign: Assign, loaded: Loaded) {
     this.#ids = ids
-    this.#engine = engine
     this.#assign = assign
     this.#loaded = loaded
   }
@@ -433,16 +430,7 @@ export class Batch {
       postings,
     }
     const frozen = activity.type === 'order' ? JSON.stringify(d.frozen) : null
-    this.rows.activities.push({
-      stripe: stripeOf(entry.id),
-      prev: entry.last,
-      salt,
-      bodyText,
-      frozen,
-      hash,
-      engine: this.#engine,
-      activity: stored,
-    })
+    this.rows.ledger.push(stored, { prev: entry.last, bodyText, salt, frozen, hash })
     entry.last = activity.id
     entry.head = hash
     const program = entry.live.number

@@ -4,6 +4,7 @@ import { encodeAccount } from '../core/account.ts'
 import { NEVER } from '../core/points.ts'
 import { bigintArray, byteaArray, intArray, smallintArray, textArray } from './arrays.ts'
 import type { Entry, Rows } from './batch.ts'
+import { BigintColumn, ByteaColumn, IntColumn, SmallintColumn, TextColumn } from './columns.ts'
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { stripeOf, stripeOfText } from './ids.ts'
@@ -17,11 +18,12 @@ const LEDGER = {
         as n (stripe, id, seq, last, head, state)
       where a.stripe = n.stripe and a.id = n.id
     ), decided as (
-      insert into activity (stripe, id, account, seq, prev, type, key, occurred_ms, recorded_ms, revision, engine,
-        body, salt, frozen, outcome, hash)
-      select * from unnest($7::smallint[], $8::bigint[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[],
-        $13::text[], $14::bigint[], $15::bigint[], $16::integer[], $17::smallint[], $18::text[], $19::bytea[],
-        $20::text[], $21::text[], $22::bytea[])
+      insert into activity (stripe, id, account, seq, prev, type, key, occurred_ms, recorded_ms, revision, body, salt,
+        frozen, outcome, hash, engine)
+      select n.*, $7::smallint
+      from unnest($8::smallint[], $9::bigint[], $10::bigint[], $11::integer[], $12::bigint[], $13::text[], $14::text[],
+        $15::bigint[], $16::bigint[], $17::integer[], $18::text[], $19::bytea[], $20::text[], $21::text[], $22::bytea[])
+        as n
     ), posted as (
       insert into posting (stripe, activity, place, account, wallet, from_bucket, to_bucket, points, kind, month,
         release_ms, expiry_ms, rule, line, reverses)
@@ -36,15 +38,23 @@ const LEDGER = {
     select * from unnest($38::smallint[], $39::smallint[], $40::smallint[], $41::text[], $42::bigint[], $43::bigint[])`,
 }
 
-/** Sends every statement of a batch; the caller waits for all of them. `stripes` is how many the database has. */
-export function keep(queries: Queries, rows: Rows, stripes: number): Promise<unknown>[] {
+/** What the rows do not say themselves. */
+export interface Keeping {
+  /** How many stripes the database has. */
+  stripes: number
+  /** The number of the engine that decided. */
+  engine: number
+}
+
+/** Sends every statement of a batch; the caller waits for all of them. */
+export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping): Promise<unknown>[] {
   const sent: Promise<unknown>[] = []
   const send = (text: string, values: readonly unknown[]) =>
     sent.push(queries.query({ name: text.slice(0, 60), text }, values))
   if (rows.arrived.length > 0) forgetWaiting(send, rows, stripes)
   if (rows.left.length > 0) forgetContacts(send, rows, stripes)
   if (rows.newAccounts.length > 0) openAccounts(send, rows)
-  sent.push(queries.query(LEDGER, ledgerValues(rows, stripes)))
+  sent.push(queries.query(LEDGER, ledgerValues(rows, stripes, engine)))
   keepDue(send, [...rows.newAccounts, ...rows.changedAccounts])
   keepExpired(send, [...rows.newAccounts, ...rows.changedAccounts])
   if (rows.profiles.length > 0) keepProfiles(send, rows)
@@ -60,66 +70,61 @@ export function keep(queries: Queries, rows: Rows, stripes: number): Promise<unk
 
 /** Whether a batch has anything to write: replays and refusals leave nothing. */
 export function isEmpty(rows: Rows): boolean {
-  return Object.values(rows).every((list: unknown[]) => list.length === 0)
+  return Object.values(rows).every((list: { length: number }) => list.length === 0)
 }
 
 type Send = (text: string, values: readonly unknown[]) => void
 
-function ledgerValues(rows: Rows, stripes: number): unknown[] {
-  const changed = rows.changedAccounts
-  const activities = rows.activities
-  const postings = activities.flatMap(({ stripe, activity }) =>
-    activity.postings.map((posting) => ({ stripe, activity, posting })),
+function ledgerValues(rows: Rows, stripes: number, engine: number): unknown[] {
+  const { activities, postings } = rows.ledger.values()
+  return [...changedAccounts(rows), engine, ...activities, ...postings, ...directoryEntries(rows, stripes)]
+}
+
+function changedAccounts({ changedAccounts }: Rows): Buffer[] {
+  const stripes = new SmallintColumn()
+  const ids = new BigintColumn()
+  const seqs = new IntColumn()
+  const lasts = new BigintColumn()
+  const heads = new ByteaColumn()
+  const states = new TextColumn()
+  for (const { id, account, last, head } of changedAccounts) {
+    stripes.push(stripeOf(id))
+    ids.push(id)
+    seqs.push(account.seq)
+    lasts.push(last)
+    heads.push(head)
+    states.push(encodeAccount(account))
+  }
+  return [stripes, ids, seqs, lasts, heads, states].map((column) => column.done())
+}
+
+/** Sorted, so that two batches that enter the same key wait for each other and do not both wait. */
+function directoryEntries({ directory }: Rows, stripes: number): Buffer[] {
+  const placed = directory.map((row) => ({ row, stripe: stripeOfText(row.value, stripes) }))
+  placed.sort(
+    (a, b) =>
+      a.stripe - b.stripe ||
+      a.row.program - b.row.program ||
+      a.row.kind - b.row.kind ||
+      (a.row.value < b.row.value ? -1 : 1),
   )
-  // Sorted, so that two batches that enter the same key wait for each other and do not both wait.
-  const directory = rows.directory
-    .map((row) => ({ ...row, stripe: stripeOfText(row.value, stripes) }))
-    .sort((a, b) => a.stripe - b.stripe || a.program - b.program || a.kind - b.kind || (a.value < b.value ? -1 : 1))
-  return [
-    smallintArray(changed.map(({ id }) => stripeOf(id))),
-    bigintArray(changed.map(({ id }) => id)),
-    intArray(changed.map(({ account }) => account.seq)),
-    bigintArray(changed.map(({ last }) => last)),
-    byteaArray(changed.map(({ head }) => head)),
-    textArray(changed.map(({ account }) => encodeAccount(account))),
-    smallintArray(activities.map(({ stripe }) => stripe)),
-    bigintArray(activities.map(({ activity }) => activity.id)),
-    bigintArray(activities.map(({ activity }) => activity.account)),
-    intArray(activities.map(({ activity }) => activity.seq)),
-    bigintArray(activities.map(({ prev }) => prev)),
-    textArray(activities.map(({ activity }) => activity.type)),
-    textArray(activities.map(({ activity }) => activity.key)),
-    bigintArray(activities.map(({ activity }) => activity.occurredMs)),
-    bigintArray(activities.map(({ activity }) => activity.recordedMs)),
-    intArray(activities.map(({ activity }) => activity.revision)),
-    smallintArray(activities.map(({ engine }) => engine)),
-    textArray(activities.map(({ bodyText }) => bodyText)),
-    byteaArray(activities.map(({ salt }) => salt)),
-    textArray(activities.map(({ frozen }) => frozen)),
-    textArray(activities.map(({ activity }) => JSON.stringify(activity.outcome))),
-    byteaArray(activities.map(({ hash }) => hash)),
-    smallintArray(postings.map(({ stripe }) => stripe)),
-    bigintArray(postings.map(({ activity }) => activity.id)),
-    smallintArray(postings.map(({ posting }) => posting.place)),
-    bigintArray(postings.map(({ activity }) => activity.account)),
-    textArray(postings.map(({ posting }) => posting.wallet)),
-    textArray(postings.map(({ posting }) => posting.from)),
-    textArray(postings.map(({ posting }) => posting.to)),
-    bigintArray(postings.map(({ posting }) => posting.points)),
-    textArray(postings.map(({ posting }) => posting.kind)),
-    intArray(postings.map(({ posting }) => posting.month)),
-    bigintArray(postings.map(({ posting }) => posting.releaseMs)),
-    bigintArray(postings.map(({ posting }) => posting.expiryMs)),
-    textArray(postings.map(({ posting }) => posting.rule)),
-    textArray(postings.map(({ posting }) => posting.line)),
-    bigintArray(postings.map(({ posting }) => posting.reverses)),
-    smallintArray(directory.map(({ stripe }) => stripe)),
-    smallintArray(directory.map(({ program }) => program)),
-    smallintArray(directory.map(({ kind }) => kind)),
-    textArray(directory.map(({ value }) => value)),
-    bigintArray(directory.map(({ account }) => account)),
-    bigintArray(directory.map(({ activity }) => activity)),
-  ]
+  const columns = {
+    stripe: new SmallintColumn(),
+    program: new SmallintColumn(),
+    kind: new SmallintColumn(),
+    value: new TextColumn(),
+    account: new BigintColumn(),
+    activity: new BigintColumn(),
+  }
+  for (const { row, stripe } of placed) {
+    columns.stripe.push(stripe)
+    columns.program.push(row.program)
+    columns.kind.push(row.kind)
+    columns.value.push(row.value)
+    columns.account.push(row.account)
+    columns.activity.push(row.activity)
+  }
+  return Object.values(columns).map((column) => column.done())
 }
 
 function openAccounts(send: Send, { newAccounts }: Rows): void {

@@ -1,6 +1,6 @@
 /** The hash chain of an account: each activity's hash covers the one before it, what was sent, and what moved. */
 
-import { createHash, randomFillSync } from 'node:crypto'
+import { hash, randomFillSync } from 'node:crypto'
 import type { Bucket } from '../core/points.ts'
 
 export const HASH_LENGTH = 32
@@ -38,9 +38,27 @@ export function newSalt(): Buffer {
   return salt
 }
 
+const SCRATCH_LENGTH = 4_096
+/** Where what is hashed is put together: a hash of one piece costs half of one that is fed piece by piece. */
+let scratch = Buffer.allocUnsafeSlow(SCRATCH_LENGTH)
+
+/** sha256 of some bytes, at most two, followed by a text in UTF-8. */
+function sha256(first: Buffer, second: Buffer | null, text: string): Buffer {
+  const most = first.length + (second?.length ?? 0) + text.length * 3
+  if (most > scratch.length) scratch = Buffer.allocUnsafeSlow(most * 2)
+  scratch.set(first)
+  let at = first.length
+  if (second !== null) {
+    scratch.set(second, at)
+    at += second.length
+  }
+  at += scratch.write(text, at, 'utf8')
+  return hash('sha256', scratch.subarray(0, at), 'buffer')
+}
+
 /** sha256(salt ‖ body): all of the body that the chain needs, so the body itself can be erased. */
 export function hashBody(salt: Buffer, body: string): Buffer {
-  return createHash('sha256').update(salt).update(body).digest()
+  return sha256(salt, null, body)
 }
 
 /**
@@ -55,9 +73,5 @@ export function chainHash(
   recordedMs: number,
   postings: readonly HashedPosting[],
 ): Buffer {
-  return createHash('sha256')
-    .update(prev)
-    .update(bodyHash)
-    .update(JSON.stringify([seq, occurredMs, recordedMs, postings]))
-    .digest()
+  return sha256(prev, bodyHash, JSON.stringify([seq, occurredMs, recordedMs, postings]))
 }

@@ -15,6 +15,13 @@ const PASSING = new Set(['23505', '40P01', '40001'])
 const CHECK_VIOLATION = '23514'
 const TRIES = 8
 
+/**
+ * Each statement of a batch looks up rows by their keys. A plan is made once a connection and kept, and one that was made
+ * while tables were small, or their statistics old, would read the whole of them when they have grown.
+ */
+const BEGIN = `begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off;
+  set local enable_hashjoin = off; set local enable_mergejoin = off`
+
 export interface Recorder {
   readonly ids: Ids
   readonly stripes: number
@@ -60,13 +67,13 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
   }
   let broken: Error | undefined
   try {
-    const [found] = await settled([find(queries, batch, means.stripes), client.query('begin')] as const)
+    const [, found] = await settled([client.query(BEGIN), find(queries, batch, means.stripes)] as const)
     const loaded = await load(queries, batch, found, means.stripes)
-    const work = new Batch(means.ids, means.engine, means.assign, loaded)
+    const work = new Batch(means.ids, means.assign, loaded)
     const answers = batch.map((incoming) => work.take(incoming))
     const rows = work.finish()
     if (isEmpty(rows)) await client.query('rollback')
-    else await settled([...keep(queries, rows, means.stripes), client.query('commit')])
+    else await settled([...keep(queries, rows, means), client.query('commit')])
     return answers
   } catch (error) {
     await client.query('rollback').catch((reason: Error) => {
