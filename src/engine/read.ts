@@ -150,14 +150,14 @@ export function lastPage<T>(data: T[]): Page<T> {
   return { data, has_more: false, next_cursor: null }
 }
 
-/** Prefixes of what members are looked for by; `phones` are possible beginnings in E.164. */
+/** Beginnings of what members are looked for by; `phones` are up to two, in E.164. */
 export interface MemberSearch {
   name: string
   external: string
   phones: readonly string[]
 }
 
-/** Members whose name, own id or phone begins so, or all of them, in the order in which they joined. */
+/** Members whose name, own id or phone begins so, or all of them: in an order that stays the same from page to page. */
 export async function listMembers(
   reading: Reading,
   live: LiveProgram,
@@ -166,28 +166,33 @@ export async function listMembers(
 ): Promise<Page<Member> | Refusal> {
   const after = cursor === undefined ? 0 : readCursor(cursor)
   if (after === null) return wrongCursor()
-  const { rows } = await (search === null
-    ? reading.database.query<{ account: number }>(
-        'select account from profile where program = $1 and account > $2 order by account limit $3',
-        [live.number, after, limit + 1],
-      )
-    : reading.database.query<{ account: number }>(
-        `select account from (
-           select account from profile where program = $1 and lower(name) like $4
-           union select account from profile where program = $1 and external_id like $5
-           union select account from profile where program = $1 and phone like any ($6::text[])
-         ) found where account > $2 order by account limit $3`,
-        [
-          live.number,
-          after,
-          limit + 1,
-          prefix(search.name.toLowerCase()),
-          prefix(search.external),
-          search.phones.map(prefix),
-        ],
-      ))
+  const { rows } = await reading.database.query<{ account: number }>(search === null ? ALL_MEMBERS : FOUND_MEMBERS, [
+    live.number,
+    stripeOf(after),
+    after,
+    limit + 1,
+    ...(search === null ? [] : prefixesOf(search)),
+  ])
   const accounts = rows.slice(0, limit).map(({ account }) => account)
   return pageFrom(await readMembers(reading, live, accounts), rows.length > limit, accounts.at(-1))
+}
+
+/** Along the primary key, so that every page costs the same. */
+const ALL_MEMBERS = `select account from profile where program = $1 and (stripe, account) > ($2, $3)
+  order by stripe, account limit $4`
+
+/** A branch for each index. The statement has no name, so that it is planned for the beginnings that it is given. */
+const FOUND_MEMBERS = `select account from (
+    select stripe, account from profile where program = $1 and lower(name) like $5
+    union select stripe, account from profile where program = $1 and external_id like $6
+    union select stripe, account from profile where program = $1 and phone like $7
+    union select stripe, account from profile where program = $1 and phone like $8
+  ) found where (stripe, account) > ($2, $3) order by stripe, account limit $4`
+
+/** What is not looked for is null, which nothing is like. */
+function prefixesOf({ name, external, phones }: MemberSearch): (string | null)[] {
+  const all = [name.toLowerCase(), external, phones[0], phones[1]]
+  return all.map((one) => (one === undefined ? null : prefix(one)))
 }
 
 function prefix(text: string): string {
