@@ -59,7 +59,8 @@ export async function startJobs(services: JobServices, options: JobOptions): Pro
 
 /** The queue prepares, listens and locks as it is used to, so nothing of our connections' settings is in its pool. */
 function openPool({ url, log, concurrency = CONCURRENCY }: JobOptions): pg.Pool {
-  const max = Math.max(4, Math.ceil(concurrency / 2))
+  // One listens and one may sweep; they are opened when they are needed.
+  const max = concurrency + 2
   const pool = new pg.Pool({ connectionString: url, max, application_name: 'regulars jobs' })
   const tell = (error: Error) => log.warn({ err: error }, 'a connection of the job queue broke')
   pool.on('error', tell)
