@@ -45,7 +45,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   const address = describeAddress(url)
   const pool = new pg.Pool({ ...connectionSettings(url), max: options.max ?? 10 })
   // Without a listener, a server that restarts would end this process.
-  pool.on('error', (error) => options.onIdleError?.(error))
+  pool.on('error', (error) => {
+    // Connections that are being closed may see the server go first, which is no news.
+    if (!pool.ending) options.onIdleError?.(error)
+  })
   try {
     await checkVersion(pool, address)
   } catch (error) {

@@ -1,0 +1,403 @@
+/** A door: the commands of `regulars`. Each loads what it needs when it runs, so that `--help` answers at once. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import { nearest } from './core/nearest.ts'
+import { compileProgram, type Program, programJsonSchema } from './core/program.ts'
+import { Refusal } from './core/refusal.ts'
+import { formatProblem } from './core/source.ts'
+import { alignColumns, countOf } from './core/text-table.ts'
+import { parseInstant } from './core/time.ts'
+import { readConfig } from './engine/config.ts'
+import { createLog } from './engine/log.ts'
+import { readTemplates } from './engine/templates.ts'
+import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
+import { features } from './features/index.ts'
+import type { Means } from './server.ts'
+
+/** A finding, such as a mistake in a program or a row that was not taken. */
+const FOUND = 1
+const USED_WRONGLY = 2
+
+const regulars = new Command('regulars')
+  .description('A customer-loyalty platform that a business runs itself.')
+  .version(packageJson.version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .helpCommand(false)
+  .showHelpAfterError('(--help says more)')
+  .exitOverride()
+
+// Programs
+
+regulars
+  .command('init')
+  .description('write a program file to begin with, with comments that explain it')
+  .option('--template <name>', 'which one: see --list', 'corner-coffee')
+  .option('--out <file>', 'where to; the template’s name in this folder unless said')
+  .option('--list', 'list the templates, a line each')
+  .action(init)
+
+regulars
+  .command('check')
+  .description('check a program file: every mistake with its place, and what would be right')
+  .argument('<program.yaml>', 'the program file')
+  .action((path: string) => {
+    const checked = checkFile(path)
+    if (checked === null) return found()
+    const { program } = checked
+    say(
+      `${path} is right: ${program.name} (${program.id}), ${program.currency}, ${program.zone.name}; ${contents(program)}.`,
+    )
+  })
+
+regulars
+  .command('schema')
+  .description('print the JSON Schema of program files')
+  .action(() => say(JSON.stringify(programJsonSchema(features), null, 2)))
+
+regulars
+  .command('publish')
+  .description('create a program, or publish the next revision of one')
+  .argument('<program.yaml>', 'the program file')
+  .option('--test', 'create it in test mode, in which its time can be moved')
+  .action(async (path: string, { test }: { test?: boolean }) => {
+    const checked = checkFile(path)
+    if (checked === null) return found()
+    await withMeans(async (means) => say(await publishFile(means, checked, test === true)))
+  })
+
+// The server
+
+regulars
+  .command('start')
+  .description('start everything at once: database, demo business on the first start, and the server')
+  .action(async () => (await import('./server.ts')).start())
+
+regulars
+  .command('serve')
+  .description('serve the HTTP interface; DATABASE_URL names the database, PORT the port')
+  .action(async () => (await import('./server.ts')).serve())
+
+regulars
+  .command('migrate')
+  .description('bring the tables of the database up to this release')
+  .option('--citus', 'spread the growing tables over the workers of a Citus cluster')
+  .action(migrateTables)
+
+// Files
+
+const imports = regulars
+  .command('import')
+  .description('bring orders or members from a file (CSV, Parquet or NDJSON) into the ledger')
+
+withFile(imports.command('orders'), 'orders')
+  .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
+  .option('--until <time>', 'orders from this moment on are left out, and all that falls due before it happens', time)
+  .action(async (path: string, options) => {
+    const { runOrderImport } = await import('./engine/import-session.ts')
+    await withProgram(options, (means, program) => runOrderImport(means, program, path, options))
+  })
+
+withFile(imports.command('members'), 'members')
+  .option('--joined <time>', 'when members joined whose row does not say it; now unless said', time)
+  .action(async (path: string, options) => {
+    const { runMemberImport } = await import('./engine/import-session.ts')
+    await withProgram(options, (means, program) => runMemberImport(means, program, path, options))
+  })
+
+regulars
+  .command('export')
+  .description('write members, orders, returns, activities and postings, as import takes them')
+  .requiredOption('--program <id>', 'the program')
+  .requiredOption('--to <dir>', 'the folder to write to')
+  .option('--format <format>', 'csv or parquet', oneOf('csv', 'parquet'), 'csv')
+  .option('--json', 'print the figures as JSON')
+  .action(exportTables)
+
+// Figures
+
+regulars
+  .command('backtest')
+  .description('replay a file of orders through a program, without a database')
+  .argument('<program.yaml>', 'the program file')
+  .requiredOption('--orders <file>', 'the orders: CSV, Parquet or NDJSON')
+  .option('--map <field=column...>', 'which column a field is read from', mapping)
+  .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
+  .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
+  .option('--until <time>', 'where history ends; with the last order unless said', time)
+  .option('--json [file]', 'write the result as JSON: to a file, or instead of the tables')
+  .action(backtestOrders)
+
+regulars
+  .command('verify')
+  .description('prove the ledger: replay every member and compare, check postings and hash chains')
+  .option('--program <id>', 'one program; all of them unless said')
+  .option('--json', 'print the result as JSON')
+  .action(verifyLedger)
+
+function init({ template, out, list }: { template: string; out?: string; list?: boolean }): void {
+  const templates = readTemplates()
+  if (list) {
+    say(
+      alignColumns(
+        templates.map(({ name, about }) => [name, about]),
+        ['left', 'left'],
+      ),
+    )
+    return
+  }
+  const found = templates.find(({ name }) => name === template)
+  if (found === undefined) {
+    const names = templates.map(({ name }) => name)
+    throw new UsedWrongly(
+      `There is no template ${template}${meant(nearest(template, names))} There are: ${names.join(', ')}.`,
+    )
+  }
+  const path = out ?? `${found.name}.yaml`
+  // The flag refuses to write over what is there, whoever was quicker.
+  writeFileSync(path, found.text, { flag: 'wx' })
+  say(`${path} is written: ${found.about}\nChange it as you like, then look it over with: regulars check ${path}`)
+}
+
+interface CheckedFile {
+  source: string
+  program: Program
+}
+
+/** The program of a file; null when it has mistakes, which are printed. */
+function checkFile(path: string): CheckedFile | null {
+  const source = readFileSync(path, 'utf8')
+  const { program, problems } = compileProgram(source, features)
+  for (const problem of problems) say(formatProblem(path, problem))
+  return program === null ? null : { source, program }
+}
+
+/** `1 wallet, 3 earning rules, 3 tier levels, 7 rewards` */
+function contents({ wallets, settings }: Program): string {
+  const { earning, rewards, tiers } = settings as {
+    earning?: unknown[]
+    rewards?: unknown[]
+    tiers?: { levels?: unknown[] }
+  }
+  return [
+    countOf(wallets.length, 'wallet'),
+    countOf(earning?.length ?? 0, 'earning rule'),
+    countOf(tiers?.levels?.length ?? 0, 'tier level'),
+    countOf(rewards?.length ?? 0, 'reward'),
+  ].join(', ')
+}
+
+async function publishFile(means: Means, { source, program }: CheckedFile, test: boolean): Promise<string> {
+  const { publish } = await import('./engine/publish.ts')
+  const { database, programs } = means
+  const mode = test ? 'test' : 'live'
+  const published = await publish(database, programs, source, program, { mode, by: 'regulars publish' })
+  if (published instanceof Refusal) throw new UsedWrongly(published.detail)
+  const { status, revision } = published
+  if (status === 'unchanged') return `${program.id} has this very file as its revision ${revision}: nothing to publish.`
+  if (status === 'published') return `${program.id} is decided by revision ${revision} from now on.`
+  return `${program.id} is created in ${published.program.mode} mode.`
+}
+
+async function migrateTables({ citus }: { citus?: boolean }): Promise<void> {
+  const { openDatabase } = await import('./engine/db.ts')
+  const { startEmbedded } = await import('./engine/embedded.ts')
+  const { migrate } = await import('./engine/migrate.ts')
+  const config = readConfig(process.env)
+  const embedded =
+    config.databaseUrl === null ? await startEmbedded(config.home, { log: quietLog(), join: true }) : null
+  try {
+    const database = await openDatabase(config.databaseUrl ?? embedded!.url)
+    const applied = await migrate(database, { citus: citus === true }).finally(() => database.close())
+    say(applied.length === 0 ? 'The tables are up to date.' : `Applied: ${applied.join(', ')}.`)
+  } finally {
+    await embedded?.stop()
+  }
+}
+
+async function exportTables(options: { program: string; to: string; format: 'csv' | 'parquet'; json?: boolean }) {
+  const { exportProgram } = await import('./engine/export.ts')
+  await withProgram(options, async ({ database }, program) => {
+    const line = progress('Export')
+    const tables = await exportProgram(database, program, options.to, { format: options.format })
+    line.end()
+    if (options.json) say(JSON.stringify(tables, null, 2))
+    else for (const { path, rows } of tables) say(`${path}  ${countOf(rows, 'row')}`)
+    return 0
+  })
+}
+
+interface BacktestOptions {
+  orders: string
+  map?: Record<string, string>
+  currency?: string
+  timezone?: string
+  until?: number
+  json?: string | true
+}
+
+async function backtestOrders(path: string, options: BacktestOptions): Promise<void> {
+  const checked = checkFile(path)
+  if (checked === null) return found()
+  const { program } = checked
+  const { opened } = await import('./engine/import-session.ts')
+  const { openOrders } = await import('./engine/files/orders.ts')
+  const { backtestFile } = await import('./insight/backtest-file.ts')
+  const { backtestText } = await import('./insight/backtest-text.ts')
+  const { map, until, json, currency = program.currency, timezone = program.zone.name } = options
+  const file = opened(await openOrders(options.orders, { map, currency, timezone, until }))
+  try {
+    const line = progress('Orders')
+    const result = await backtestFile(program, file, { until, onProgress: (done, of) => line.show(done, of) })
+    line.end()
+    const text = JSON.stringify(result, null, 2)
+    if (typeof json === 'string') writeFileSync(json, `${text}\n`)
+    say(json === true ? text : backtestText(result))
+    const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')
+    for (const [code, rows] of odd) note(`${countOf(rows, 'row')} of the file: ${code}`)
+  } finally {
+    await file.close()
+  }
+}
+
+async function verifyLedger(options: { program?: string; json?: boolean }): Promise<void> {
+  const { verify } = await import('./engine/verify.ts')
+  await withMeans(async (means) => {
+    if (options.program !== undefined) await findProgram(means, options.program)
+    const line = progress('Members')
+    const onProgress = (done: number, of: number) => line.show(done, of)
+    const result = await verify(means.database, means.programs, { program: options.program, onProgress })
+    line.end()
+    if (options.json) say(JSON.stringify(result, null, 2))
+    else {
+      const { accounts, activities, postings, different, differences } = result
+      const checked = [
+        countOf(accounts, 'member'),
+        countOf(activities, 'activity', 'activities'),
+        countOf(postings, 'posting'),
+      ]
+      say(`Checked ${checked.join(', ')}: ${different === 0 ? 'everything agrees' : countOf(different, 'difference')}.`)
+      for (const { account, activity, check, expected, found } of differences)
+        say(`  ${account}${activity === null ? '' : ` ${activity}`}  ${check}: expected ${expected}, found ${found}`)
+    }
+    if (result.different > 0) found()
+  })
+}
+
+// What commands share
+
+function withFile(command: Command, what: string): Command {
+  return command
+    .description(`import ${what}; run again, it goes on where it was and changes nothing that is there`)
+    .argument('<file>', 'CSV, Parquet or NDJSON')
+    .option('--program <id>', 'the program')
+    .option('--program-file <file>', 'create the program from this file when it is not there yet')
+    .option('--map <field=column...>', 'which column a field is read from', mapping)
+    .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
+    .option('--dry-run', 'say what was understood, and import nothing')
+    .option('--report <file>', 'write every odd row to a CSV file')
+    .option('--json', 'print the figures as JSON')
+}
+
+/** Runs work on the database: one's own, or the embedded one, which a running server shares. */
+async function withMeans(work: (means: Means) => Promise<void>): Promise<void> {
+  const { openMeans } = await import('./server.ts')
+  const means = await openMeans(readConfig(process.env), quietLog(), { join: true })
+  try {
+    await work(means)
+  } finally {
+    await means.close()
+  }
+}
+
+/** Warnings alone, on standard error, unless the environment asks for more. */
+function quietLog() {
+  const { logLevel } = readConfig(process.env)
+  const level = process.env.LOG_LEVEL ? logLevel : 'warn'
+  return createLog({ level, readable: process.stderr.isTTY === true, write: (line) => process.stderr.write(line) })
+}
+
+type Work = (means: Means, program: import('./engine/programs.ts').LiveProgram) => Promise<number>
+
+/** Runs work on a program of the database; its answer is the exit code. */
+async function withProgram(options: { program?: string; programFile?: string }, work: Work): Promise<void> {
+  const checked = options.programFile === undefined ? null : checkFile(options.programFile)
+  if (options.programFile !== undefined && checked === null) return found()
+  const id = options.program ?? checked?.program.id
+  if (id === undefined) throw new UsedWrongly('Name the program with --program, or its file with --program-file.')
+  if (checked !== null && checked.program.id !== id)
+    throw new UsedWrongly(`${options.programFile} is the program ${checked.program.id}, not ${id}.`)
+  await withMeans(async (means) => {
+    if (checked !== null && (await means.programs.find(id)) === undefined)
+      note(await publishFile(means, checked, false))
+    process.exitCode = await work(means, await findProgram(means, id))
+  })
+}
+
+async function findProgram({ programs }: Means, id: string) {
+  const program = await programs.find(id)
+  if (program !== undefined) return program
+  const ids = (await programs.all()).map((one) => one.id)
+  const there = ids.length === 0 ? 'There are none yet.' : `There are: ${ids.join(', ')}.`
+  const example = existsSync(`examples/${id}.yaml`) ? `examples/${id}.yaml` : 'PROGRAM.yaml'
+  throw new UsedWrongly(
+    `There is no program ${id}${meant(nearest(id, ids))} ${there} Create it first: regulars publish ${example}`,
+  )
+}
+
+function meant(suggestion: string | undefined): string {
+  return suggestion === undefined ? '.' : ` (did you mean ${suggestion}?).`
+}
+
+/** Collects `field=column`, however often it is given. */
+function mapping(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UsedWrongly(`--map takes field=column, which “${text}” is not; name the file before --map.`)
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+function time(text: string): number {
+  const at = parseInstant(text)
+  if (at === null)
+    throw new UsedWrongly(
+      `“${text}” is no time with an offset, such as 2026-05-01T00:00:00Z or 2026-05-01T00:00:00+02:00.`,
+    )
+  return at
+}
+
+function oneOf(...choices: string[]) {
+  return (text: string) => {
+    if (choices.includes(text)) return text
+    throw new UsedWrongly(`“${text}” is not one of ${choices.join(', ')}${meant(nearest(text, choices))}`)
+  }
+}
+
+function found(): void {
+  process.exitCode = FOUND
+}
+
+/** Whatever goes wrong is told in sentences; where it came from only concerns whoever sets LOG_LEVEL=debug. */
+function explain(error: unknown): string {
+  const { code, message, path, stack } = error as NodeJS.ErrnoException
+  if (process.env.LOG_LEVEL === 'debug' || process.env.LOG_LEVEL === 'trace') return stack ?? String(error)
+  if (code === 'ENOENT') return `There is no file or folder ${path}.`
+  if (code === 'EEXIST') return `${path} is there already; name another file with --out.`
+  if (code === 'EISDIR') return `${path ?? 'This'} is a folder, not a file.`
+  if (code === 'EACCES') return `${path} may not be read or written by this user.`
+  return message || String(error)
+}
+
+// Whoever reads the first lines alone closes the pipe: that is no mistake.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : USED_WRONGLY))
+
+try {
+  await regulars.parseAsync()
+} catch (error) {
+  // Commander has told its own already; asking for help or the version is none.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USED_WRONGLY
+  else {
+    note(explain(error))
+    process.exitCode = USED_WRONGLY
+  }
+}
