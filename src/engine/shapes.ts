@@ -76,9 +76,9 @@ const OrderLine = z
 const Redeem = z
   .strictObject({
     reward: OwnId.optional(),
-    voucher: z.unknown().optional(),
-    points: z.unknown().optional(),
-    wallet: z.unknown().optional(),
+    voucher: z.unknown().optional().describe('Refused: an order can redeem rewards'),
+    points: z.unknown().optional().describe('Refused: an order can redeem rewards'),
+    wallet: z.unknown().optional().describe('Refused: a reward says which wallet pays for it'),
     quantity: z.int().min(1).max(1_000).optional(),
   })
   .transform(({ reward, quantity, ...others }, context) => {

@@ -21,7 +21,14 @@ export function replayHeaders(replayed: boolean): { headers?: Record<string, str
 export async function submit(services: Submitting, incoming: Incoming): Promise<Recorded> {
   const recorded = await services.inbox.submit(incoming)
   if (recorded.status === 'refused' || recorded.status === 'awake' || !recorded.replayed) return recorded
-  return (await isSame(services, incoming, recorded)) ? recorded : conflict(incoming)
+  if (!(await isSame(services, incoming, recorded))) return conflict(incoming)
+  return recorded.status === 'recorded' ? withBody(recorded, incoming) : recorded
+}
+
+/** Of an erased person nothing is kept that could be answered, so it is what the caller sent this time. */
+function withBody(recorded: Extract<Recorded, { status: 'recorded' }>, { type, body }: Incoming): Recorded {
+  if (recorded.activity.body !== null || type === 'join') return recorded
+  return { ...recorded, activity: { ...recorded.activity, body } }
 }
 
 /** The body was compared already; the member and the type of call are not part of it. */
