@@ -10,6 +10,7 @@ import { formatProblem } from './core/source.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
 import { parseInstant } from './core/time.ts'
 import { readConfig } from './engine/config.ts'
+import { ROLES, type Role } from './engine/http/route.ts'
 import { createLog } from './engine/log.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
@@ -67,6 +68,14 @@ regulars
     await withMeans(async (means) => say(await publishFile(means, checked, test === true)))
   })
 
+regulars
+  .command('key')
+  .description('make an API key, shown once')
+  .requiredOption('--program <id>', 'the program that it is for')
+  .requiredOption('--actor <name>', 'who uses it, as the records will name them')
+  .option('--role <role>', `one of ${ROLES.join(', ')}`, oneOf(...ROLES), 'developer')
+  .action(makeKey)
+
 // The server
 
 regulars
@@ -78,6 +87,11 @@ regulars
   .command('serve')
   .description('serve the HTTP interface; DATABASE_URL names the database, PORT the port')
   .action(async () => (await import('./server.ts')).serve())
+
+regulars
+  .command('worker')
+  .description('deliver messages and wake accounts in a process of its own, beside servers')
+  .action(async () => (await import('./worker.ts')).work())
 
 regulars
   .command('migrate')
@@ -186,6 +200,15 @@ function contents({ wallets, settings }: Program): string {
     countOf(tiers?.levels?.length ?? 0, 'tier level'),
     countOf(rewards?.length ?? 0, 'reward'),
   ].join(', ')
+}
+
+async function makeKey({ program, actor, role }: { program: string; actor: string; role: Role }): Promise<void> {
+  const { createKey } = await import('./engine/http/keys.ts')
+  await withMeans(async ({ database, programs }) => {
+    const live = await programs.find(program)
+    if (live === undefined) throw new UsedWrongly(`There is no program ${program}; make it with: regulars publish FILE`)
+    say((await createKey(database, { program: live, actor, role })).secret)
+  })
 }
 
 async function publishFile(means: Means, { source, program }: CheckedFile, test: boolean): Promise<string> {
