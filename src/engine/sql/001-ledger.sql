@@ -1,5 +1,5 @@
 -- The ledger. Times are milliseconds since 1970 UTC; points and money are integers in their smallest unit.
--- Every growing table leads its key with `stripe`, a part of the account's id: on Citus it is the distribution column.
+-- Every growing table has `stripe`, a part of the account's id, in its key: on Citus it is the distribution column.
 -- Foreign keys between growing tables are left out: a decision writes all of them in one statement under the
 -- account's lock, `regulars verify` checks what they would, and they cost a look-up a row.
 
@@ -85,20 +85,21 @@ create table due (
 ) with (fillfactor = 70);
 create index due_by_time on due (stripe, program, due_ms);
 
+-- Columns of eight bytes come first, then those of four and two, so that none is moved up to the next multiple of its
+-- size. Ids grow with time, so they lead the keys: new entries go to the end of an index, whatever their stripe is.
 create table activity (
-  stripe smallint not null,
-  -- Grows with time, so that new rows go to the end of the index.
   id bigint not null,
   account bigint not null,
-  seq integer not null check (seq > 0),
   -- The account's activity before this one: its time line without an index of its own. 0 for the first.
   prev bigint not null,
-  type text not null,
-  key text not null,
   occurred_ms bigint not null,
   recorded_ms bigint not null,
+  seq integer not null check (seq > 0),
   revision integer not null,
+  stripe smallint not null,
   engine smallint not null,
+  type text not null,
+  key text not null,
   -- What was sent, as canonical JSON (RFC 8785), and its salt: both go when a person is erased.
   body text,
   salt bytea check (octet_length(salt) = 16),
@@ -107,28 +108,28 @@ create table activity (
   -- What was answered, apart from the postings.
   outcome text not null,
   hash bytea not null check (octet_length(hash) = 32),
-  primary key (stripe, id),
+  primary key (id, stripe),
   check ((body is null) = (salt is null))
 );
 
 create table posting (
-  stripe smallint not null,
   activity bigint not null,
-  place smallint not null,
   account bigint not null,
-  wallet text not null,
+  points bigint not null check (points > 0 and points <= 9007199254740991),
+  place smallint not null,
+  stripe smallint not null,
   from_bucket bucket not null,
   to_bucket bucket not null,
-  points bigint not null check (points > 0 and points <= 9007199254740991),
   -- The lot: kind of earning, month of issue (year * 12 + month - 1), release (0 when released), expiry (null: never).
-  kind text,
   month integer,
   release_ms bigint,
   expiry_ms bigint,
+  reverses bigint,
+  kind text,
+  wallet text not null,
   rule text,
   line text,
-  reverses bigint,
-  primary key (stripe, activity, place),
+  primary key (activity, place, stripe),
   check (from_bucket <> to_bucket),
   -- The ways in which points can move.
   check (case from_bucket
