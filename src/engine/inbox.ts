@@ -19,10 +19,15 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
+interface Lane {
+  queue: Waiting[]
+  running: Promise<void> | null
+}
+
 export class Inbox {
   readonly #recorder: Recorder
   readonly #options: Required<InboxOptions>
-  readonly #lanes: { queue: Waiting[]; running: Promise<void> | null }[]
+  readonly #lanes: Lane[]
   #closed = false
 
   constructor(recorder: Recorder, options: InboxOptions = {}) {
@@ -42,9 +47,7 @@ export class Inbox {
     const lane = this.#lanes[laneOf(incoming, this.#lanes.length)]!
     return new Promise((resolve, reject) => {
       lane.queue.push({ incoming, resolve, reject })
-      lane.running ??= this.#run(lane).finally(() => {
-        lane.running = null
-      })
+      lane.running ??= this.#run(lane)
     })
   }
 
@@ -54,7 +57,7 @@ export class Inbox {
     await Promise.all(this.#lanes.map((lane) => lane.running))
   }
 
-  async #run(lane: { queue: Waiting[] }): Promise<void> {
+  async #run(lane: Lane): Promise<void> {
     // Callers of one turn of the event loop are gathered; nobody waits longer than that.
     await new Promise<void>((resolve) => setImmediate(resolve))
     while (lane.queue.length > 0) {
@@ -68,6 +71,8 @@ export class Inbox {
       }
       this.#options.onBatch(batch.length, performance.now() - began)
     }
+    // In the same turn as the look at the empty queue: whoever is answered and submits at once must find nobody running.
+    lane.running = null
   }
 }
 

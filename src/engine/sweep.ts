@@ -5,8 +5,7 @@ import { stripeOf } from './ids.ts'
 import { isImporting } from './importing.ts'
 import type { Inbox } from './inbox.ts'
 import { keys } from './incoming.ts'
-import type { Log } from './log.ts'
-import { type LiveProgram, nowOf, type Programs } from './programs.ts'
+import type { LiveProgram } from './programs.ts'
 
 export interface SweepServices {
   database: Database
@@ -137,42 +136,4 @@ async function sumOfSeq(database: Database, page: readonly DueAccount[]): Promis
     [page.map(({ account }) => stripeOf(account)), page.map(({ account }) => account)],
   )
   return rows[0]!.sum
-}
-
-export interface Sweeping {
-  /** Waits for the sweep that runs now. */
-  stop(): Promise<void>
-}
-
-/** Sweeps all programs again and again, one sweep at a time. Test clocks stand still, so there it finds nothing. */
-export function startSweeping(
-  services: SweepServices & { programs: Programs },
-  { everyMs, log }: { everyMs: number; log: Log },
-): Sweeping {
-  let running: Promise<void> | null = null
-  const timer = setInterval(() => {
-    running ??= sweepAll(services, log).finally(() => {
-      running = null
-    })
-  }, everyMs)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      await running
-    },
-  }
-}
-
-/** Whatever fails is told and tried again with the next sweep. */
-async function sweepAll(services: SweepServices & { programs: Programs }, log: Log): Promise<void> {
-  try {
-    for (const program of await services.programs.all()) {
-      if (program.revisions.length === 0 || (await isImporting(services.database, program))) continue
-      const { woken, activities } = await sweep(services, program, nowOf(program))
-      if (woken > 0) log.debug({ program: program.id, woken, activities }, 'swept')
-    }
-  } catch (error) {
-    log.error({ err: error }, 'a sweep failed')
-  }
 }

@@ -1,0 +1,34 @@
+/** The inbox over a real database: it gathers what comes together, and forgets nobody. */
+
+import { expect, test } from 'vitest'
+import { testLedger } from '../../test/ledger.ts'
+import { Inbox } from './inbox.ts'
+import { keys } from './incoming.ts'
+
+const NOW = Date.UTC(2026, 4, 5, 15)
+const SOURCE = `
+program: shop
+name: Shop
+currency: USD
+timezone: UTC
+wallets:
+  points: {}
+earning:
+  - { id: visit, on: visit, earn: 10 }
+`
+
+test('whoever is answered and submits in the same moment is answered again, and what comes together is one batch', async () => {
+  const ledger = await testLedger(SOURCE, NOW)
+  const sizes: number[] = []
+  const inbox = new Inbox(ledger.recorder, { lanes: 1, onBatch: (size) => sizes.push(size) })
+  await ledger.join('ada', NOW)
+  const visit = (i: number) =>
+    inbox.submit(ledger.incoming('visit', {}, { ref: { by: 'external', value: 'ada' }, key: keys.given(`v${i}`) }))
+  await visit(1)
+  await visit(2)
+  await Promise.all([visit(3), visit(4), visit(5)])
+  expect(sizes).toEqual([1, 1, 3])
+  await inbox.close()
+  await expect(visit(6)).rejects.toThrow('The server is stopping')
+  await ledger.drop()
+})
