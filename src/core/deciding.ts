@@ -63,6 +63,15 @@ export interface Message {
 /** Shared counters that were locked for this decision: how much of each is used, by name. */
 export type Claims = Map<string, number>
 
+/** What every list of a decision begins as: most are never written to, so none is made before it is. */
+const NONE: readonly never[] = Object.freeze([])
+
+function append<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length === 0) return [item]
+  ;(list as T[]).push(item)
+  return list
+}
+
 /** A decision is also what the readers of facts look at. */
 export class Deciding implements Books, FactContext {
   readonly program: Program
@@ -86,20 +95,20 @@ export class Deciding implements Books, FactContext {
   /** Money that a return gives back, tax included. */
   refund_total = 0
   /** Points that a return gives back to redemptions of its order. */
-  readonly restored: { redemption: string; points: number }[] = []
-  readonly discounts: Discount[] = []
-  readonly multipliers: Multiplier[] = []
-  readonly postings: Posting[] = []
-  readonly entries: Entry[] = []
-  readonly redemptions: Redemption[] = []
-  readonly messages: Message[] = []
+  restored: readonly { redemption: string; points: number }[] = NONE
+  discounts: readonly Discount[] = NONE
+  multipliers: readonly Multiplier[] = NONE
+  postings: readonly Posting[] = NONE
+  entries: readonly Entry[] = NONE
+  redemptions: readonly Redemption[] = NONE
+  messages: readonly Message[] = NONE
   /** What a member told about themselves, to be kept apart from the ledger. */
   profile: ProfileBody | null = null
-  readonly taken: { claim: string; amount: number }[] = []
+  taken: readonly { claim: string; amount: number }[] = NONE
   /** Points earned less points taken back, by wallet; what tiers and challenges count. */
-  readonly earned: { wallet: string; points: number; counted: number }[] = []
+  earned: readonly { wallet: string; points: number; counted: number }[] = NONE
   /** What this decision causes, heard in the same decision: a short queue. */
-  readonly caused: Activity[] = []
+  caused: readonly Activity[] = NONE
 
   constructor(program: Program, account: Account, activity: Activity, receipt: Receipt | null, claims: Claims | null) {
     this.program = program
@@ -126,13 +135,47 @@ export class Deciding implements Books, FactContext {
     for (let i = 0; i < readers.length; i++) this.slots[readers[i]!.slot] = readers[i]!.fact.read(this)
   }
 
+  addPosting(posting: Posting): void {
+    this.postings = append(this.postings, posting)
+  }
+
+  addEntry(entry: Entry): void {
+    this.entries = append(this.entries, entry)
+  }
+
+  addDiscount(discount: Discount): void {
+    this.discounts = append(this.discounts, discount)
+  }
+
+  addMultiplier(multiplier: Multiplier): void {
+    this.multipliers = append(this.multipliers, multiplier)
+  }
+
+  addRedemption(redemption: Redemption): void {
+    this.redemptions = append(this.redemptions, redemption)
+  }
+
+  /** `redemption` is named by its activity and its place there. */
+  addRestored(redemption: string, points: number): void {
+    this.restored = append(this.restored, { redemption, points })
+  }
+
+  addMessage(topic: string, data: Record<string, unknown>): void {
+    this.messages = append(this.messages, { topic, data })
+  }
+
+  cause(activity: Activity): void {
+    this.caused = append(this.caused, activity)
+  }
+
   countEarned(wallet: string, points: number): void {
-    for (const earned of this.earned)
-      if (earned.wallet === wallet) {
-        earned.points += points
-        return
-      }
-    this.earned.push({ wallet, points, counted: 0 })
+    for (let i = 0; i < this.earned.length; i++) {
+      const earned = this.earned[i]!
+      if (earned.wallet !== wallet) continue
+      earned.points += points
+      return
+    }
+    this.earned = append(this.earned, { wallet, points, counted: 0 })
   }
 
   /** Takes from a shared counter; false when it would go beyond its limit. */
@@ -155,6 +198,6 @@ export class Deciding implements Books, FactContext {
 
   private giveOrTake(name: string, amount: number): void {
     this.claims?.set(name, (this.claims.get(name) ?? 0) + amount)
-    this.taken.push({ claim: name, amount })
+    this.taken = append(this.taken, { claim: name, amount })
   }
 }

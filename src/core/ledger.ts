@@ -21,7 +21,7 @@ import { type Refusal, refuse } from './refusal.ts'
 /** Where postings are written: a decision in the making. */
 export interface Books {
   account: Account
-  postings: Posting[]
+  addPosting(posting: Posting): void
 }
 
 export interface Source {
@@ -37,21 +37,22 @@ function post(
   from: Bucket,
   to: Bucket,
   points: number,
-  lot: LotIdentity | null,
+  lot: LotIdentity,
   source: Source,
 ): void {
   assert(Number.isSafeInteger(points) && points > 0, 'a posting moves a whole, positive number of points')
-  const identity = lot === null ? null : { kind: lot.kind, month: lot.month, release: lot.release, expiry: lot.expiry }
-  books.postings.push({
-    wallet,
-    from,
-    to,
-    points,
-    lot: identity,
-    rule: source.rule,
-    line: null,
-    reverses: source.reverses,
-  })
+  const { rule, reverses } = source
+  books.addPosting({ wallet, from, to, points, lot, rule, line: null, reverses })
+}
+
+/** What names a lot, without what lies in it: the points move on, and a posting stays as it is. */
+function identityOf({ kind, month, release, expiry }: LotIdentity): LotIdentity {
+  return { kind, month, release, expiry }
+}
+
+/** The lot in which points lie once they are released. */
+function released(lot: LotIdentity): LotIdentity {
+  return lot.release === 0 ? lot : { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry }
 }
 
 /**
@@ -68,7 +69,7 @@ export function issue(
   const wallet = walletOf(books.account, rules.id)
   const now = books.account.clock
   const pending = lot.release > now
-  const identity = pending ? lot : { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry }
+  const identity = pending ? lot : released(lot)
   if (!Number.isSafeInteger(points) || !Number.isSafeInteger(allPoints(wallet) + points))
     return refuse('points_overflow', `${rules.id} would go beyond what can be counted exactly.`)
   const bucket: Bucket = pending ? 'pending' : 'available'
@@ -85,7 +86,8 @@ export function settleDebt(books: Books, rules: WalletRules): void {
   const wallet = walletOf(books.account, rules.id)
   const points = Math.min(wallet.debt, availablePoints(wallet))
   if (points === 0) return
-  for (const part of take(wallet, rules, points)) post(books, rules.id, 'available', 'debt', part.points, part, NOBODY)
+  for (const part of take(wallet, rules, points))
+    post(books, rules.id, 'available', 'debt', part.points, identityOf(part), NOBODY)
   wallet.debt -= points
 }
 
@@ -121,7 +123,7 @@ export function draw(
   const parts = points === 0 ? [] : take(wallet, rules, points)
   for (const part of parts) {
     if (to === 'held') openLot(wallet, part).held += part.points
-    post(books, rules.id, 'available', to, part.points, part, source)
+    post(books, rules.id, 'available', to, part.points, identityOf(part), source)
   }
   return parts
 }
@@ -149,7 +151,7 @@ function moveHeld(books: Books, rules: WalletRules, parts: readonly LotPart[], t
     const lot = openLot(wallet, part)
     assert(lot.held >= part.points, 'no more leaves a hold than was held')
     lot.held -= part.points
-    post(books, rules.id, 'held', to, part.points, part, source)
+    post(books, rules.id, 'held', to, part.points, identityOf(part), source)
   }
 }
 
@@ -160,7 +162,7 @@ export function restoreSpent(books: Books, rules: WalletRules, parts: readonly L
     if (part.points === 0) continue
     const lot = openLot(wallet, part)
     lot.available += part.points
-    post(books, rules.id, 'spent', 'available', part.points, part, source)
+    post(books, rules.id, 'spent', 'available', part.points, identityOf(part), source)
     if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
   }
   if (wallet.debt > 0) settleDebt(books, rules)
@@ -174,9 +176,9 @@ export function releasePending(books: Books, rules: WalletRules, lot: LotIdentit
   const wallet = walletOf(books.account, rules.id)
   const points = lot.pending
   lot.pending = 0
-  const released = openLot(wallet, { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry })
-  released.available += points
-  post(books, rules.id, 'pending', 'available', points, released, NOBODY)
+  const identity = released(lot)
+  openLot(wallet, identity).available += points
+  post(books, rules.id, 'pending', 'available', points, identity, NOBODY)
 }
 
 /** Points of a lot whose expiry has come are gone; how many is remembered for returns. Held points stay held. */
@@ -191,7 +193,7 @@ export function expireLot(
   lot[bucket] -= points
   const key = expiredKey(wallet.id, lot)
   books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
-  post(books, wallet.id, bucket, 'expired', points, lot, NOBODY)
+  post(books, wallet.id, bucket, 'expired', points, identityOf(lot), NOBODY)
 }
 
 /** Names a lot of a wallet among those that have expired; release no longer matters then. */
@@ -206,22 +208,22 @@ export function expiredKey(wallet: string, lot: LotIdentity): string {
  */
 export function reverse(books: Books, rules: WalletRules, lot: LotIdentity, points: number, source: Source): undefined {
   const wallet = walletOf(books.account, rules.id)
-  const released = { kind: lot.kind, month: lot.month, release: 0, expiry: lot.expiry }
+  const identity = released(lot)
   let missing = points
   missing -= reverseFrom(books, wallet, lot, 'pending', missing, source)
   if (rules.negative !== 'pending_only') {
-    missing -= reverseFrom(books, wallet, released, 'available', missing, source)
-    missing -= reverseExpired(books, wallet, released, missing, source)
+    missing -= reverseFrom(books, wallet, identity, 'available', missing, source)
+    missing -= reverseExpired(books, wallet, identity, missing, source)
   }
   if (missing === 0) return
   const payable = rules.negative === 'pending_only' ? 0 : availablePoints(wallet)
   const owed = rules.negative === 'allowed' ? missing : Math.min(missing, payable)
   if (owed > 0) {
-    post(books, rules.id, 'debt', 'reversed', owed, released, source)
+    post(books, rules.id, 'debt', 'reversed', owed, identity, source)
     wallet.debt += owed
     settleDebt(books, rules)
   }
-  if (missing > owed) post(books, rules.id, 'forgiven', 'reversed', missing - owed, released, source)
+  if (missing > owed) post(books, rules.id, 'forgiven', 'reversed', missing - owed, identity, source)
 }
 
 function reverseFrom(
@@ -236,7 +238,7 @@ function reverseFrom(
   const taken = lot === undefined ? 0 : Math.min(points, lot[bucket])
   if (lot === undefined || taken === 0) return 0
   lot[bucket] -= taken
-  post(books, wallet.id, bucket, 'reversed', taken, lot, source)
+  post(books, wallet.id, bucket, 'reversed', taken, identityOf(lot), source)
   return taken
 }
 

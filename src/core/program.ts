@@ -113,8 +113,11 @@ export interface Program {
   facts: FactTable
   /** How many slots a decision needs. */
   slots: number
-  /** Slots that some condition reads, with their readers; facts nobody names are never read. */
-  readers: { slot: number; name: string; fact: Fact }[]
+  /**
+   * Slots that some condition reads, with their readers; facts nobody names are never read. When an order is returned,
+   * a fact that `stays` is as it was, while those about the order itself follow what remains of it.
+   */
+  readers: { slot: number; name: string; fact: Fact; stays: boolean }[]
   multipliers: Rational[]
   /** For every type of activity, the hooks of all features in the order of phases. */
   hooks: Record<ActivityType, Hook[]>
@@ -191,7 +194,7 @@ class Compiler {
     for (const feature of this.features)
       program.compiled[feature.id] = feature.compile?.(this.settings[feature.id] as never, compiling)
     program.readers = Object.entries(facts)
-      .map(([name, fact]) => ({ name, fact, slot: table.slot(name) }))
+      .map(([name, fact]) => ({ name, fact, slot: table.slot(name), stays: !name.startsWith('order.') }))
       .filter(({ slot, name }) => read.has(slot) && !name.startsWith('line.'))
     program.slots = Math.max(-1, ...read) + 1
     return program

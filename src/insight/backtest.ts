@@ -3,8 +3,7 @@
 import type { Account } from '../core/account.ts'
 import type { ActivityOf } from '../core/activity.ts'
 import { assert } from '../core/assert.ts'
-import { advance, decide, type Env, start, wake } from '../core/decide.ts'
-import type { Deciding } from '../core/deciding.ts'
+import { advance, decide, type Env, type Related, start, wake } from '../core/decide.ts'
 import { type HistoryOrder, joinActivity, orderActivity, orderBody } from '../core/history.ts'
 import { priceOrder } from '../core/order.ts'
 import type { Program } from '../core/program.ts'
@@ -54,6 +53,9 @@ export function createBacktest(program: Program, options: BacktestOptions = {}):
 const LARGE_ORDER = 1e9
 const LARGE_POSTING = 1e12
 
+/** An order names nothing that was decided before. */
+const NOTHING: Related = {}
+
 class Fold implements Backtest {
   private readonly program: Program
   private readonly until: number | undefined
@@ -62,8 +64,6 @@ class Fold implements Backtest {
   private readonly accounts = new Map<string, Account>()
   private readonly env: Env & { now: number }
   private readonly tally: Tally
-  /** Decisions that are not counted yet. */
-  private readonly decisions: Deciding[] = []
   private lastId = 0
   /** The time of the last order, in ms. */
   private latest = 0
@@ -97,8 +97,9 @@ class Fold implements Backtest {
 
   finish(): BacktestResult {
     const until = this.until ?? this.latest + 1
+    this.env.now = until - 1
     for (const account of this.accounts.values()) {
-      if (account.due < until) this.wakeAccount(account, until - 1)
+      wake(this.env, account, until - 1, this.tally)
       this.tally.countAccount(account, until - 1)
     }
     return this.tally.result(until, this.accounts.size)
@@ -123,9 +124,8 @@ class Fold implements Backtest {
     const account = start(this.program, at)
     this.accounts.set(member, account)
     this.env.now = at
-    const joined = advance(this.env, account, joinActivity(member, at, ++this.lastId), {}, this.decisions)
+    const joined = advance(this.env, account, joinActivity(member, at, ++this.lastId), NOTHING, this.tally)
     assert(!(joined instanceof Refusal), 'nobody is refused who joins')
-    this.count()
     return account
   }
 
@@ -135,13 +135,11 @@ class Fold implements Backtest {
     this.env.now = Math.max(account.clock, activity.occurred_at)
     if (this.isLarge(order)) this.decideCarefully(account, member, activity)
     else {
-      const decided = advance(this.env, account, activity, {}, this.decisions)
-      if (decided instanceof Refusal) {
-        assert(decided.code !== 'points_overflow', 'a small order never overflows; points are too many for a coin')
-        this.tally.refuse(decided.code)
-      }
+      const decided = advance(this.env, account, activity, NOTHING, this.tally)
+      if (!(decided instanceof Refusal)) return
+      assert(decided.code !== 'points_overflow', 'a small order never overflows')
+      this.tally.refuse(decided.code)
     }
-    this.count()
   }
 
   /** On a copy, so that a decision which is refused half-way leaves the account as it was. */
@@ -152,7 +150,7 @@ class Fold implements Backtest {
       return
     }
     this.accounts.set(member, decided.account)
-    this.decisions.push(...decided.decisions)
+    for (const d of decided.decisions) this.tally.push(d)
   }
 
   private isLarge(order: HistoryOrder): boolean {
@@ -160,16 +158,5 @@ class Fold implements Backtest {
     let gross = 0
     for (const line of order.lines) gross += line.quantity * line.unit_price
     return gross > LARGE_ORDER
-  }
-
-  private wakeAccount(account: Account, until: number): void {
-    this.env.now = until
-    wake(this.env, account, until, this.decisions)
-    this.count()
-  }
-
-  private count(): void {
-    for (const decided of this.decisions) this.tally.count(decided)
-    this.decisions.length = 0
   }
 }

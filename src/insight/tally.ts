@@ -1,6 +1,7 @@
 /** What a run of decisions adds up to: points by wallet, rule and month, sales, tiers. */
 
 import type { Account } from '../core/account.ts'
+import type { Sink } from '../core/decide.ts'
 import type { Deciding } from '../core/deciding.ts'
 import type { Fact } from '../core/feature.ts'
 import { type Posting, sums } from '../core/points.ts'
@@ -26,7 +27,7 @@ interface Month {
   flows: Flow[]
 }
 
-export class Tally {
+export class Tally implements Sink {
   duplicates = 0
   afterUntil = 0
   /** The largest number of points that one posting moved so far. */
@@ -70,7 +71,8 @@ export class Tally {
     this.sales.anonymous += total
   }
 
-  count(d: Deciding): void {
+  /** Counts a decision as it is made. */
+  push(d: Deciding): void {
     const month = this.monthOf(d.day)
     this.activities.total += 1
     const type = d.activity.type
@@ -83,8 +85,9 @@ export class Tally {
       this.orders.members += 1
       this.sales.members += total
     }
-    for (const entry of d.entries) this.countRule(entry.rule, entry.points)
-    for (const posting of d.postings) this.countPosting(month, posting)
+    const { entries, postings } = d
+    for (let i = 0; i < entries.length; i++) this.countRule(entries[i]!.rule, entries[i]!.points)
+    for (let i = 0; i < postings.length; i++) this.countPosting(month, postings[i]!)
   }
 
   /** What an account holds at the end. */

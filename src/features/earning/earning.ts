@@ -104,7 +104,10 @@ function earnOnce(d: Deciding, activity: { type: string }): Refusal | undefined 
 
 function freeze(d: Deciding, terms: readonly Terms[]): Frozen {
   const frozen: Frozen = { m: [], a: {} }
-  for (const { n, d: of } of d.multipliers) if (n !== of) frozen.m.push([n, of])
+  for (let i = 0; i < d.multipliers.length; i++) {
+    const { n, d: of } = d.multipliers[i]!
+    if (n !== of) frozen.m.push([n, of])
+  }
   for (const rule of terms)
     if (rule.limit !== null) frozen.a[rule.id] = freeUnder(rule.limit, countersOf(d)[rule.id], d.day, rule.scale)
   return frozen
@@ -136,8 +139,8 @@ function slotsOfRemainder(d: Deciding, receipt: Receipt, order: PricedOrder): Fa
     day: localDay(program.zone, at),
   } as const
   const slots: FactValue[] = []
-  for (const { name, slot, fact } of program.readers)
-    slots[slot] = name.startsWith('order.') ? fact.read(context) : receipt.frozen.facts[name]!
+  for (const { name, slot, fact, stays } of program.readers)
+    slots[slot] = stays ? receipt.frozen.facts[name]! : fact.read(context)
   return slots
 }
 
@@ -156,8 +159,7 @@ function give(
     const is = after.exact[i]!
     if (was === is) continue
     if (rule.limit !== null) useLimit(rule.limit, countersOf(d), rule.id, day, rule.scale, was, is)
-    const { points, carry } = round(d, rule, was, is)
-    d.entries.push({
+    const entry: Entry = {
       rule: rule.id,
       wallet: rule.wallet.id,
       base: after.base[i]! - (before === null ? 0 : before.base[i]!),
@@ -165,9 +167,12 @@ function give(
       exact: is - was,
       scale: rule.scale,
       rounding: rule.rounding,
-      carry,
-      points,
-    })
+      carry: null,
+      points: 0,
+    }
+    round(d, rule, was, is, entry)
+    d.addEntry(entry)
+    const { points } = entry
     if (points === 0) continue
     const source = { rule: rule.id, reverses }
     const lot = lotOf(d.program, rule, day)
@@ -179,27 +184,35 @@ function give(
   return undefined
 }
 
-/** Whole points of an exact difference. `carry` keeps the fraction in the wallet, in lowest terms, for next time. */
-function round(d: Deciding, rule: Terms, was: number, is: number): { points: number; carry: Entry['carry'] } {
+/**
+ * Writes into the entry the whole points of an exact difference. `carry` keeps the fraction in the wallet, in lowest
+ * terms, for next time.
+ */
+function round(d: Deciding, rule: Terms, was: number, is: number, entry: Entry): void {
   const { scale, rounding } = rule
-  if (rounding !== 'carry')
-    return { points: roundDiv(is, scale, rounding) - roundDiv(was, scale, rounding), carry: null }
+  if (rounding !== 'carry') {
+    entry.points = roundDiv(is, scale, rounding) - roundDiv(was, scale, rounding)
+    return
+  }
   const wallet = walletOf(d.account, rule.wallet.id)
   const of = scale % wallet.carryOf === 0 ? scale : lcm(scale, wallet.carryOf)
   const total = wallet.carry * (of / wallet.carryOf) + (is - was) * (of / scale)
   if (!Number.isSafeInteger(total)) throw new Unsafe()
-  const points = floorDiv(total, of)
-  const kept = reduce(total - points * of, of)
-  const carry: Entry['carry'] = [wallet.carry, wallet.carryOf, kept.n, kept.d]
+  entry.points = floorDiv(total, of)
+  const kept = reduce(total - entry.points * of, of)
+  entry.carry = [wallet.carry, wallet.carryOf, kept.n, kept.d]
   wallet.carry = kept.n
   wallet.carryOf = kept.d
-  return { points, carry }
 }
 
+/** The lot of what a rule gives on a day. The last one is remembered, since most orders are of the day of the one before. */
 function lotOf(program: Program, rule: Terms, day: number): LotIdentity {
+  if (rule.lot !== null && rule.lotDay === day) return rule.lot
   const release =
     rule.pending === null ? 0 : startOfDay(program.zone, addMonths(day, rule.pending.months) + wholeDays(rule.pending))
-  return { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
+  rule.lotDay = day
+  rule.lot = { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
+  return rule.lot
 }
 
 function compile(section: Section, compiling: Compiling): EarningRules {
@@ -283,6 +296,8 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     limit: rule.limit === undefined ? null : parseLimit(rule.limit, fixed, wallet.decimals),
     pending: rule.pending === undefined ? null : parseDuration(rule.pending),
     scale: 1,
+    lotDay: Number.NaN,
+    lot: null,
   }
 }
 

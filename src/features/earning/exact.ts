@@ -1,6 +1,7 @@
 /** The exact points that rules give: whole numbers over one denominator a wallet, so that nothing is ever rounded early. */
 
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
+import type { LotIdentity } from '../../core/points.ts'
 import type { Combine, WalletRules } from '../../core/program.ts'
 import { gcd, mulDivFloor, type Rational } from '../../core/rational.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
@@ -30,6 +31,9 @@ export interface Terms {
   pending: Duration | null
   /** Exact points of this wallet are whole numbers times 1 ÷ scale. */
   scale: number
+  /** The lot of the day that was asked for last. */
+  lotDay: number
+  lot: LotIdentity | null
 }
 
 export interface EarningRules {
@@ -64,7 +68,8 @@ export function exactPoints(
 ): Exact {
   const count = terms.length
   const result: Exact = { base: new Array(count), full: new Array(count), exact: new Array(count) }
-  const given = frozen.m.reduce((all, times) => combined(combine, all, times), ONE)
+  let given = ONE
+  for (let i = 0; i < frozen.m.length; i++) given = combined(combine, given, frozen.m[i]!)
   let running = given
   for (let i = 0; i < count; i++) {
     const rule = terms[i]!

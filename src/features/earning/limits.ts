@@ -40,9 +40,10 @@ export function freeUnder(limit: Limit, counters: Counters[string] | undefined, 
   const unit = limit.counts === 'times' ? 1 : scale
   const allowed = limit.amount * unit
   const period = periodIn(limit, day)
-  for (const [at, used, of] of counters ?? [])
-    if (at === period) return Math.max(0, allowed - (of === unit ? used : mulDivFloor(used, unit, of)))
-  return allowed
+  const row = counters === undefined ? undefined : rowOf(counters, period)
+  if (row === undefined) return allowed
+  const [, used, of] = row
+  return Math.max(0, allowed - (of === unit ? used : mulDivFloor(used, unit, of)))
 }
 
 /**
@@ -63,16 +64,24 @@ export function useLimit(
   const of = limit.counts === 'times' ? 1 : scale
   const period = periodIn(limit, day)
   const rows = (counters[rule] ??= [])
-  const row = rows.find(([at]) => at === period)
+  const row = rowOf(rows, period)
   if (row === undefined) rows.push([period, Math.max(0, change), of])
   else {
     row[1] = Math.max(0, (row[2] === of ? row[1] : mulDivFloor(row[1], of, row[2])) + change)
     row[2] = of
+    // No row has come and none has gone, so the rest stands as it was left.
+    if (row[1] > 0) return
   }
   const oldest = Math.max(...rows.map(([at]) => at)) - KEPT_PERIODS[limit.per]
   const kept = rows.filter(([at, used]) => used > 0 && at > oldest)
   if (kept.length === 0) delete counters[rule]
   else counters[rule] = kept.sort((a, b) => a[0] - b[0])
+}
+
+/** The latest periods stand last and are the ones looked for most. */
+function rowOf(rows: Counters[string], period: number): Counters[string][number] | undefined {
+  for (let i = rows.length - 1; i >= 0; i--) if (rows[i]![0] === period) return rows[i]
+  return undefined
 }
 
 function periodIn(limit: Limit, day: number): number {

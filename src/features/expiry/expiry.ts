@@ -1,6 +1,6 @@
 /** Expiry and release: pending points become available in time, and points whose time is over are gone. */
 
-import { type Account, walletOf } from '../../core/account.ts'
+import type { Account } from '../../core/account.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
 import { expireLot, releasePending, settleDebt } from '../../core/ledger.ts'
@@ -17,13 +17,15 @@ export const expiry: Feature = {
 function fallDue(d: Deciding): undefined {
   const now = d.at
   for (const wallet of d.account.wallets) {
-    for (const lot of [...wallet.lots])
-      if (lot.pending > 0 && lot.release <= now) releasePending(d, rulesOf(d.program, wallet.id), lot)
-    settleDebt(d, rulesOf(d.program, wallet.id))
-    for (const lot of [...wallet.lots]) {
+    const { lots } = wallet
+    // Lots that are opened by a release stand behind and have nothing to release themselves.
+    for (let i = 0, count = lots.length; i < count; i++)
+      if (lots[i]!.pending > 0 && lots[i]!.release <= now) releasePending(d, rulesOf(d.program, wallet.id), lots[i]!)
+    if (wallet.debt > 0) settleDebt(d, rulesOf(d.program, wallet.id))
+    for (const lot of lots) {
       if (lot.expiry > now) continue
-      expireLot(d, walletOf(d.account, wallet.id), lot, 'pending', lot.pending)
-      expireLot(d, walletOf(d.account, wallet.id), lot, 'available', lot.available)
+      expireLot(d, wallet, lot, 'pending', lot.pending)
+      expireLot(d, wallet, lot, 'available', lot.available)
     }
   }
 }

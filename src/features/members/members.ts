@@ -45,7 +45,7 @@ export const members: Feature = {
 function join(d: Deciding, { body }: ActivityOf<'join'>): undefined {
   d.account.slices['members'] = { joined: d.at, orders: 0 }
   d.profile = body
-  d.messages.push({ topic: 'member.joined', data: {} })
+  d.addMessage('member.joined', {})
 }
 
 function keepProfile(d: Deciding, { body }: ActivityOf<'profile'>): undefined {

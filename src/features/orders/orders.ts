@@ -49,7 +49,11 @@ function settlePrice(d: Deciding, { body }: ActivityOf<'order'>): undefined {
 
 /** Facts about the member and the moment stay for returns as they were; those about the order follow its remainder. */
 function freeze(d: Deciding): undefined {
-  for (const { name, slot } of d.program.readers) if (!name.startsWith('order.')) d.frozen.facts[name] = d.slots[slot]!
+  const { readers } = d.program
+  for (let i = 0; i < readers.length; i++) {
+    const { name, slot, stays } = readers[i]!
+    if (stays) d.frozen.facts[name] = d.slots[slot]!
+  }
 }
 
 function takeBack(d: Deciding, { body }: ActivityOf<'return'>): Refusal | undefined {

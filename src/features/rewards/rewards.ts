@@ -112,7 +112,7 @@ export const rewards: Feature = {
     void: { spend: letGo },
     clock: { spend: timeOut },
   },
-  due: (account) => slice(account).h.reduce((next, held) => Math.min(next, held.x), NEVER),
+  due,
   claims,
   terms: (program) => ({
     offers: [...rewardsOf(program).values()].map(({ id, name, wallet, cost }) => ({
@@ -136,6 +136,11 @@ function slice(account: Account): Slice {
 function keepHolds(account: Account, holds: Hold[]): void {
   if (holds.length === 0) delete account.slices['rewards']
   else account.slices['rewards'] = { h: holds } satisfies Slice
+}
+
+function due(account: Account): number {
+  const own = account.slices['rewards'] as Slice | undefined
+  return own === undefined ? NEVER : own.h.reduce((next, held) => Math.min(next, held.x), NEVER)
 }
 
 function stockOf(reward: string): string {
@@ -173,8 +178,9 @@ function refusalFor(d: Deciding, id: string, quantity: number, pointer: string):
 
 /** Price phase: each reward takes its discount off what the ones before it left. */
 function takeOff(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
+  if (body.redeem === undefined) return undefined
   const free = body.lines.map(() => 0)
-  for (const [i, wanted] of (body.redeem ?? []).entries()) {
+  for (const [i, wanted] of body.redeem.entries()) {
     const quantity = wanted.quantity ?? 1
     const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${i}/reward`)
     if (reward instanceof Refusal) return reward
@@ -188,7 +194,7 @@ function takeOff(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefine
         `${reward.name} finds nothing in this order that it applies to.`,
         `/redeem/${i}/reward`,
       )
-    d.discounts.push({ source: reward.id, amount: shares.reduce((sum, share) => sum + share, 0), shares })
+    d.addDiscount({ source: reward.id, amount: shares.reduce((sum, share) => sum + share, 0), shares })
   }
   return undefined
 }
@@ -268,10 +274,8 @@ function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | un
     const parts = draw(d, reward.wallet, points, 'spent', { rule: reward.id, reverses: null })
     if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`)
     spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts })
-    d.redemptions.push(
-      redemption(d.activity.id, place, reward.id, reward.wallet.id, quantity, points, points, 'captured'),
-    )
-    d.messages.push({ topic: 'reward.redeemed', data: { reward: reward.id, quantity, points } })
+    d.addRedemption(redemption(d.activity.id, place, reward.id, reward.wallet.id, quantity, points, points, 'captured'))
+    d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   }
   d.frozen.slices['rewards'] = spent
   return undefined
@@ -302,10 +306,10 @@ function restore(d: Deciding): undefined {
     if (after === before) continue
     const parts = lastOf(one.parts, before, after)
     restoreSpent(d, rules, parts, { rule: one.reward, reverses: receipt.activity })
-    d.restored.push({ redemption: `${receipt.activity}.${one.place}`, points: after - before })
+    d.addRestored(`${receipt.activity}.${one.place}`, after - before)
     const kept = one.points - after
     const status = kept === 0 ? 'returned' : 'captured'
-    d.redemptions.push(
+    d.addRedemption(
       redemption(receipt.activity, one.place, one.reward, one.wallet, one.quantity, one.points, kept, status),
     )
     if (kept === 0) giveStockBack(d, one.reward, one.quantity)
@@ -341,14 +345,14 @@ function hold(d: Deciding, { id, body }: ActivityOf<'redeem'>): Refusal | undefi
   const parts = draw(d, reward.wallet, points, body.capture ? 'spent' : 'held', source)
   if (parts instanceof Refusal) return parts
   if (body.capture) {
-    d.redemptions.push(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, points, 'captured'))
-    d.messages.push({ topic: 'reward.redeemed', data: { reward: reward.id, quantity: body.quantity, points } })
+    d.addRedemption(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, points, 'captured'))
+    d.addMessage('reward.redeemed', { reward: reward.id, quantity: body.quantity, points })
     return undefined
   }
   const x = addDuration(d.program.zone, d.account.clock, reward.hold)
   const held: Hold = { a: id, r: reward.id, w: reward.wallet.id, q: body.quantity, p: points, l: parts, x }
   keepHolds(d.account, [...slice(d.account).h, held])
-  d.redemptions.push(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, 0, 'held', x))
+  d.addRedemption(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, 0, 'held', x))
   return undefined
 }
 
@@ -380,8 +384,8 @@ function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal | undefi
   closeHold(d, held)
   const quantity = body.quantity ?? held.q
   giveStockBack(d, held.r, held.q - quantity)
-  d.redemptions.push(redemption(held.a, 0, held.r, held.w, quantity, held.p, wanted, 'captured'))
-  d.messages.push({ topic: 'reward.redeemed', data: { reward: held.r, quantity, points: wanted } })
+  d.addRedemption(redemption(held.a, 0, held.r, held.w, quantity, held.p, wanted, 'captured'))
+  d.addMessage('reward.redeemed', { reward: held.r, quantity, points: wanted })
   return undefined
 }
 
@@ -412,7 +416,7 @@ function timeOut(d: Deciding): undefined {
 function release(d: Deciding, held: Hold, status: 'voided' | 'expired'): void {
   releaseHeld(d, rulesOf(d.program, held.w), held.l, { rule: held.r, reverses: null })
   closeHold(d, held)
-  d.redemptions.push(redemption(held.a, 0, held.r, held.w, held.q, held.p, 0, status))
+  d.addRedemption(redemption(held.a, 0, held.r, held.w, held.q, held.p, 0, status))
   giveStockBack(d, held.r, held.q)
 }
 

@@ -3,13 +3,13 @@
 import { z } from 'zod'
 import type { Account } from '../../core/account.ts'
 import type { ActivityType } from '../../core/activity.ts'
-import type { Deciding } from '../../core/deciding.ts'
+import type { Deciding, Multiplier } from '../../core/deciding.ts'
 import type { Compiling, Fact, Feature } from '../../core/feature.ts'
 import { parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
 import { NEVER } from '../../core/points.ts'
 import { Id, MoneyText, type Program } from '../../core/program.ts'
-import { assertSafe, parseDecimal, type Rational } from '../../core/rational.ts'
+import { assertSafe, parseDecimal } from '../../core/rational.ts'
 import { formatInstant } from '../../core/time.ts'
 import { Windows } from './windows.ts'
 
@@ -46,7 +46,7 @@ interface CompiledLevel {
   id: string
   name: string
   from: number
-  multiply: Rational | null
+  multiplier: Multiplier | null
   perks: readonly string[]
 }
 
@@ -106,8 +106,8 @@ export const tiers: Feature = {
   due,
   view,
   terms: (program) => ({
-    multipliers: (rulesOf(program)?.levels ?? []).flatMap(({ name, multiply }) =>
-      multiply === null ? [] : [{ name, ...multiply }],
+    multipliers: (rulesOf(program)?.levels ?? []).flatMap(({ name, multiplier }) =>
+      multiplier === null ? [] : [{ name, n: multiplier.n, d: multiplier.d }],
     ),
   }),
 }
@@ -132,7 +132,7 @@ function multiply(d: Deciding): undefined {
   const rules = rulesOf(d.program)
   if (rules === null) return
   const level = levelAt(rules, slice(d.account), d.at)
-  if (level.multiply !== null) d.multipliers.push({ source: level.id, ...level.multiply })
+  if (level.multiplier !== null) d.addMultiplier(level.multiplier)
 }
 
 /** What was earned, spent or ordered is counted in the window in which the purchase was made. */
@@ -179,9 +179,9 @@ function settle(d: Deciding, rules: TierRules, state: Slice, returned: boolean):
   if (returned && after < before) unreach(rules, state, after, d.at)
   else state.h.push([Math.max(d.at, state.h.at(-1)?.[0] ?? 0), level.id])
   if (state.h.length > KEPT_LEVELS) state.h.shift()
-  d.messages.push({ topic: after > before ? 'tier.reached' : 'tier.lost', data: { level: level.id } })
+  d.addMessage(after > before ? 'tier.reached' : 'tier.lost', { level: level.id })
   if (after > before)
-    d.caused.push({
+    d.cause({
       type: 'tier',
       id: d.activity.id,
       key: d.activity.key,
@@ -316,7 +316,8 @@ function compile(section: Section, compiling: Compiling): TierRules | null {
     const from = level.from === undefined ? 0 : parseMoney(level.from, scale)
     if (from === null)
       compiling.problem([...path, 'from'], 'not_an_amount', `must be a number with at most ${scale} decimals`)
-    return { id: level.id, name: level.name ?? level.id, from: from ?? 0, multiply, perks: level.perks ?? [] }
+    const multiplier = multiply === null ? null : { source: level.id, ...multiply }
+    return { id: level.id, name: level.name ?? level.id, from: from ?? 0, multiplier, perks: level.perks ?? [] }
   })
   checkLevels(levels, compiling)
   return {
