@@ -187,6 +187,8 @@ async function sweepAll(services: JobServices, log: Log, stopping: AbortSignal):
   for (const program of await services.programs.all()) {
     if (program.revisions.length === 0) continue
     try {
+      // Accounts that are still on a file's time must not be woken up to the present.
+      if (await isImporting(database, program)) continue
       const { woken, activities } = await sweep(stoppable, program, nowOf(program))
       if (woken > 0) log.info({ program: program.id, woken, activities }, 'swept')
     } catch (error) {

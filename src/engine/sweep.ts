@@ -2,7 +2,6 @@
 
 import type { Database } from './db.ts'
 import { stripeOf } from './ids.ts'
-import { isImporting } from './importing.ts'
 import type { Inbox } from './inbox.ts'
 import { keys } from './incoming.ts'
 import type { LiveProgram } from './programs.ts'
