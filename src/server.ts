@@ -122,7 +122,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
   const app = createServer(services, routes, { log, metrics, rate: config.rate, notReady: () => notReady(database) })
   joinPages(app, services)
   const address = await bind(app, config)
-  const jobs = await startJobs(services, { url: means.url, log })
+  const jobs = await startJobs(services, { url: means.url, log, privateWebhooks: config.privateWebhooks })
   means.announce(address)
   return {
     address,

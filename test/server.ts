@@ -1,6 +1,6 @@
 /** Started once before all tests: one PostgreSQL server for the whole run, with a migrated database to copy from. */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -42,6 +42,8 @@ function foreignServer(url: string) {
 
 async function ownServer() {
   const folder = mkdtempSync(join(tmpdir(), 'regulars-test-'))
+  // The server does not run as root, and must get in.
+  chmodSync(folder, 0o755)
   const log = createLog({ level: 'error', readable: true })
   // Tests kill processes, not machines: what the system has taken over from the server survives them without fsync.
   const settings = { fsync: 'off', shared_buffers: '128MB', max_connections: '200' }

@@ -251,7 +251,8 @@ export class Batch {
       return same ? ({ ...now.recorded, replayed: true } as Recorded) : conflict(incoming)
     }
     const found = this.#loaded.found.get(name)
-    if (found === undefined) return null
+    // An id that a member was given after joining is a contact, not the key of joining.
+    if (found === undefined || (found.activity === null && found.account !== null)) return null
     const stored = found.activity === null ? undefined : this.#loaded.stored.get(found.activity)
     if (stored !== undefined) {
       // An erased person's activity has no body to compare with; its key was used all the same.

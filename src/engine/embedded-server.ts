@@ -135,15 +135,21 @@ async function endChild(child: ChildProcess): Promise<void> {
   await ended
 }
 
+const ATTEMPTS = 50
+
 async function launch(place: Place, wanted: number | null, which: 'any port' | 'this port only' = 'any port') {
   let port = wanted && (which === 'this port only' || (await isFree(wanted))) ? wanted : await freePort()
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const outcome = await tryLaunch(place, port)
     if ('child' in outcome) return { child: outcome.child, port }
     if (/could not create any TCP\/IP sockets/.test(outcome.failure) && which === 'any port') port = await freePort()
     // A server that was killed leaves its processes for a moment, and they hold its shared memory.
     else if (/shared memory block .* is still in use/.test(outcome.failure)) await sleep(100)
-    else throw new Error(`The database server did not start: ${outcome.failure}`)
+    // One that was just being started when its Node process was killed shows only now.
+    else if (/lock file .* (already exists|is empty)/.test(outcome.failure) && attempt < ATTEMPTS) {
+      await sleep(100)
+      await stopOrphan(place)
+    } else throw new Error(`The database server did not start: ${outcome.failure}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,8 @@ let server: EmbeddedServer | undefined
 beforeEach(() => {
   lines.length = 0
   project = mkdtempSync(join(tmpdir(), 'regulars-embedded-'))
+  // The server does not run as root, and must get in.
+  chmodSync(project, 0o755)
   folder = join(project, '.regulars')
 })
 afterEach(async () => {

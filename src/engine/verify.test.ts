@@ -106,12 +106,7 @@ describe('a row that was tampered with is found', () => {
       'update activity set occurred_ms = occurred_ms - 1 where seq = 5',
       'hash',
     ],
-    [
-      'a due time changed',
-      'update due set due_ms = due_ms + 1',
-      'update due set due_ms = due_ms - 1',
-      'due',
-    ],
+    ['a due time changed', 'update due set due_ms = due_ms + 1', 'update due set due_ms = due_ms - 1', 'due'],
   ]
   test.each(tampered)('%s', async (_, change, undo, expected) => {
     await ledger.database.db.query(change)
