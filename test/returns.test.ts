@@ -222,7 +222,7 @@ describe('points follow what remains', () => {
         expectOrders(expectation)
         expectCarried(expectation)
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 })
@@ -252,21 +252,23 @@ function expectCarried({ rules, given, driver }: Expectation): void {
   }
 }
 
+/** Programs that forgive no debt and keep no level: nothing that once was outlasts a return. */
+const lawful = programDraw({ negative: fc.constant('allowed'), onReturn: fc.constant('recompute') })
+
 describe('adjacent returns', () => {
   test('in any split leave the same state', () => {
     fc.assert(
-      fc.property(programDraw({ negative: fc.constant('allowed') }), splitDraw, (file, draw) => {
+      fc.property(lawful, splitDraw, (file, draw) => {
         const { split, whole } = bothWays(file, { ...draw, order: { ...draw.order, redeem: [] } })
         expect(withoutSeq(split)).toEqual(withoutSeq(whole))
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 
-  test('also where debt is forgiven, unless a rule gives more for less', () => {
-    const negative = fc.constantFrom('stop_at_zero', 'pending_only')
+  test('also where debt is forgiven or a level kept, unless a rule gives more for less', () => {
     fc.assert(
-      fc.property(programDraw({ negative }), splitDraw, (file, draw) => {
+      fc.property(programDraw(), splitDraw, (file, draw) => {
         const earning = file.earning.filter(({ id }) => id !== 'small')
         const { split, whole } = bothWays({ ...file, earning }, { ...draw, order: { ...draw.order, redeem: [] } })
         expect(withoutSeq(split)).toEqual(withoutSeq(whole))
@@ -281,7 +283,7 @@ describe('adjacent returns', () => {
         const { split, whole } = bothWays(file, draw)
         for (const wallet of ['points', 'stamps']) expect(split.balance(wallet)).toEqual(whole.balance(wallet))
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     )
   })
 })
@@ -392,8 +394,6 @@ interface Slices {
   tiers?: { n: number[][]; h: unknown[] }
 }
 
-const lawful = programDraw({ negative: fc.constant('allowed'), onReturn: fc.constant('recompute') })
-
 describe('with nothing in between', () => {
   test('an order that comes back whole leaves what there was without it', () => {
     fc.assert(
@@ -412,7 +412,7 @@ describe('with nothing in between', () => {
         expect(back).not.toBeInstanceOf(Refusal)
         expect(untraced(with_, file)).toEqual(untraced(without, file))
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     )
   })
 
@@ -433,7 +433,7 @@ describe('with nothing in between', () => {
         expect(returned.send('return', { external_id: 'rest', order: 'even', lines })).not.toBeInstanceOf(Refusal)
         expect(untraced(returned, file)).toEqual(untraced(alone, file))
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     )
   })
 })
