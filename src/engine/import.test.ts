@@ -1,0 +1,387 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { accountOf, type TestLedger, testLedger } from '../../test/ledger.ts'
+import { Refusal } from '../core/refusal.ts'
+import { backtestFile } from '../insight/backtest-file.ts'
+import { exportProgram } from './export.ts'
+import { type MemberFile, openMembers } from './files/members.ts'
+import { type OrderFile, openOrders } from './files/orders.ts'
+import type { RowReport } from './files/reports.ts'
+import { type ImportOptions, type ImportResult, importOrders } from './import.ts'
+import { importMembers } from './import-members.ts'
+import { isImporting, takeTurn } from './importing.ts'
+import { keys } from './incoming.ts'
+import { currentProgram } from './programs.ts'
+import type { Recorder } from './record.ts'
+import { totals } from './totals.ts'
+import { verify } from './verify.ts'
+
+/** Points that expire within the history, a fraction that is carried and a tier: whatever depends on order shows. */
+const SOURCE = `
+program: shop
+name: Shop
+currency: USD
+timezone: America/New_York
+wallets:
+  points: { expiry: { after: 2 months } }
+earning:
+  - { id: base, on: order, earn: 3 per 2.00, rounding: carry }
+  - { id: lots, on: order, when: 'order.total >= money("40.00")', times: 2, limit: 60 per month }
+tiers:
+  measure: points_earned
+  levels: [{ id: green }, { id: gold, from: 60, multiply: 1.2 }]
+  keep: until_end_of_next_window
+rewards:
+  - { id: mug, cost: 20 points, gives: { amount_off: 5.00 } }
+`
+const NOW = Date.UTC(2026, 5, 1)
+const UNTIL = Date.UTC(2025, 8, 1)
+
+let folder: string
+let files: { close(): Promise<void> }[] = []
+let ledgers: TestLedger[] = []
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'import-test-'))
+})
+afterEach(async () => {
+  for (const file of files) await file.close()
+  for (const ledger of ledgers) await ledger.drop()
+  files = []
+  ledgers = []
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function ledgerOf(source = SOURCE): Promise<TestLedger> {
+  const ledger = await testLedger(source, NOW)
+  ledgers.push(ledger)
+  return ledger
+}
+
+async function ordersOf(csv: string): Promise<OrderFile> {
+  const path = join(folder, `orders-${files.length}.csv`)
+  await writeFile(path, csv)
+  return openFile(path)
+}
+
+async function openFile(path: string): Promise<OrderFile> {
+  const opened = await openOrders(path, { currency: 'USD', timezone: 'America/New_York', until: UNTIL })
+  if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
+  files.push(opened)
+  return opened
+}
+
+async function membersOf(csv: string): Promise<MemberFile> {
+  const path = join(folder, `members-${files.length}.csv`)
+  await writeFile(path, csv)
+  const opened = await openMembers(path)
+  if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
+  files.push(opened)
+  return opened
+}
+
+/** Nine months of twelve members who come at their own rhythm, with sales to nobody in between. */
+function history(): string {
+  const rows = ['order,member,date,item,quantity,price']
+  for (let i = 0; i < 240; i++) {
+    const at = new Date(Date.UTC(2025, 0, 1, 10) + i * 26 * 3_600_000).toISOString()
+    const member = i % 7 === 3 ? '' : `m${(i * i) % 12}`
+    rows.push(`o${i},${member},${at},tea,${1 + (i % 3)},${(4 + (i % 11) * 1.37).toFixed(2)}`)
+    if (i % 4 === 0) rows.push(`o${i},${member},${at},cake,1,${(i % 30) + 1}.99`)
+  }
+  return `${rows.join('\n')}\n`
+}
+
+interface Run {
+  result: ImportResult
+  reports: RowReport[]
+}
+
+async function run(ledger: TestLedger, file: OrderFile, options: Partial<ImportOptions> = {}): Promise<Run> {
+  const reports: RowReport[] = []
+  const means = { database: ledger.database.db, recorder: ledger.recorder }
+  const result = await importOrders(means, file, {
+    program: ledger.program,
+    until: UNTIL,
+    batch: 10,
+    onRefused: (report) => reports.push(report),
+    ...options,
+  })
+  if (result instanceof Refusal) throw new Error(result.detail)
+  return { result, reports }
+}
+
+/** Everything that must not depend on how often an import was begun: states, postings, sales. */
+async function snapshot({ database: { db } }: TestLedger) {
+  const read = async (text: string) => (await db.query(text)).rows
+  return {
+    accounts: await read(
+      `select p.external_id, a.seq, a.state from account a join profile p on p.account = a.id order by 1`,
+    ),
+    postings:
+      await read(`select p.external_id, a.key, a.occurred_ms, a.recorded_ms, o.place, o.from_bucket, o.to_bucket, o.points, o.kind, o.month, o.expiry_ms
+      from posting o join activity a on a.id = o.activity join profile p on p.account = a.account order by 1, a.seq, o.place`),
+    sales: await read('select key, body, occurred_ms from sale order by key'),
+  }
+}
+
+test('an import gives what a backtest over the same file gives, to the point', async () => {
+  const ledger = await ledgerOf()
+  const file = await ordersOf(history())
+  const { result } = await run(ledger, file)
+  const expected = await backtestFile(currentProgram(ledger.program), file, { until: UNTIL })
+  const after = await totals(ledger.database.db, ledger.program)
+  expect(after.points.map(({ open: _, ...wallet }) => wallet)).toEqual(expected.points)
+  expect(expected.points[0]!.expired).toBeGreaterThan(0)
+  expect(after).toMatchObject({
+    members: expected.members,
+    orders: expected.orders.members,
+    anonymous: expected.orders.anonymous,
+  })
+  expect(result).toEqual({
+    finished: true,
+    orders: expected.orders.members,
+    anonymous: expected.orders.anonymous,
+    joined: expected.members,
+    replayed: 0,
+    refused: {},
+  })
+  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
+})
+
+test('the same file again changes nothing', async () => {
+  const ledger = await ledgerOf()
+  const file = await ordersOf(history())
+  await run(ledger, file)
+  const before = await snapshot(ledger)
+  const { result } = await run(ledger, file, { batch: 7 })
+  expect(result).toEqual({ finished: true, orders: 0, anonymous: 0, joined: 0, replayed: file.orders, refused: {} })
+  expect(await snapshot(ledger)).toEqual(before)
+})
+
+test('stopped between batches again and again, it ends like an import in one go', async () => {
+  const whole = await ledgerOf()
+  const parts = await ledgerOf()
+  const file = await ordersOf(history())
+  await run(whole, file)
+  for (const stop of [30, 70, 70, 150]) {
+    const controller = new AbortController()
+    const onProgress = (done: number) => done >= stop && controller.abort()
+    const { result } = await run(parts, file, { signal: controller.signal, onProgress, batch: 5 + stop / 10 })
+    expect(result.finished).toBe(false)
+    expect(await isImporting(parts.database.db, parts.program)).toBe(true)
+  }
+  expect((await run(parts, file)).result.finished).toBe(true)
+  expect(await isImporting(parts.database.db, parts.program)).toBe(false)
+  expect(await snapshot(parts)).toEqual(await snapshot(whole))
+})
+
+test('when one of two batches in flight is lost with its process, the next run makes up for it', async () => {
+  const whole = await ledgerOf()
+  const broken = await ledgerOf()
+  const file = await ordersOf(history())
+  await run(whole, file)
+  for (const calls of [1, 4, 7]) {
+    const recorder = failingAfter(broken.recorder, calls)
+    await expect(run({ ...broken, recorder }, file)).rejects.toThrow('the machine is gone')
+  }
+  await run(broken, file)
+  expect(await snapshot(broken)).toEqual(await snapshot(whole))
+})
+
+/** A recorder that loses every batch once so many were kept. */
+function failingAfter(recorder: Recorder, calls: number): Recorder {
+  let count = 0
+  return {
+    ...recorder,
+    async record(batch) {
+      count += 1
+      if (count > calls) throw new Error('the machine is gone')
+      return recorder.record(batch)
+    },
+  }
+}
+
+test('odd rows stay out, each with its reason, and the rest goes in', async () => {
+  const ledger = await ledgerOf()
+  const live = await ledger.join('m2', NOW)
+  const long = 'x'.repeat(300)
+  const file = await ordersOf(
+    [
+      'order,member,date,price',
+      'a,m1,2025-02-01,10.00',
+      'b,m1,yesterday,10.00',
+      'c,m1,2025-02-02,-3',
+      'd,m2,2025-02-03,10.00',
+      `${long},m1,2025-02-04,10.00`,
+      `f,${long},2025-02-05,10.00`,
+      'g,m1,2025-02-06,10.00',
+      'h,m1,2025-12-24,10.00',
+      '',
+    ].join('\n'),
+  )
+  const { result, reports } = await run(ledger, file)
+  expect(result).toMatchObject({ orders: 2, joined: 1, refused: { too_late: 1, invalid: 2 } })
+  expect(reports.map(({ row, code, taken }) => [row, code, taken])).toEqual(
+    expect.arrayContaining([
+      [5, 'too_late', false],
+      [6, 'invalid', false],
+      [7, 'invalid', false],
+    ]),
+  )
+  expect(reports.find(({ row }) => row === 5)!.message).toBe(
+    'Row 5 (order d) was not taken: This occurred longer ago than the program accepts.',
+  )
+  const inFile: [number, string][] = []
+  for await (const { row, code } of file.reports()) inFile.push([row, code])
+  expect(inFile).toEqual([
+    [3, 'date_unreadable'],
+    [4, 'price_negative'],
+  ])
+  expect(file.reportCounts.after_until).toBe(1)
+  const { rows } = await ledger.database.db.query('select seq from account where id = $1', [live])
+  expect(rows).toEqual([{ seq: 1 }])
+})
+
+test('members who are there already are found by the id that the business gave them', async () => {
+  const ledger = await ledgerOf()
+  const join = ledger.incoming(
+    'join',
+    { external_id: 'm1', name: 'Mia' },
+    { key: keys.join('m1'), ref: { by: 'new' }, occurredMs: Date.UTC(2025, 0, 2), history: true },
+  )
+  const member = accountOf((await ledger.recorder.record([join]))[0]!)
+  const file = await ordersOf('order,member,date,price\na,m1,2025-01-03,10.00\n')
+  const { result } = await run(ledger, file)
+  expect(result).toMatchObject({ orders: 1, joined: 0 })
+  const { rows } = await ledger.database.db.query(`select account from activity where key = 'order:a'`)
+  expect(rows).toEqual([{ account: member }])
+})
+
+test('two imports into one program take turns', async () => {
+  const ledger = await ledgerOf()
+  const { db } = ledger.database
+  const turn = await takeTurn(db, ledger.program)
+  const file = await ordersOf('order,member,date,price\na,m1,2025-01-03,10.00\n')
+  const means = { database: db, recorder: ledger.recorder }
+  const refused = await importOrders(means, file, { program: ledger.program })
+  expect(refused).toMatchObject({ code: 'unavailable', detail: 'Another import into shop is running.' })
+  await turn!.release()
+  expect((await run(ledger, file)).result.finished).toBe(true)
+})
+
+const PEOPLE = `id,name,email,phone,birthday,joined
+p1,Ana,Ana@Example.com,(212) 555-0101,1990-02-03,2024-05-01
+p2,Ben,,+1 212 555 0101,,2024-06-01
+p3,Cleo,not an address,12,,2024-07-01
+m1,Mia,mia@example.com,,,
+`
+
+test('members join with contacts in one spelling, and whoever is there is brought up to date', async () => {
+  const ledger = await ledgerOf()
+  const { db } = ledger.database
+  await run(ledger, await ordersOf('order,member,date,price\na,m1,2025-01-03,10.00\n'))
+  const file = await membersOf(PEOPLE)
+  const take = async () => {
+    const reports: RowReport[] = []
+    const means = { database: db, recorder: ledger.recorder }
+    const onReport = (report: RowReport) => reports.push(report)
+    const result = await importMembers(means, file, { program: ledger.program, onReport })
+    return { result, codes: reports.map(({ row, code }) => [row, code]).sort() }
+  }
+  const first = await take()
+  expect(first.result).toEqual({ finished: true, joined: 3, updated: 1, unchanged: 0, undated: 0, refused: {} })
+  // Two people share a number: the first has it. A number of two digits is none.
+  expect(first.codes).toEqual([
+    [3, 'phone_dropped'],
+    [4, 'phone_dropped'],
+  ])
+  const profiles = () =>
+    db.query('select external_id, name, email, phone, birthday, joined_ms from profile order by external_id')
+  const { rows } = await profiles()
+  expect(rows).toEqual([
+    {
+      external_id: 'm1',
+      name: 'Mia',
+      email: 'mia@example.com',
+      phone: null,
+      birthday: null,
+      joined_ms: expect.any(Number),
+    },
+    {
+      external_id: 'p1',
+      name: 'Ana',
+      email: 'ana@example.com',
+      phone: '+12125550101',
+      birthday: '1990-02-03',
+      joined_ms: Date.UTC(2024, 4, 1),
+    },
+    { external_id: 'p2', name: 'Ben', email: null, phone: null, birthday: null, joined_ms: Date.UTC(2024, 5, 1) },
+    { external_id: 'p3', name: 'Cleo', email: null, phone: null, birthday: null, joined_ms: Date.UTC(2024, 6, 1) },
+  ])
+  const activities = async () => (await db.query('select id from activity')).rows.length
+  const before = await activities()
+  expect((await take()).result).toMatchObject({ joined: 0, updated: 0, unchanged: 4 })
+  expect(await activities()).toBe(before)
+  expect((await profiles()).rows).toEqual(rows)
+})
+
+test.each(['csv', 'parquet'] as const)('what is exported as %s is what an import takes', async (format) => {
+  const ledger = await ledgerOf()
+  const { db } = ledger.database
+  await run(ledger, await ordersOf(history()))
+  await buyWithTaxAndReward(ledger)
+  const dir = join(folder, `export-${format}`)
+  const tables = await exportProgram(db, ledger.program, dir, { format })
+  const rows = Object.fromEntries(
+    tables.map(({ path, rows: count }) => [path.slice(dir.length + 1).split('.')[0], count]),
+  )
+  const { members } = await totals(db, ledger.program)
+  const counted = await db.query<{ activities: number; postings: number }>(
+    'select (select count(*) from activity) as activities, (select count(*) from posting) as postings',
+  )
+  expect(rows).toMatchObject({ members, ...counted.rows[0], returns: 1 })
+
+  const fresh = await ledgerOf()
+  await run(fresh, await openFile(join(dir, `orders.${format}`)))
+  expect(await orderTotals(fresh)).toEqual(await orderTotals(ledger))
+  if (format === 'csv')
+    expect((await readFile(join(dir, 'returns.csv'), 'utf8')).split('\n')[1]).toBe(
+      'back,taxed,m1,return,2025-08-21T00:00:00.000Z,1,1,,9.35',
+    )
+})
+
+/** An order whose prices come without tax, with a reward redeemed on it; then a part of it comes back. */
+async function buyWithTaxAndReward(ledger: TestLedger): Promise<void> {
+  const lines = [{ id: '1', sku: 'pot', quantity: 2, unit_price: 1150, discount: 100, tax: 220 }]
+  const body = {
+    external_id: 'taxed',
+    currency: 'USD',
+    prices: 'tax_excluded' as const,
+    lines,
+    redeem: [{ reward: 'mug' }],
+  }
+  const ref = { by: 'external', value: 'm1' } as const
+  const at = (day: number) => ({ occurredMs: Date.UTC(2025, 7, day), history: true })
+  // Rich enough for the reward: the last weeks of the history gave points that are still there.
+  const order = ledger.incoming('order', body, { key: keys.order('taxed'), ref, ...at(20) })
+  const back = ledger.incoming(
+    'return',
+    { external_id: 'back', order: 'taxed', lines: [{ id: '1', quantity: 1 }] },
+    { key: keys.return('taxed', 'back'), ref: { by: 'order', order: 'taxed' }, ...at(21) },
+  )
+  for (const answer of await ledger.recorder.record([order, back])) expect(answer).toMatchObject({ status: 'recorded' })
+}
+
+/** What was paid for every order, as its receipt says. */
+async function orderTotals({ database: { db }, program }: TestLedger) {
+  const { priceOrder } = await import('../core/order.ts')
+  const { rows } = await db.query<{ key: string; body: string; frozen: string | null }>(
+    `select key, body, frozen from activity where type = 'order' union all select key, body, null from sale order by 1`,
+  )
+  return rows.map(({ key, body, frozen }) => {
+    const { net, tax, total } = priceOrder(JSON.parse(body), frozen === null ? null : JSON.parse(frozen).shares)
+    return { program: program.id, key, net, tax, total }
+  })
+}
