@@ -186,8 +186,7 @@ export function addReturn(order: PricedOrder, before: Returned, body: ReturnBody
   }
   if (body.amount === undefined || body.amount === 0) return after
   const { total } = remainingOrder(order, after)
-  if (body.amount > total)
-    return refuse('amount_exceeds_order', `The order has ${total} left to give back.`, '/amount')
+  if (body.amount > total) return refuse('amount_exceeds_order', `The order has ${total} left to give back.`, '/amount')
   return { ...after, amount: before.amount + body.amount }
 }
 

@@ -6,7 +6,6 @@ import type { Fact, FactContext, Feature } from '../../core/feature.ts'
 import {
   addReturn,
   allThatRemains,
-  nothingReturned,
   type PricedOrder,
   priceOrder,
   type Returned,
@@ -91,11 +90,6 @@ function remain(d: Deciding, order: PricedOrder, returned: Returned): void {
     returned,
   }
   d.order = order
-}
-
-/** What of an order has come back when nothing has. */
-export function untouched(body: OrderBody): Returned {
-  return nothingReturned(body.lines.length)
 }
 
 function orderFacts(): Record<string, Fact> {
