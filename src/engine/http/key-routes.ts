@@ -57,7 +57,7 @@ const create = route({
   path: '/v1/api-keys',
   id: 'createApiKey',
   tag: TAG,
-  summary: 'Make an API key',
+  summary: 'Create an API key',
   description: 'The key belongs to the program of the key that makes it, and to its mode. Its secret is shown once.',
   body: z.strictObject({
     actor: z.string().trim().min(1).max(200).describe('Who will use it: a person, a till, a script'),
@@ -92,7 +92,7 @@ const list = route({
   path: '/v1/api-keys',
   id: 'listApiKeys',
   tag: TAG,
-  summary: 'List the API keys',
+  summary: 'List API keys',
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(20).describe('The most that are answered at once'),
     cursor: z.string().max(100).optional().describe('The `next_cursor` of the page before'),

@@ -90,7 +90,7 @@ const readRoute = route({
   path: '/v1/programs/{id}',
   id: 'getProgram',
   tag: TAG,
-  summary: 'Read a program',
+  summary: 'Get a program',
   params: Params,
   answers: { 200: { description: 'The program that decides now', schema: ProgramAnswer } },
   roles: EVERYBODY_HERE,
@@ -148,7 +148,7 @@ const previewRoute = ({ compile, preview }: ProgramRouteOptions) =>
     path: '/v1/programs/{id}/draft/preview',
     id: 'previewDraft',
     tag: TAG,
-    summary: 'See what a draft would change',
+    summary: 'Preview the draft',
     description: `Replays the orders of the last ${PREVIEW_DAYS} days through the draft and through the program of now, each from empty accounts. Nothing is changed.`,
     params: Params,
     answers: {
@@ -231,7 +231,7 @@ const testClockRoute = route({
   path: '/v1/test-clock',
   id: 'moveTestClock',
   tag: TAG,
-  summary: 'Move the time of a test program',
+  summary: 'Move the test clock',
   description:
     'Programs in test mode only. Their time goes forward to `now` and stands still there, and all that falls due until then happens, in its order.',
   body: z.strictObject({ now: Time.describe('The new present, not before the one of now') }),

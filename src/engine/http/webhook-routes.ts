@@ -78,7 +78,7 @@ const MAY_READ = [
   'support',
   'read_only',
 ] as const satisfies readonly Role[]
-const TAG = 'Webhooks and events'
+const TAG = 'Webhooks'
 const MOST_WEBHOOKS = 16
 
 interface WebhookRow {
@@ -117,7 +117,7 @@ const create = route({
   path: '/v1/webhooks',
   id: 'createWebhook',
   tag: TAG,
-  summary: 'Register a webhook',
+  summary: 'Create a webhook',
   description:
     'Every event of the program that happens from now on is posted to the URL, signed with the secret, until it answers ' +
     '2xx: at least once, with growing pauses, for three days. Redirects are not followed. In live mode the address must ' +
@@ -171,7 +171,7 @@ const list = route({
   path: '/v1/webhooks',
   id: 'listWebhooks',
   tag: TAG,
-  summary: 'List the webhooks',
+  summary: 'List webhooks',
   query: PageQuery,
   answers: { 200: { description: 'Webhooks by their ids', schema: pageOf(Webhook) } },
   roles: MAY_MANAGE,
@@ -189,7 +189,7 @@ const read = route({
   path: '/v1/webhooks/{id}',
   id: 'getWebhook',
   tag: TAG,
-  summary: 'Read a webhook',
+  summary: 'Get a webhook',
   params: WebhookId,
   answers: { 200: { description: 'The webhook', schema: Webhook } },
   roles: MAY_MANAGE,
@@ -204,7 +204,7 @@ const remove = route({
   path: '/v1/webhooks/{id}',
   id: 'deleteWebhook',
   tag: TAG,
-  summary: 'Remove a webhook',
+  summary: 'Delete a webhook',
   description: 'What is still on its way to it is not sent any more.',
   params: WebhookId,
   answers: { 200: { description: 'The webhook as it was', schema: Webhook } },
@@ -226,7 +226,7 @@ const test = route({
   path: '/v1/webhooks/{id}/test',
   id: 'testWebhook',
   tag: TAG,
-  summary: 'Send a webhook a test event',
+  summary: 'Test a webhook',
   description:
     'The event has the topic `webhook.test` and goes to this webhook alone, whatever its topics are. A webhook that was ' +
     'disabled is enabled again by it.',
@@ -250,7 +250,7 @@ const deliveries = route({
   path: '/v1/webhooks/{id}/deliveries',
   id: 'listDeliveries',
   tag: TAG,
-  summary: 'List what was sent to a webhook',
+  summary: 'List the deliveries of a webhook',
   params: WebhookId,
   query: PageQuery.extend({ status: z.enum(['pending', 'delivered', 'failed']).optional() }),
   answers: { 200: { description: 'Deliveries, the latest events first', schema: pageOf(Delivery) } },
@@ -291,7 +291,7 @@ const events = route({
   path: '/v1/events',
   id: 'listEvents',
   tag: TAG,
-  summary: 'List what happened',
+  summary: 'List events',
   description: 'What webhooks are told, whether or not there are any. Events are kept for thirty days.',
   query: PageQuery.extend({ topic: Topic.optional() }),
   answers: { 200: { description: 'Events, the latest first', schema: pageOf(Event) } },
