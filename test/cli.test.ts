@@ -1,0 +1,217 @@
+/** The commands as people call them: the built executable, its output and its exit codes. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase } from './database.ts'
+
+const PROJECT = dirname(import.meta.dirname)
+const EXECUTABLE = join(PROJECT, 'bin', 'regulars.mjs')
+const COFFEE = join(PROJECT, 'examples', 'corner-coffee.yaml')
+
+let folder: string
+const databases: TestDatabase[] = []
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-test-'))
+  // The first call compiles what is not compiled yet, and says so; from here on there is nothing of that kind to say.
+  await regulars(['--version'])
+})
+afterAll(async () => {
+  for (const database of databases) await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+interface Ended {
+  code: number | null
+  out: string
+  err: string
+}
+
+function begin(args: string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [EXECUTABLE, ...args], { cwd: folder, env: { ...process.env, ...env } })
+  let [out, err] = ['', '']
+  child.stdout.on('data', (data) => {
+    out += data
+  })
+  child.stderr.on('data', (data) => {
+    err += data
+  })
+  return { child, ended: once(child, 'close').then(([code]) => ({ code, out, err })) }
+}
+
+async function regulars(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return begin(args, env).ended
+}
+
+async function freshDatabase(): Promise<Record<string, string>> {
+  const database = await testDatabase()
+  databases.push(database)
+  return { DATABASE_URL: database.url }
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, text)
+  return path
+}
+
+test('help, version and mistakes in using it', async () => {
+  const help = await regulars(['--help'])
+  expect(help.code).toBe(0)
+  for (const name of [
+    'init',
+    'check',
+    'schema',
+    'publish',
+    'start',
+    'serve',
+    'migrate',
+    'import',
+    'export',
+    'backtest',
+    'verify',
+  ])
+    expect(help.out).toContain(`\n  ${name}`)
+  expect((await regulars(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  const command = await regulars(['chek'])
+  expect(command).toMatchObject({ code: 2, out: '' })
+  expect(command.err).toContain('Did you mean check?')
+  const option = await regulars(['backtest', COFFEE, '--orders', 'x.csv', '--untill', 'x'])
+  expect(option.code).toBe(2)
+  expect(option.err).toContain('Did you mean --until?')
+  const time = await regulars(['backtest', COFFEE, '--orders', 'x.csv', '--until', '2026-01-01'])
+  expect(time).toMatchObject({ code: 2 })
+  expect(time.err).toContain('is no time with an offset')
+  const missing = await regulars(['check', 'nothing.yaml'])
+  expect(missing).toEqual({ code: 2, out: '', err: 'There is no file or folder nothing.yaml.\n' })
+})
+
+test('a template is written once, and checks out', async () => {
+  const list = await regulars(['init', '--list'])
+  expect(list.out).toMatch(/^corner-coffee {4}Corner Coffee Rewards: .+\n/)
+  expect(await regulars(['init', '--out', 'mine.yaml'])).toMatchObject({ code: 0 })
+  expect(await readFile(join(folder, 'mine.yaml'), 'utf8')).toBe(await readFile(COFFEE, 'utf8'))
+  const again = await regulars(['init', '--out', 'mine.yaml'])
+  expect(again).toEqual({ code: 2, out: '', err: 'mine.yaml is there already; name another file with --out.\n' })
+  const check = await regulars(['check', 'mine.yaml'])
+  expect(check).toMatchObject({ code: 0, err: '' })
+  expect(check.out).toBe(
+    'mine.yaml is right: Corner Coffee Rewards (corner-coffee), USD, America/New_York; 1 wallet, 3 earning rules, 3 tier levels, 7 rewards.\n',
+  )
+  const unknown = await regulars(['init', '--template', 'corner-cofee'])
+  expect(unknown.code).toBe(2)
+  expect(unknown.err).toContain('did you mean corner-coffee?')
+})
+
+test('every mistake of a program is told with its place', async () => {
+  const text = await readFile(COFFEE, 'utf8')
+  const path = await file(
+    'wrong.yaml',
+    text.replace('member.tier', 'member.teir').replace('currency: USD', 'currency: UDS'),
+  )
+  const { code, out, err } = await regulars(['check', path])
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  const lines = out.trim().split('\n')
+  expect(lines).toHaveLength(2)
+  for (const line of lines)
+    expect(line).toMatch(/^.*wrong\.yaml:\d+:\d+ {2}.+did you mean `?(member\.tier|USD)`?\?\)?$/i)
+  expect(JSON.parse((await regulars(['schema'])).out)).toMatchObject({ title: 'A Regulars program', type: 'object' })
+})
+
+/** Orders of many members, in minutes of one week each, so that an import has many batches. */
+function manyOrders(count: number): string {
+  const rows = ['order,member,date,sku,quantity,price']
+  for (let i = 0; i < count; i++) {
+    const at = new Date(Date.UTC(2026, 0, 5) + i * 90_000).toISOString()
+    rows.push(`o${i},${i % 9 === 4 ? '' : `m${i % 97}`},${at},tea,1,${3 + (i % 5)}.50`)
+  }
+  return `${rows.join('\n')}\n`
+}
+
+test('a backtest prints tables, or JSON for other programs', async () => {
+  const orders = await file('orders.csv', `${manyOrders(500)}bad,m1,never,tea,1,1\n`)
+  const { code, out, err } = await regulars(['backtest', COFFEE, '--orders', orders, '--json', 'result.json'])
+  expect(code).toBe(0)
+  expect(err).toBe('1 row of the file: date_unreadable\n')
+  expect(out).toMatch(/rule +wallet +times +points\nbase +stars +444 +[\d,]+\n/)
+  const result = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))
+  expect(result).toMatchObject({ members: 97, orders: { members: 444, anonymous: 56 } })
+  const pure = await regulars(['backtest', COFFEE, '--orders', orders, '--json'])
+  expect(JSON.parse(pure.out)).toEqual(result)
+  const unmapped = await regulars(['backtest', COFFEE, '--orders', orders, '--map', 'price=prize'])
+  expect(unmapped).toMatchObject({ code: 2, out: '' })
+  expect(unmapped.err).toContain('“price” is mapped to “prize”, which is not a column of the file.')
+})
+
+test('from a program file to a proven ledger and out again', async () => {
+  const env = await freshDatabase()
+  const orders = await file('week.csv', `${manyOrders(300)}bad,m1,never,tea,1,1\n`)
+  const nobody = await regulars(['import', 'orders', orders, '--program', 'corner-coffee'], env)
+  expect(nobody).toMatchObject({ code: 2, out: '' })
+  expect(nobody.err).toContain('There is no program corner-coffee. There are none yet.')
+  expect((await regulars(['publish', COFFEE], env)).out).toBe('corner-coffee is created in live mode.\n')
+  expect((await regulars(['publish', COFFEE], env)).out).toContain('nothing to publish')
+
+  const args = ['import', 'orders', orders, '--program', 'corner-coffee', '--until', '2026-02-01T00:00:00Z']
+  const dry = await regulars([...args, '--dry-run'], env)
+  expect(dry.code).toBe(1)
+  expect(dry.err).toMatch(/order +order +by its name; each row is a line of an order/)
+  expect(dry.out).toContain('Nothing was imported')
+  const first = await regulars([...args, '--report', 'odd.csv'], env)
+  expect(first.code).toBe(1)
+  expect(first.out).toMatch(/orders of members, new +267\n +anonymous sales, new +33\n/)
+  expect(first.out).toContain('Row 302 (order bad) has a date that cannot be read')
+  expect(await readFile(join(folder, 'odd.csv'), 'utf8')).toMatch(
+    /^row,code,taken,message\n302,date_unreadable,false,"Row 302/,
+  )
+  const again = JSON.parse((await regulars([...args, '--json'], env)).out)
+  expect(again.import).toEqual({ finished: true, orders: 0, anonymous: 0, joined: 0, replayed: 300, refused: {} })
+
+  const proof = await regulars(['verify', '--program', 'corner-coffee'], env)
+  expect(proof).toMatchObject({ code: 0, err: '' })
+  expect(proof.out).toMatch(/^Checked 97 members, 364 activities, \d+ postings: everything agrees\.\n$/)
+  const exported = await regulars(['export', '--program', 'corner-coffee', '--to', 'out', '--format', 'parquet'], env)
+  expect(exported).toMatchObject({ code: 0, err: '' })
+  for (const table of ['members', 'orders', 'returns', 'activities', 'postings'])
+    expect(existsSync(join(folder, 'out', `${table}.parquet`)), table).toBe(true)
+
+  await databases.at(-1)!.db.query(`update posting set points = points + 1 where (activity, place) in
+    (select activity, place from posting order by activity limit 1)`)
+  const tampered = await regulars(['verify'], env)
+  expect(tampered.code).toBe(1)
+  expect(tampered.out).toMatch(/mem_\w+ act_\w+ {2}\w+: expected /)
+})
+
+test('an import that is killed again and again ends like one that was not', async () => {
+  const orders = await file('many.csv', manyOrders(6_000))
+  const args = ['import', 'orders', orders, '--program-file', COFFEE, '--until', '2026-02-01T00:00:00Z', '--json']
+  const whole = await regulars(args, await freshDatabase())
+  const env = await freshDatabase()
+  const { db } = databases.at(-1)!
+  let killed = 0
+  for (let before = 0; before < 3_500; ) {
+    const { child, ended } = begin(args, env)
+    let running = true
+    void ended.then(() => {
+      running = false
+    })
+    const more = before
+    while (running && before <= more) {
+      await sleep(5)
+      const { rows } = await db.query<{ count: number }>('select count(*) as count from activity')
+      before = rows[0]!.count
+    }
+    if (child.kill('SIGKILL')) killed += 1
+    await ended
+  }
+  expect(killed).toBeGreaterThan(1)
+  const last = await regulars(args, env)
+  expect(last.code).toBe(0)
+  expect(JSON.parse(last.out).import.replayed).toBeGreaterThan(0)
+  expect(JSON.parse(last.out).ledger).toEqual(JSON.parse(whole.out).ledger)
+  expect((await regulars(['verify'], env)).code).toBe(0)
+})
