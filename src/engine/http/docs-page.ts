@@ -1,6 +1,6 @@
 /** The documentation page: everything that the OpenAPI document says, in one file without scripts. */
 
-import { exampleOf } from './example.ts'
+import { exampleOf, type Place } from './example.ts'
 import type { Answer, Content, Document, Operation, Parameter } from './openapi.ts'
 import type { JsonSchema } from './schemas.ts'
 
@@ -58,12 +58,12 @@ function navigation({ name, calls }: Section): string {
   const entries = calls.map(
     ({ operation }) => `<li><a href="#${operation.operationId}">${text(operation.summary)}</a></li>`,
   )
-  return `<li><a href="#${slug(name)}">${text(name)}</a><ul>${entries.join('')}</ul></li>`
+  return `<li><a href="#${slug(name)}">${text(heading(name))}</a><ul>${entries.join('')}</ul></li>`
 }
 
 function sectionOf({ name, calls }: Section, schemas: Schemas): string {
   return `<section id="${slug(name)}" aria-labelledby="${slug(name)}-heading">
-<h2 id="${slug(name)}-heading">${text(name)}</h2>
+<h2 id="${slug(name)}-heading">${text(heading(name))}</h2>
 ${calls.map((call) => callOf(call, schemas)).join('\n')}
 </section>`
 }
@@ -102,9 +102,11 @@ function firstContent(content: Content | undefined) {
 }
 
 function curl({ method, path, operation }: Call, schemas: Schemas): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+  const filled = path.replace(/\{(\w+)\}/g, (_whole, name: string, offset: number) => {
     const parameter = operation.parameters?.find((one) => one.in === 'path' && one.name === name)
-    return String(exampleOf(parameter?.schema ?? {}, schemas, name) ?? name)
+    // The part before it says what it names: /v1/orders/{external_id}.
+    const owner = path.slice(0, offset).split('/').at(-2) ?? ''
+    return String(exampleOf(parameter?.schema ?? {}, schemas, { name, owner }) ?? name)
   })
   const parts = [`curl ${method === 'GET' ? '' : `-X ${method} `}"$REGULARS${filled}"`]
   if (operation.security?.length !== 0) parts.push('-H "Authorization: Bearer $KEY"')
@@ -112,21 +114,34 @@ function curl({ method, path, operation }: Call, schemas: Schemas): string {
   const body = firstContent(operation.requestBody?.content)
   if (body !== null) {
     parts.push(`-H "Content-Type: ${body.type}"`)
-    parts.push(
-      body.schema.type === 'string'
-        ? '--data-binary @program.yaml'
-        : `-d '${JSON.stringify(requiredPart(body.schema, schemas))}'`,
-    )
+    parts.push(body.schema.type === 'string' ? '--data-binary @program.yaml' : `-d '${bodyText(body, schemas)}'`)
   }
   return parts.join(' \\\n  ')
 }
 
-/** What has to be sent, and what is only there for those who need it left out. */
-function requiredPart(schema: JsonSchema, schemas: Schemas): unknown {
+/** What has to be sent, without what may be left out; a line of NDJSON stays one. */
+function bodyText({ type, schema }: { type: string; schema: JsonSchema }, schemas: Schemas): string {
+  const example = requiredPart(schema, schemas, schema.$ref?.split('/').at(-1)?.toLowerCase() ?? '')
+  const short = JSON.stringify(example)
+  return type.includes('ndjson') || short.length < SHORT ? short : JSON.stringify(example, null, 2)
+}
+
+const SHORT = 40
+
+function requiredPart(schema: JsonSchema, schemas: Schemas, owner: string): unknown {
   const fields = fieldsOf(schema, schemas)
-  if (schema.examples !== undefined || fields.properties === undefined) return exampleOf(schema, schemas)
-  const required = fields.required?.length ? fields.required : Object.keys(fields.properties).slice(0, 3)
-  return Object.fromEntries(required.map((name) => [name, exampleOf(fields.properties![name] ?? {}, schemas, name)]))
+  if (fields.examples !== undefined || fields.properties === undefined) return exampleOf(schema, schemas)
+  const { properties } = fields
+  const required = fields.required?.length ? fields.required : Object.keys(properties).slice(0, 3)
+  return Object.fromEntries(
+    required.map((name) => [name, requiredValue(properties[name] ?? {}, schemas, { name, owner })]),
+  )
+}
+
+function requiredValue(schema: JsonSchema, schemas: Schemas, place: Place): unknown {
+  const items = schema.type === 'array' ? schema.items : undefined
+  if (items === undefined || fieldsOf(items, schemas).properties === undefined) return exampleOf(schema, schemas, place)
+  return [requiredPart(items, schemas, place.name)]
 }
 
 function fieldsOf(schema: JsonSchema, schemas: Schemas): JsonSchema {
@@ -148,7 +163,7 @@ function parameters(all: readonly Parameter[], schemas: Schemas): string {
 function table(caption: string, schema: JsonSchema, schemas: Schemas): string {
   const rows = rowsOf(schema, schemas, '', 0)
   if (rows.length === 0) return schema.description === undefined ? '' : `<p>${prose(schema.description)}</p>`
-  return `<div class="scroll" role="region" aria-label="${text(caption)}" tabindex="0"><table><caption>${text(caption)}</caption>
+  return `<div class="scroll" role="group" aria-label="${text(caption)}" tabindex="0"><table><caption>${text(caption)}</caption>
 <thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">What it is</th></tr></thead>
 <tbody>${rows.join('')}</tbody></table></div>`
 }
@@ -200,7 +215,7 @@ function problems(document: Document): string {
   return `<section id="problems" aria-labelledby="problems-heading"><h2 id="problems-heading">Problems</h2>
 <p>What is refused answers with <code>application/problem+json</code>. Decide by <code>code</code>; <code>detail</code> and
 <code>errors</code> are for people.</p>
-<div class="scroll" role="region" aria-label="Codes" tabindex="0"><table><caption>Codes</caption>
+<div class="scroll" role="group" aria-label="Codes" tabindex="0"><table><caption>Codes</caption>
 <thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">What it means</th></tr></thead>
 <tbody>${rows.join('')}</tbody></table></div></section>`
 }
@@ -210,11 +225,15 @@ function codeLink(code: string): string {
 }
 
 function block(title: string, content: string): string {
-  return `<p class="title">${text(title)}</p><pre role="region" aria-label="${text(title)}" tabindex="0"><code>${text(content)}</code></pre>`
+  return `<p class="title">${text(title)}</p><pre role="group" aria-label="${text(title)}" tabindex="0"><code>${text(content)}</code></pre>`
 }
 
 function slug(name: string): string {
   return `tag-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`
+}
+
+function heading(tag: string): string {
+  return tag.charAt(0).toUpperCase() + tag.slice(1)
 }
 
 function text(value: string): string {

@@ -2,46 +2,58 @@
 
 import type { JsonSchema } from './schemas.ts'
 
-/** @param name the field that the value is for, which says most about what it looks like */
-export function exampleOf(
-  schema: JsonSchema,
-  schemas: Readonly<Record<string, JsonSchema>>,
-  name = '',
-  depth = 0,
-): unknown {
-  if (schema.$ref !== undefined) {
-    const target = schemas[schema.$ref.replace('#/components/schemas/', '')]
-    return target === undefined || depth > DEEPEST ? null : exampleOf(target, schemas, name, depth + 1)
-  }
-  const given = schema.examples?.[0] ?? schema.example ?? schema.const ?? schema.enum?.[0] ?? schema.default
-  if (given !== undefined) return given
-  const choice = (schema.anyOf ?? schema.oneOf)?.find((one) => one.type !== 'null') ?? schema.allOf?.[0]
-  if (choice !== undefined) return exampleOf(choice, schemas, name, depth + 1)
-  const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type
-  if (type === 'object') return objectExample(schema, schemas, depth)
-  if (type === 'array')
-    return schema.items === undefined ? [] : [exampleOf(schema.items, schemas, singular(name), depth + 1)]
-  if (type === 'integer' || type === 'number') return NUMBERS[name] ?? Math.max(1, schema.minimum ?? 1)
-  if (type === 'boolean') return false
-  if (type === 'string') return textExample(schema, name)
-  return null
+type Schemas = Readonly<Record<string, JsonSchema>>
+
+/** What says most about a value: the field that it is in, and what that is a field of. */
+export interface Place {
+  name: string
+  owner: string
 }
 
-const DEEPEST = 8
+const DEEPEST = 10
 
-function objectExample(schema: JsonSchema, schemas: Readonly<Record<string, JsonSchema>>, depth: number): unknown {
+export function exampleOf(schema: JsonSchema, schemas: Schemas, place: Place = NOWHERE, depth = 0): unknown {
+  if (schema.$ref !== undefined) {
+    const name = schema.$ref.replace('#/components/schemas/', '')
+    const target = schemas[name]
+    const here = place.name === '' ? { name: name.toLowerCase(), owner: '' } : place
+    return target === undefined || depth > DEEPEST ? null : exampleOf(target, schemas, here, depth + 1)
+  }
+  const given = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default
+  if (given !== undefined) return given
+  const choice = (schema.anyOf ?? schema.oneOf)?.find((one) => one.type !== 'null') ?? schema.allOf?.[0]
+  if (choice !== undefined) return exampleOf(choice, schemas, place, depth + 1)
+  const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type
+  if (type === 'object') return objectExample(schema, schemas, place, depth)
+  if (type === 'array') return listExample(schema, schemas, place, depth)
+  if (type === 'integer' || type === 'number') return NUMBERS[place.name] ?? Math.max(1, schema.minimum ?? 1)
+  if (type === 'boolean') return false
+  return type === 'string' ? textExample(schema, place) : null
+}
+
+const NOWHERE: Place = { name: '', owner: '' }
+
+function objectExample(schema: JsonSchema, schemas: Schemas, { name: owner }: Place, depth: number): unknown {
   return Object.fromEntries(
-    Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, exampleOf(inner, schemas, name, depth + 1)]),
+    Object.entries(schema.properties ?? {}).map(([name, inner]) => [
+      name,
+      exampleOf(inner, schemas, { name, owner }, depth + 1),
+    ]),
   )
 }
 
-function textExample({ format }: JsonSchema, name: string): string {
-  if (format === 'date-time' || name === 'at' || name.endsWith('_at')) return '2026-03-14T09:26:53Z'
-  return TEXTS[name] ?? name
+function listExample({ items }: JsonSchema, schemas: Schemas, { name, owner }: Place, depth: number): unknown {
+  const singular = name === 'data' ? '' : name.replace(/ies$/, 'y').replace(/s$/, '')
+  return items === undefined ? [] : [exampleOf(items, schemas, { name: singular, owner }, depth + 1)]
 }
 
-function singular(name: string): string {
-  return name.endsWith('s') ? name.slice(0, -1) : name
+function textExample({ format }: JsonSchema, { name, owner }: Place): string {
+  if (format === 'date-time' || name === 'at' || name.endsWith('_at')) return '2026-03-14T09:26:53Z'
+  if (name === 'id' || name === 'external_id') {
+    const known = Object.keys(IDS).find((one) => owner.includes(one))
+    if (known !== undefined) return IDS[known]![name] ?? name
+  }
+  return TEXTS[name] ?? name
 }
 
 const NUMBERS: Record<string, number> = {
@@ -51,22 +63,38 @@ const NUMBERS: Record<string, number> = {
   net: 900,
   quantity: 2,
   points: 120,
+  limit: 20,
+  status: 200,
 }
+
+/** By what they name; the first that fits is taken. */
+const IDS: Record<string, { id: string; external_id?: string }> = {
+  line: { id: '1' },
+  return: { id: 'return-7', external_id: 'return-7' },
+  order: { id: 'order-1001', external_id: 'order-1001' },
+  redemption: { id: 'red_1f3kq' },
+  activit: { id: 'act_1f3kq' },
+  posting: { id: 'act_1f3kq_1' },
+  member: { id: 'mem_1f3kq', external_id: 'ada' },
+  program: { id: 'corner-coffee' },
+  key: { id: 'key_4cVQx0aPJr9Lm' },
+}
+
 const TEXTS: Record<string, string> = {
-  id: 'mem_1f3kq',
-  member: 'external:ada',
-  external_id: 'ada',
-  name: 'Ada Lovelace',
-  email: 'ada@example.com',
-  phone: '+12025550123',
-  birthday: '1990-12-10',
-  locale: 'en-US',
-  currency: 'USD',
-  wallet: 'stars',
-  sku: 'latte',
-  category: 'drinks',
-  location: 'main-street',
+  activity: 'act_1f3kq',
   actor: 'till 2',
-  reward: 'free-coffee',
+  birthday: '1990-12-10',
+  card_number: '7700 0000 1234 5675',
+  category: 'drinks',
+  currency: 'USD',
+  email: 'ada@example.com',
+  locale: 'en-US',
+  location: 'main-street',
+  member: 'external:ada',
+  name: 'Ada Lovelace',
   order: 'order-1001',
+  phone: '+12025550123',
+  reward: 'free-coffee',
+  sku: 'latte',
+  wallet: 'stars',
 }

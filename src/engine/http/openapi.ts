@@ -92,8 +92,8 @@ export function openapi(routes: readonly Route[]): Document {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set([...routes.map(({ tag }) => tag), 'Batch', 'Machines'])]
-      .filter((name) => name !== 'Batch' || types.length > 0)
+    tags: [...new Set([...routes.map(({ tag }) => tag), 'batch', 'machines'])]
+      .filter((name) => name !== 'batch' || types.length > 0)
       .map((name) => ({ name })),
     security: [{ key: [] }],
     paths,
@@ -251,8 +251,8 @@ function batchOperation(types: string[], problem: JsonSchema, components: Compon
   )
   return {
     operationId: 'batch',
-    tags: ['Batch'],
-    summary: 'Make many calls at once',
+    tags: ['batch'],
+    summary: 'Send a batch',
     description: `Up to ${MOST_LINES} lines of NDJSON in, as many out, in their order. A bad line spoils no other.`,
     parameters: [IDEMPOTENCY_KEY],
     requestBody: { required: true, content: { 'application/x-ndjson': { schema: line } } },
@@ -268,15 +268,15 @@ function batchOperation(types: string[], problem: JsonSchema, components: Compon
 const machine = (operationId: string, summary: string, type: string): Record<string, Operation> => ({
   get: {
     operationId,
-    tags: ['Machines'],
+    tags: ['machines'],
     summary,
     security: [],
-    responses: { 200: { description: 'It is so', content: { [type]: { schema: {} } } } },
+    responses: { 200: { description: 'Yes', content: { [type]: { schema: {} } } } },
   },
 })
 
 const MACHINES: Document['paths'] = {
-  '/healthz': machine('health', 'Whether the process is up', 'application/json'),
-  '/readyz': machine('ready', 'Whether calls can be answered: 503 while the database cannot', 'application/json'),
-  '/metrics': machine('metrics', 'Counts and durations for Prometheus', 'text/plain'),
+  '/healthz': machine('health', 'Check that the process is up', 'application/json'),
+  '/readyz': machine('ready', 'Check that calls can be answered', 'application/json'),
+  '/metrics': machine('metrics', 'Get metrics for Prometheus', 'text/plain'),
 }
