@@ -1,6 +1,6 @@
 /** A door: the commands of `regulars`. Each loads what it needs when it runs, so that `--help` answers at once. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { nearest } from './core/nearest.ts'
@@ -181,6 +181,7 @@ interface CheckedFile {
 
 /** The program of a file; null when it has mistakes, which are printed. */
 function checkFile(path: string): CheckedFile | null {
+  if (statSync(path).isDirectory()) throw new UsedWrongly(`${path} is a folder, not a program file.`)
   const source = readFileSync(path, 'utf8')
   const { program, problems } = compileProgram(source, features)
   for (const problem of problems) say(formatProblem(path, problem))
@@ -334,10 +335,10 @@ async function withMeans(work: (means: Means) => Promise<void>): Promise<void> {
   }
 }
 
-/** Warnings alone, on standard error, unless the environment asks for more. */
+/** Errors alone, on standard error, unless the environment asks for more. */
 function quietLog() {
   const { logLevel } = readConfig(process.env)
-  const level = process.env.LOG_LEVEL ? logLevel : 'warn'
+  const level = process.env.LOG_LEVEL ? logLevel : 'error'
   return createLog({ level, readable: process.stderr.isTTY === true, write: (line) => process.stderr.write(line) })
 }
 
@@ -406,7 +407,6 @@ function explain(error: unknown): string {
   if (process.env.LOG_LEVEL === 'debug' || process.env.LOG_LEVEL === 'trace') return stack ?? String(error)
   if (code === 'ENOENT') return `There is no file or folder ${path}.`
   if (code === 'EEXIST') return `${path} is there already; name another file with --out.`
-  if (code === 'EISDIR') return `${path ?? 'This'} is a folder, not a file.`
   if (code === 'EACCES') return `${path} may not be read or written by this user.`
   return message || String(error)
 }
