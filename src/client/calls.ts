@@ -1,0 +1,805 @@
+/** Generated from the OpenAPI document by `npm run generate`: the shapes and the calls of the interface. */
+// biome-ignore-all format: written by a program
+// biome-ignore-all lint: written by a program
+
+import { type CallOptions, type Listing, part, type Request } from './request.ts'
+
+export interface Member {
+  id: string
+  external_id: unknown | unknown
+  name: unknown | unknown
+  email: unknown | unknown
+  phone: unknown | unknown
+  birthday: unknown | unknown
+  locale: unknown | unknown
+  joined_at: string
+  status: 'active' | 'closed' | 'merged' | 'erased'
+  card_number: string
+  referral_code: string
+  merged_into: unknown | unknown
+  balances: Balance[]
+  tier: Tier | null
+  cards: unknown[]
+  vouchers: unknown[]
+  perks: string[]
+}
+
+/** Points in the smallest unit of the wallet */
+export interface Balance {
+  wallet: string
+  decimals: number
+  available: number
+  pending: number
+  held: number
+  debt: number
+  expiring: ({
+    points: number
+    at: string
+  })[]
+}
+
+export interface Tier {
+  level: string
+  since: string | null
+  until: string | null
+  progress: ({
+    measure: string
+    have: number
+    need: number
+    by: string | null
+  })[]
+}
+
+export interface MemberList {
+  data: Member[]
+  has_more: boolean
+  next_cursor: unknown | unknown
+}
+
+export interface ActivityList {
+  data: Activity[]
+  has_more: boolean
+  next_cursor: unknown | unknown
+}
+
+export interface Activity {
+  id: string
+  member: string
+  type: string
+  occurred_at: string
+  recorded_at: string
+  revision: number
+  /** What was sent; null once the person is erased */
+  body: unknown
+  discounts: Discount[]
+  redemptions: Redemption[]
+  postings: Posting[]
+  balances: Balance[]
+  tier: Tier | null
+  explanation: Explanation[]
+}
+
+export interface Discount {
+  source: string
+  amount: number
+  lines: ({
+    id: string
+    amount: number
+  })[]
+}
+
+export interface Redemption {
+  id: string
+  member: string
+  reward: string
+  quantity: number
+  points: number
+  captured_points: number
+  status: 'held' | 'captured' | 'voided' | 'expired'
+  expires_at: string | null
+  voucher: null
+  postings: Posting[]
+}
+
+export interface Posting {
+  id: string
+  activity: string
+  wallet: string
+  /** The bucket that the points leave: issued, pending, available, held, spent, … */
+  from: string
+  to: string
+  points: number
+  /** What was earned alike: kind and month, with release and expiry */
+  lot: unknown | unknown
+  rule: unknown | unknown
+  line: unknown | unknown
+  /** The activity whose points this takes back */
+  reverses: unknown | unknown
+  available_at: string
+  expires_at: string | null
+}
+
+export interface Explanation {
+  rule: string
+  wallet: string
+  line: unknown | unknown
+  /** What the rate applies to: money in minor units, items, or 1 */
+  base: number
+  /** Points per major unit of money, per item, or for the occasion: a fraction */
+  rate: string
+  /** Exact points, as a fraction */
+  exact: string
+  rounding: 'floor' | 'nearest' | 'up' | 'carry'
+  carry_before: unknown | unknown
+  carry_after: unknown | unknown
+  points: number
+  text: string
+}
+
+export interface BalancesAt {
+  member: string
+  at: string
+  by: 'recorded' | 'occurred'
+  balances: Balance[]
+}
+
+/** What an order would do. Nothing has moved: balances are those of now */
+export interface QuoteAnswer {
+  order: PricedOrder
+  discounts: Discount[]
+  redemptions: Redemption[]
+  postings: Posting[]
+  balances: Balance[]
+  tier: Tier | null
+  explanation: Explanation[]
+  activity: unknown | unknown
+  revision: number | null
+  earns: ({
+    wallet: string
+    points: number
+  })[]
+  rewards: ({
+    reward: string
+    name: string
+    wallet: string
+    cost: number
+    available: boolean
+    /** What it would take off this order */
+    discount: number | null
+    /** What it takes to have it: points, or the reason why it cannot be had */
+    missing: {
+      points?: number
+      code: string
+      reason: string
+    } | null
+  })[]
+}
+
+export interface PricedOrder {
+  external_id: unknown | unknown
+  member: unknown | unknown
+  status: 'draft' | 'paid' | 'cancelled' | 'quote'
+  occurred_at: string
+  currency: string
+  subtotal: number
+  discount: number
+  tax: number
+  total: number
+  lines: ({
+    id: string
+    net: number
+    discount: number
+    /** Units still left */
+    returnable: number
+  })[]
+}
+
+export interface OrderAnswer {
+  order: PricedOrder
+  discounts: Discount[]
+  redemptions: Redemption[]
+  postings: Posting[]
+  balances: Balance[]
+  tier: Tier | null
+  explanation: Explanation[]
+  activity: unknown | unknown
+  revision: number | null
+}
+
+export interface CancelAnswer {
+  order: PricedOrder
+  discounts: Discount[]
+  redemptions: Redemption[]
+  postings: Posting[]
+  balances: Balance[]
+  tier: Tier | null
+  explanation: Explanation[]
+  activity: unknown | unknown
+  revision: number | null
+  restored: ({
+    redemption: string
+    points: number
+  })[]
+  refund_total: number
+}
+
+export interface ReturnAnswer {
+  return: {
+    external_id: string
+    order: string
+    status: 'applied' | 'waiting'
+  }
+  postings: Posting[]
+  balances: Balance[]
+  tier: Tier | null
+  explanation: Explanation[]
+  restored: ({
+    redemption: string
+    points: number
+  })[]
+  refund_total: number
+  activity: unknown | unknown
+}
+
+export interface Program {
+  id: string
+  name: string
+  mode: 'live' | 'test'
+  /** The program’s present: real time, unless its test clock was moved */
+  now: string
+  /** The number of the revision that decides now */
+  revision: number
+  /** Since when it decides */
+  effective_at: string
+  /** The program file as JSON, defaults filled in */
+  program: Record<string, unknown>
+  /** The file as it was written */
+  source: string
+  /** The draft as it was written; null without one */
+  draft: unknown | unknown
+}
+
+/** As `regulars backtest --json` prints it */
+export interface BacktestFigures {
+  members: number
+  /** What customers paid, in minor units */
+  sales: {
+    [name: string]: unknown
+  }
+  /** By wallet: issued, spent, expired, and what members hold */
+  points: ({
+    [name: string]: unknown
+  })[]
+  /** What each earning rule gave */
+  rules: ({
+    [name: string]: unknown
+  })[]
+  /** How many members end on each level */
+  tiers: ({
+    [name: string]: unknown
+  })[]
+  [name: string]: unknown
+}
+
+/** A webhook that was made just now */
+export interface NewWebhook {
+  id: string
+  url: string
+  /** Null for all */
+  topics: string[] | null
+  /** Disabled when it took nothing for three days, or answered 410 */
+  status: 'enabled' | 'disabled'
+  /** Attempts that failed since the last one that did not */
+  failures: number
+  created_at: string
+  disabled_at: string | null
+  /** Signs its messages. Shown this once: null when the answer is that of an earlier request */
+  secret: unknown | unknown
+}
+
+/** An endpoint that is told what happens */
+export interface Webhook {
+  id: string
+  url: string
+  /** Null for all */
+  topics: string[] | null
+  /** Disabled when it took nothing for three days, or answered 410 */
+  status: 'enabled' | 'disabled'
+  /** Attempts that failed since the last one that did not */
+  failures: number
+  created_at: string
+  disabled_at: string | null
+}
+
+/** What happened, as endpoints get it and as the list of events has it */
+export interface Event {
+  /** The same at every delivery: whoever saw it before may ignore it */
+  id: string
+  topic: string
+  created_at: string
+  program: string
+  member: unknown | unknown
+  activity: unknown | unknown
+  data: Record<string, unknown>
+}
+
+/** An event on its way to a webhook */
+export interface Delivery {
+  event: string
+  topic: string
+  status: 'pending' | 'delivered' | 'failed'
+  attempts: number
+  /** The HTTP status of the last answer */
+  response: number | null
+  /** Why there was none */
+  error: unknown | unknown
+  attempted_at: string | null
+}
+
+/** A key that was made just now */
+export interface NewApiKey {
+  id: string
+  /** Who uses the key, as the ledger’s records name them */
+  actor: string
+  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  /** As the program’s */
+  mode: 'live' | 'test'
+  limits: KeyLimits
+  created_at: string
+  revoked_at: string | null
+  /** Shown this once: null when the answer is that of an earlier request */
+  secret: unknown | unknown
+}
+
+/** What a key may, beside its role */
+export interface KeyLimits {
+  /** Calls a second, and how many may come at once; the installation’s own limit unless said */
+  rate?: number
+}
+
+/** An API key; its secret is kept nowhere */
+export interface ApiKey {
+  id: string
+  /** Who uses the key, as the ledger’s records name them */
+  actor: string
+  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  /** As the program’s */
+  mode: 'live' | 'test'
+  limits: KeyLimits
+  created_at: string
+  revoked_at: string | null
+}
+
+/** Why something was refused (RFC 9457) */
+export interface Problem {
+  /** Where the code is explained */
+  type: string
+  /** The sentence of the code */
+  title: string
+  /** The status of the response */
+  status: number
+  /** What was wrong this time */
+  detail: string
+  /** Stable: to be decided by */
+  code: 'insufficient_points' | 'reward_unavailable' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'order_cancelled' | 'unknown_wallet' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
+  /** To be named when asking about it; the same as the X-Request-Id header */
+  request_id: string
+  /** Every mistake, each at its place */
+  errors: FieldError[]
+}
+
+/** One mistake in what was sent */
+export interface FieldError {
+  /** JSON pointer into the body; /query/…, /path/… and /header/… for the other parts of a request */
+  pointer: string
+  code: string
+  message: string
+}
+
+export interface NewMember {
+  /** Yours; the same again answers the same */
+  external_id?: string
+  name?: string
+  email?: string
+  /** In any usual spelling; with its + where it is not of the program's country */
+  phone?: string
+  birthday?: string
+  locale?: string
+  /** Of the member who brought this one */
+  referral_code?: string
+}
+
+export interface MemberChange {
+  name?: string
+  email?: string
+  /** In any usual spelling; with its + where it is not of the program's country */
+  phone?: string
+  birthday?: string
+  locale?: string
+  card_number?: string
+}
+
+export interface QuoteOrder {
+  /** Yours; where the address has it, it must be the same */
+  external_id?: string
+  /** null for somebody you do not know: kept for comparison, earns nothing */
+  member: string | null
+  /** A draft moves nothing and may change; paid is final */
+  status?: 'draft' | 'paid'
+  occurred_at?: string
+  currency: string
+  prices: 'tax_included' | 'tax_excluded'
+  location?: string
+  channel?: string
+  staff?: string
+  lines: OrderLine[]
+  /** How it was paid; sums to the total */
+  tender?: ({
+    type: string
+    amount: number
+  })[]
+  redeem?: OrderRedeem[]
+}
+
+export interface OrderLine {
+  /** Unique within the order; returns name it */
+  id: string
+  sku: string
+  name?: string
+  category?: string
+  quantity: number
+  /** Of one unit, in minor units; with or without tax as `prices` says */
+  unit_price: number
+  /** Taken off the whole line by the shop itself */
+  discount?: number
+  /** Of the whole line after its discount */
+  tax?: number
+}
+
+export interface OrderRedeem {
+  reward?: string
+  /** Refused: an order can redeem rewards */
+  voucher?: unknown
+  /** Refused: an order can redeem rewards */
+  points?: unknown
+  /** Refused: a reward says which wallet pays for it */
+  wallet?: unknown
+  quantity?: number
+}
+
+export interface Order {
+  /** Yours; where the address has it, it must be the same */
+  external_id?: string
+  /** null for somebody you do not know: kept for comparison, earns nothing */
+  member: string | null
+  /** A draft moves nothing and may change; paid is final */
+  status?: 'draft' | 'paid'
+  occurred_at: string
+  currency: string
+  prices: 'tax_included' | 'tax_excluded'
+  location?: string
+  channel?: string
+  staff?: string
+  lines: OrderLine[]
+  /** How it was paid; sums to the total */
+  tender?: ({
+    type: string
+    amount: number
+  })[]
+  redeem?: OrderRedeem[]
+}
+
+export interface Return {
+  external_id: string
+  occurred_at: string
+  lines?: ({
+    id: string
+    /** Units that come back; 0 with an amount is money back on a line that stays */
+    quantity: number
+    /** Money given back for this line, tax included, where it differs from what was paid */
+    amount?: number
+  })[]
+  /** Money back on the order as a whole, tax included */
+  amount?: number
+}
+
+export interface Visit {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  member: string
+  occurred_at: string
+  location?: string
+}
+
+export interface Action {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  member: string
+  /** What was done, such as review */
+  type: string
+  occurred_at: string
+  /** Whatever the rules of the program read */
+  data?: Record<string, unknown>
+}
+
+export interface RedemptionRequest {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  member: string
+  reward: string
+  quantity?: number
+  /** Spend the points at once instead of holding them */
+  capture?: boolean
+}
+
+export interface Capture {
+  /** Fewer than are held; the rest is released */
+  points?: number
+  /** Fewer than are held; the points for the rest are released */
+  quantity?: number
+}
+
+/** A line of a batch: a JSON object without line breaks in it */
+export interface BatchLine {
+  /** The call that the line stands for */
+  type: 'member' | 'order' | 'return' | 'visit' | 'action' | 'redemption'
+  /** As the Idempotency-Key of a single call */
+  key?: string | null
+  /** What the call takes, ids of its path included */
+  body: Record<string, unknown>
+}
+
+/** A line of the answer, in the order of the lines */
+export interface BatchAnswer {
+  /** The number of the line, from 1 */
+  line: number
+  key: unknown | unknown
+  /** What the single call would have answered with */
+  status: number
+  /** Whether the answer is that of an earlier request with this key */
+  replayed?: boolean
+  /** What the single call answers; absent when there is a problem */
+  result?: unknown
+  problem?: Problem
+}
+
+export abstract class Calls {
+  protected abstract send<Answer>(request: Request, options?: CallOptions): Promise<Answer>
+  protected abstract list<Item>(request: Request, options?: CallOptions): Listing<Item>
+
+  /** Create a member. Somebody joins the program. With an `external_id` of yours the call may be sent again: the same answers the same. A phone, an e-mail address or a card belongs to one member only. May be refused with contact_taken. */
+  createMember(body?: NewMember, options?: CallOptions): Promise<Member> {
+    return this.send({ method: 'POST', path: `/v1/members`, body, type: 'application/json' }, options)
+  }
+
+  /** Find members. By `phone`, `email`, `card` or the beginning of a name, one of them at a time; without any, all members. */
+  listMembers(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    /** In any usual spelling */
+    phone?: string
+    email?: string
+    card?: string
+    /** The beginning of a name, of your id or of a phone number */
+    q?: string
+  }, options?: CallOptions): Listing<Member> {
+    return this.list({ method: 'GET', path: `/v1/members`, query }, options)
+  }
+
+  /** Get a member. As of now: all that has fallen due is decided before it answers. May be refused with not_found. */
+  getMember(id: string, options?: CallOptions): Promise<Member> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}` }, options)
+  }
+
+  /** Update a member. Changes the fields that are named and leaves the rest. May be refused with not_found, contact_taken. */
+  updateMember(id: string, body: MemberChange, options?: CallOptions): Promise<Member> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** List the activities of a member. All that happened to the member, the latest first. May be refused with not_found. */
+  listActivities(id: string, query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Activity> {
+    return this.list({ method: 'GET', path: `/v1/members/${part(id)}/activities`, query }, options)
+  }
+
+  /** Get balances at a moment. Balances as they stood then, from the postings. May be refused with not_found. */
+  getBalances(id: string, query?: {
+    /** Now unless said */
+    at?: string
+    /** Whether an activity counts from when we heard of it, or from when it happened */
+    by?: 'recorded' | 'occurred'
+  }, options?: CallOptions): Promise<BalancesAt> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}/balances`, query }, options)
+  }
+
+  /** Get an activity. With its postings, and the explanation of how its points came about. May be refused with not_found. */
+  getActivity(id: string, options?: CallOptions): Promise<Activity> {
+    return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
+  }
+
+  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, too_late, account_closed. */
+  quoteOrder(body: QuoteOrder, options?: CallOptions): Promise<QuoteAnswer> {
+    return this.send({ method: 'POST', path: `/v1/orders/quote`, body, type: 'application/json' }, options)
+  }
+
+  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, too_late, account_closed. */
+  putOrder(external_id: string, body: Order, options?: CallOptions): Promise<QuoteAnswer | OrderAnswer> {
+    return this.send({ method: 'PUT', path: `/v1/orders/${part(external_id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Get an order. As it stands, with what of each line can still be returned. May be refused with not_found. */
+  getOrder(external_id: string, options?: CallOptions): Promise<QuoteAnswer | OrderAnswer> {
+    return this.send({ method: 'GET', path: `/v1/orders/${part(external_id)}` }, options)
+  }
+
+  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, too_late, account_closed, order_cancelled. */
+  payOrder(external_id: string, options?: CallOptions): Promise<OrderAnswer> {
+    return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/pay` }, options)
+  }
+
+  /** Cancel an order. A draft is given up. Of a paid order all that remains is returned. May be refused with not_found. */
+  cancelOrder(external_id: string, options?: CallOptions): Promise<CancelAnswer> {
+    return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/cancel` }, options)
+  }
+
+  /** Return an order. Takes back units of its lines, or an amount of money. A return that comes before its order is kept, answers 202 and is decided when the order comes. May be refused with not_found, quantity_not_returnable, amount_exceeds_order, too_late. */
+  returnOrder(external_id: string, body: Return, options?: CallOptions): Promise<ReturnAnswer> {
+    return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/returns`, body, type: 'application/json' }, options)
+  }
+
+  /** Record a visit. A member came by, with or without buying. May be refused with not_found, too_late, account_closed. */
+  recordVisit(body: Visit, options?: CallOptions): Promise<Activity> {
+    return this.send({ method: 'POST', path: `/v1/visits`, body, type: 'application/json' }, options)
+  }
+
+  /** Record an action. Whatever a program may reward besides orders and visits, such as a review. May be refused with not_found, too_late, account_closed. */
+  recordAction(body: Action, options?: CallOptions): Promise<Activity> {
+    return this.send({ method: 'POST', path: `/v1/actions`, body, type: 'application/json' }, options)
+  }
+
+  /** Redeem a reward. Holds the points of a reward until they are captured, voided or time out; with `capture` they are spent at once. A reward that takes money off an order is redeemed with the order, in its `redeem`. May be refused with not_found, insufficient_points, reward_unavailable, tier_too_low, sold_out, account_closed. */
+  createRedemption(body: RedemptionRequest, options?: CallOptions): Promise<Redemption> {
+    return this.send({ method: 'POST', path: `/v1/redemptions`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a redemption. May be refused with not_found. */
+  getRedemption(id: string, options?: CallOptions): Promise<Redemption> {
+    return this.send({ method: 'GET', path: `/v1/redemptions/${part(id)}` }, options)
+  }
+
+  /** Capture a redemption. Spends the held points, once. What is not captured is released. May be refused with not_found, hold_closed, capture_exceeds_hold. */
+  captureRedemption(id: string, body?: Capture, options?: CallOptions): Promise<Redemption> {
+    return this.send({ method: 'POST', path: `/v1/redemptions/${part(id)}/capture`, body, type: 'application/json' }, options)
+  }
+
+  /** Void a redemption. Releases the held points. May be refused with not_found, hold_closed. */
+  voidRedemption(id: string, options?: CallOptions): Promise<Redemption> {
+    return this.send({ method: 'POST', path: `/v1/redemptions/${part(id)}/void` }, options)
+  }
+
+  /** Get a program. May be refused with not_found. */
+  getProgram(id: string, options?: CallOptions): Promise<Program> {
+    return this.send({ method: 'GET', path: `/v1/programs/${part(id)}` }, options)
+  }
+
+  /** Save a draft. The program file as YAML or JSON. It is checked first: what is wrong is told with its line and column, and then the draft before stays. Nothing is decided by it until it is published. May be refused with not_found. */
+  saveDraft(id: string, body: string, options?: CallOptions): Promise<Program> {
+    return this.send({ method: 'PUT', path: `/v1/programs/${part(id)}/draft`, body, type: 'application/yaml' }, options)
+  }
+
+  /** Preview the draft. Replays the orders of the last 90 days through the draft and through the program of now, each from empty accounts. Nothing is changed. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
+  previewDraft(id: string, options?: CallOptions): Promise<{
+    from: string
+    until: string
+    current: BacktestFigures
+    draft: BacktestFigures
+  }> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/draft/preview` }, options)
+  }
+
+  /** Publish the draft. From now on the draft decides. What was decided before stays as it is; activities that occurred before are decided by the revision of their time. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
+  publishProgram(id: string, options?: CallOptions): Promise<Program> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/publish` }, options)
+  }
+
+  /** Move the test clock. Programs in test mode only. Their time goes forward to `now` and stands still there, and all that falls due until then happens, in its order. May be refused with not_test_mode, clock_backwards. */
+  moveTestClock(body: {
+    /** The new present, not before the one of now */
+    now: string
+  }, options?: CallOptions): Promise<{
+    now: string
+    /** How many members something fell due for */
+    woken: number
+    /** How many activities that made */
+    activities: number
+  }> {
+    return this.send({ method: 'POST', path: `/v1/test-clock`, body, type: 'application/json' }, options)
+  }
+
+  /** Create a webhook. Every event of the program that happens from now on is posted to the URL, signed with the secret, until it answers 2xx: at least once, with growing pauses, for three days. Redirects are not followed. In live mode the address must be a public one unless the installation allows others. May be refused with limit_reached. */
+  createWebhook(body: {
+    /** Where events are posted to */
+    url: string
+    /** Null, or left out, for all */
+    topics?: string[] | null
+  }, options?: CallOptions): Promise<NewWebhook> {
+    return this.send({ method: 'POST', path: `/v1/webhooks`, body, type: 'application/json' }, options)
+  }
+
+  /** List webhooks. */
+  listWebhooks(query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Webhook> {
+    return this.list({ method: 'GET', path: `/v1/webhooks`, query }, options)
+  }
+
+  /** Get a webhook. May be refused with not_found. */
+  getWebhook(id: string, options?: CallOptions): Promise<Webhook> {
+    return this.send({ method: 'GET', path: `/v1/webhooks/${part(id)}` }, options)
+  }
+
+  /** Delete a webhook. What is still on its way to it is not sent any more. May be refused with not_found. */
+  deleteWebhook(id: string, options?: CallOptions): Promise<Webhook> {
+    return this.send({ method: 'DELETE', path: `/v1/webhooks/${part(id)}` }, options)
+  }
+
+  /** Test a webhook. The event has the topic `webhook.test` and goes to this webhook alone, whatever its topics are. A webhook that was disabled is enabled again by it. May be refused with not_found. */
+  testWebhook(id: string, options?: CallOptions): Promise<Event> {
+    return this.send({ method: 'POST', path: `/v1/webhooks/${part(id)}/test` }, options)
+  }
+
+  /** List the deliveries of a webhook. May be refused with not_found. */
+  listDeliveries(id: string, query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+    status?: 'pending' | 'delivered' | 'failed'
+  }, options?: CallOptions): Listing<Delivery> {
+    return this.list({ method: 'GET', path: `/v1/webhooks/${part(id)}/deliveries`, query }, options)
+  }
+
+  /** List events. What webhooks are told, whether or not there are any. Events are kept for thirty days. */
+  listEvents(query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+    topic?: string
+  }, options?: CallOptions): Listing<Event> {
+    return this.list({ method: 'GET', path: `/v1/events`, query }, options)
+  }
+
+  /** Create an API key. The key belongs to the program of the key that makes it, and to its mode. Its secret is shown once. */
+  createApiKey(body: {
+    /** Who will use it: a person, a till, a script */
+    actor: string
+    role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+    /** The program’s; said, it is checked */
+    mode?: 'live' | 'test'
+    limits?: KeyLimits
+  }, options?: CallOptions): Promise<NewApiKey> {
+    return this.send({ method: 'POST', path: `/v1/api-keys`, body, type: 'application/json' }, options)
+  }
+
+  /** List API keys. */
+  listApiKeys(query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<ApiKey> {
+    return this.list({ method: 'GET', path: `/v1/api-keys`, query }, options)
+  }
+
+  /** Revoke an API key. Within five seconds nobody gets in with it, on any server. Revoking again changes nothing. May be refused with not_found. */
+  revokeApiKey(id: string, options?: CallOptions): Promise<ApiKey> {
+    return this.send({ method: 'DELETE', path: `/v1/api-keys/${part(id)}` }, options)
+  }
+}
