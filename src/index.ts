@@ -5,12 +5,22 @@ import type { Problem } from './core/source.ts'
 import { features } from './features/index.ts'
 
 export type { Account } from './core/account.ts'
-export type { Activity, ActivityOf, OrderBody } from './core/activity.ts'
-export { type Decided, decide, type Env, start } from './core/decide.ts'
-export type { Posting } from './core/points.ts'
+export type { Activity, ActivityOf, OrderBody, OrderLine } from './core/activity.ts'
+export { type Decided, decide, type Env, type Related, start } from './core/decide.ts'
+export type { Deciding } from './core/deciding.ts'
+export type { HistoryOrder } from './core/history.ts'
+export { type Posting, sums } from './core/points.ts'
 export type { Program } from './core/program.ts'
 export { Refusal } from './core/refusal.ts'
 export { formatProblem, type Problem } from './core/source.ts'
+export { type Backtest, type BacktestOptions, backtest, createBacktest } from './insight/backtest.ts'
+export type {
+  BacktestResult,
+  MonthPoints,
+  MonthResult,
+  PointsResult,
+  RuleResult,
+} from './insight/backtest-result.ts'
 
 /**
  * Checks and compiles a program file, YAML or JSON. Mistakes come back as values, each with its line and column, what
