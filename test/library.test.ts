@@ -37,7 +37,7 @@ test('a browser runs the bundled library and gets the same answers', async () =>
   const { code, files } = await bundle(`export * from './src/index.ts'`)
   expect(files.filter((path) => /^src\/(engine|web|client)\/|node:/.test(path))).toEqual([])
   // The language itself and what every browser adds that is used: no process, no Buffer, no require.
-  const context = createContext({ TextEncoder, URL })
+  const context = createContext({ TextEncoder, TextDecoder })
   runInContext(code, context)
   const answer = runInContext(
     `(coffee, history) => JSON.stringify(regulars.backtest(regulars.program(coffee).program, JSON.parse(history)))`,
