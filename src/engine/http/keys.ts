@@ -1,6 +1,6 @@
 /** API keys: made from random bytes, kept as a hash, looked up by it, and forgotten seconds after they are revoked. */
 
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import type { Database, Queries } from '../db.ts'
@@ -131,7 +131,7 @@ function unauthenticated(detail: string): Refusal {
 }
 
 function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
+  return hash('sha256', secret, 'buffer')
 }
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
