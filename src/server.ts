@@ -175,7 +175,7 @@ export async function start(): Promise<void> {
   const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'warn' })
   const means = await openMeans(config, log)
   const running = await listenOrClose(config, log, means)
-  const key = await demoKey(config, means)
+  const key = await demoKeyOrStop(config, means, running)
   say(welcome(running.address, key))
   await stopped(running)
 }
@@ -185,6 +185,15 @@ async function listenOrClose(config: Config, log: Log, means: Means): Promise<Ru
     return await listen(config, log, means)
   } catch (error) {
     await means.close()
+    throw error
+  }
+}
+
+async function demoKeyOrStop(config: Config, means: Means, running: Running): Promise<string | null> {
+  try {
+    return await demoKey(config, means)
+  } catch (error) {
+    await running.stop()
     throw error
   }
 }

@@ -1,15 +1,16 @@
 /** The demo business: Corner Coffee's generated people, carried into the ledger through the same `record` as all else. */
 
-import { cornerCoffee, type DemoEvent } from '../corner-coffee.ts'
 import { assert } from '../../src/core/assert.ts'
 import { Refusal } from '../../src/core/refusal.ts'
 import type { Database } from '../../src/engine/db.ts'
 import { countryOf, normalEmail, normalPhone } from '../../src/engine/directory.ts'
 import { createKey } from '../../src/engine/http/keys.ts'
+import { takeTurn } from '../../src/engine/importing.ts'
 import { type AccountRef, type Incoming, keys } from '../../src/engine/incoming.ts'
 import type { Compile, LiveProgram, Programs } from '../../src/engine/programs.ts'
 import { publish } from '../../src/engine/publish.ts'
 import type { Recorder } from '../../src/engine/record.ts'
+import { cornerCoffee, type DemoEvent } from '../corner-coffee.ts'
 
 const YEARS_MS = 2 * 365 * 86_400_000
 const BATCH = 500
@@ -40,7 +41,7 @@ export async function makeDemo(means: DemoMeans): Promise<{ secret: string } | n
   const published = await publish(database, programs, means.source, compiled, { mode: 'test', by: 'demo' })
   assert(!(published instanceof Refusal), 'the demo program can be published')
   const { program } = published
-  await carry(means, program, until)
+  await carryAlone(means, program, until)
   const { secret } = await createKey(database, { program, actor: 'demo', role: 'owner' })
   await database.query(`update setting set value = 'done' where name = 'demo'`)
   return { secret }
@@ -53,6 +54,18 @@ async function setting(database: Database, name: string): Promise<string | null>
 
 function startOfHour(ms: number): number {
   return ms - (ms % 3_600_000)
+}
+
+/** The members live on the time of their story, like those of an import: a sweep would wake them up to the present. */
+async function carryAlone(means: DemoMeans, program: LiveProgram, until: number): Promise<void> {
+  const turn = await takeTurn(means.database, program)
+  assert(turn !== null, 'nobody else makes the demo')
+  try {
+    await carry(means, program, until)
+    await turn.complete()
+  } finally {
+    await turn.release()
+  }
 }
 
 /** Records the events of two years in their order. A reward that the program refuses is left out, as a till would. */
