@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { canonical } from '../canonical.ts'
 import type { Queries } from '../db.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Call, Reply } from './route.ts'
 
 /** The header that says an answer is the one of before. */
@@ -26,9 +27,7 @@ export async function once(
   { keep = (answer) => answer }: Once = {},
 ): Promise<Reply | Refusal> {
   const program = caller.program.number
-  const fingerprint = createHash('sha256')
-    .update(canonical([name, params ?? null, body ?? null]))
-    .digest()
+  const fingerprint = fingerprintOf(name, params, body)
   try {
     return await services.database.transaction(async (connection) => {
       if (idempotencyKey === null) return orRollBack(await work(connection))
@@ -47,6 +46,36 @@ export async function once(
     if (error instanceof Refused) return error.refusal
     throw error
   }
+}
+
+/**
+ * The same for work that has transactions of its own, takes long, and does no harm when it is begun again: its answer is
+ * kept when it is there. No connection is held meanwhile, since those who held all of them would wait for each other.
+ */
+export function onceDone(call: Call, name: string, work: () => Promise<Reply | Refusal>): Promise<Reply | Refusal> {
+  const { services, caller, idempotencyKey: key, params, body } = call
+  if (key === null) return work()
+  const { database } = services
+  const program = caller.program.number
+  const fingerprint = fingerprintOf(name, params, body)
+  return inTurn(`answer ${program} ${key}`, async () => {
+    const earlier = await find(database, program, key, fingerprint)
+    if (earlier !== null) return earlier
+    const answer = await work()
+    if (answer instanceof Refusal) return answer
+    await database.query(
+      `insert into answered (program, key, fingerprint, status, answer, created_ms) values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing`,
+      [program, key, fingerprint, answer.status, JSON.stringify(answer.body ?? null), Date.now()],
+    )
+    return answer
+  })
+}
+
+function fingerprintOf(name: string, params: unknown, body: unknown): Buffer {
+  return createHash('sha256')
+    .update(canonical([name, params ?? null, body ?? null]))
+    .digest()
 }
 
 /** Carries a refusal out of a transaction, which only an exception rolls back. */
@@ -77,12 +106,22 @@ async function claim(
      on conflict do nothing`,
     [program, key, fingerprint, Date.now()],
   )
-  if (rowCount === 1) return null
-  const { rows } = await connection.query<{ fingerprint: Buffer; status: number; answer: string }>(
+  return rowCount === 1 ? null : find(connection, program, key, fingerprint)
+}
+
+/** What was answered to this key before; null when nothing was. */
+async function find(
+  queries: Queries,
+  program: number,
+  key: string,
+  fingerprint: Buffer,
+): Promise<Reply | Refusal | null> {
+  const { rows } = await queries.query<{ fingerprint: Buffer; status: number; answer: string }>(
     'select fingerprint, status, answer from answered where program = $1 and key = $2',
     [program, key],
   )
-  const { status, answer, fingerprint: before } = rows[0]!
+  if (rows[0] === undefined) return null
+  const { status, answer, fingerprint: before } = rows[0]
   if (!before.equals(fingerprint))
     return refuse('idempotency_conflict', `The Idempotency-Key ${key} was used before with another request.`)
   return { status, body: JSON.parse(answer), headers: { [REPLAYED]: 'true' } }

@@ -163,10 +163,26 @@ describe('the test clock', () => {
     ])
   })
 
+  test('can be moved by many at once, more than there are connections', async () => {
+    const moves = Array.from({ length: 15 }, (_, i) =>
+      move('2026-06-06T05:00:00Z', { 'idempotency-key': `m${i % 14}` }),
+    )
+    const answers = await Promise.all(moves)
+    expect(answers.map(({ status }) => status)).toEqual(Array(15).fill(200))
+    expect(answers.filter(({ headers }) => headers.has('idempotent-replayed'))).toHaveLength(1)
+    await save(source('Together'))
+    const published = await Promise.all(Array.from({ length: 12 }, () => publish('together')))
+    expect(published.map(({ status }) => status)).toEqual(Array(12).fill(200))
+    expect(new Set(published.map(({ text }) => text)).size).toBe(1)
+    await save(source('Apart'))
+    const apart = await Promise.all(Array.from({ length: 12 }, () => publish()))
+    expect(apart.map(({ status }) => status).sort()).toEqual([200, ...Array(11).fill(422)])
+  })
+
   test('answers the same again, and does not go back', async () => {
     const again = await move('2026-06-06T00:00:00-04:00', { 'idempotency-key': 'later' })
     expect(again.json).toEqual({ now: '2026-06-06T04:00:00Z', woken: 1, activities: 1 })
-    expect((await move('2026-06-06T00:00:00-04:00')).json).toMatchObject({ woken: 0 })
+    expect((await move('2026-06-06T01:00:00-04:00')).json).toMatchObject({ woken: 0 })
     expect((await move('2026-06-05T00:00:00Z')).json).toMatchObject({ status: 422, code: 'clock_backwards' })
     expect((await move('2026-06-07')).json).toMatchObject({ status: 400, errors: [{ pointer: '/now' }] })
   })

@@ -6,10 +6,11 @@ import { type FieldError, Refusal, refuse } from '../../core/refusal.ts'
 import { formatProblem, type Problem } from '../../core/source.ts'
 import { DAY_MS, formatInstant, parseInstant } from '../../core/time.ts'
 import type { Queries } from '../db.ts'
+import { inTurn } from '../in-turn.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
 import { forbidden, publish } from '../publish.ts'
 import { sweep } from '../sweep.ts'
-import { once } from './answered.ts'
+import { onceDone } from './answered.ts'
 import { type Caller, type Reply, ROLES, type Role, type Route, route, type Services } from './route.ts'
 
 /** What a preview compares: recent orders of the ledger, folded through both programs. */
@@ -185,7 +186,10 @@ const publishRoute = ({ compile }: ProgramRouteOptions) =>
     answers: { 200: { description: 'The program as it decides from now on', schema: ProgramAnswer } },
     refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
     roles: MAY_PUBLISH,
-    handle: (call) => once(call, 'publishProgram', () => publishDraft(call, compile)),
+    handle: (call) =>
+      onceDone(call, 'publishProgram', () =>
+        inTurn(`publish ${call.caller.program.number}`, () => publishDraft(call, compile)),
+      ),
   })
 
 async function publishDraft(
@@ -248,13 +252,10 @@ const testClockRoute = route({
   refusals: ['not_test_mode', 'clock_backwards'],
   roles: ['owner', 'developer'],
   handle: (call) =>
-    once(call, 'moveTestClock', () => moveClock(call.services, call.caller, parseInstant(call.body.now)!)),
+    onceDone(call, 'moveTestClock', () => moveClock(call.services, call.caller, parseInstant(call.body.now)!)),
 })
 
-/**
- * The clock is moved before anything is decided, and not within the transaction that keeps the answer: should this
- * stop half-way, the same request goes on where it was.
- */
+/** The clock is moved before anything is decided: should this stop half-way, the same request goes on where it was. */
 async function moveClock(services: Services, { program }: Caller, now: number): Promise<Reply | Refusal> {
   if (program.mode !== 'test') return refuse('not_test_mode', 'This program is live, and its time is the real one.')
   const { rowCount } = await services.database.query(
