@@ -12,7 +12,8 @@ const OID = { bytea: 17, bigint: 20, smallint: 21, integer: 23, text: 25 } as co
 const HALF = 0x1_0000_0000
 /** Up to this length a loop over characters is faster than a call into Node's encoder. */
 const SHORT = 24
-const FIRST_LENGTH = 4_096
+/** Short enough to be cut from the slab that Node keeps for small buffers: most batches of a quiet hour hold one order. */
+const FIRST_LENGTH = 1_024
 
 abstract class Column {
   protected buffer: Buffer = Buffer.allocUnsafe(FIRST_LENGTH)

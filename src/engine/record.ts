@@ -1,5 +1,6 @@
 /** The only write path of the ledger: a batch of activities is looked up, locked, decided in memory and kept at once. */
 
+import type { PoolClient } from 'pg'
 import { assert } from '../core/assert.ts'
 import { refuse } from '../core/refusal.ts'
 import { type Assign, Batch } from './batch.ts'
@@ -57,23 +58,16 @@ interface Means {
 /** One transaction: keys and references, locks and state, decisions in memory, rows. Three times there and back. */
 async function recordAtOnce(database: Database, means: Means, batch: readonly Incoming[]): Promise<Recorded[]> {
   const client = await database.pool.connect()
-  const queries: Queries = {
-    query: (statement, values) =>
-      client.query(
-        typeof statement === 'string'
-          ? { text: statement, values: values as unknown[] }
-          : { ...statement, values: values as unknown[] },
-      ),
-  }
+  const queries = together(client)
   let broken: Error | undefined
   try {
-    const [, found] = await settled([client.query(BEGIN), find(queries, batch, means.stripes)] as const)
+    const [, found] = await settled([queries.query(BEGIN), find(queries, batch, means.stripes)] as const)
     const loaded = await load(queries, batch, found, means.stripes)
     const work = new Batch(means.ids, means.assign, loaded)
     const answers = batch.map((incoming) => work.take(incoming))
     const rows = work.finish()
-    if (isEmpty(rows)) await client.query('rollback')
-    else await settled([...keep(queries, rows, means), client.query('commit')])
+    if (isEmpty(rows)) await queries.query('rollback')
+    else await settled([...keep(queries, rows, means), queries.query('commit')])
     return answers
   } catch (error) {
     await client.query('rollback').catch((reason: Error) => {
@@ -82,6 +76,26 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
     throw error
   } finally {
     client.release(broken)
+  }
+}
+
+/** Statements that are asked for in one turn go to the server in one piece: a system call for all, not several for each. */
+function together(client: PoolClient): Queries {
+  const { stream } = client.connection
+  let gathering = false
+  return {
+    query: (statement, values) => {
+      if (!gathering) {
+        gathering = true
+        stream.cork()
+        process.nextTick(() => {
+          gathering = false
+          stream.uncork()
+        })
+      }
+      const query = typeof statement === 'string' ? { text: statement } : { ...statement }
+      return client.query(values === undefined ? query : { ...query, values: values as unknown[] })
+    },
   }
 }
 

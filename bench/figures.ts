@@ -1,0 +1,65 @@
+/** The figures as a table that people read: each beside what pgbench reaches on the same server in the same run. */
+import type { BacktestFigure } from './backtest.ts'
+import type { HttpFigure } from './http.ts'
+import type { RecorderFigure } from './recorder.ts'
+import type { Yardstick } from './tpcb.ts'
+
+export interface Conditions {
+  cores: number
+  memoryGiB: number
+  postgres: string
+  node: string
+  members: number
+  scale: number
+  seconds: number
+}
+
+export interface Figures {
+  yardstick: Yardstick
+  batch: HttpFigure
+  recorder: RecorderFigure
+  single: HttpFigure
+  bytesPerOrder: number
+  backtest: BacktestFigure[]
+}
+
+export function report(conditions: Conditions, figures: Figures): string {
+  const { cores, memoryGiB, postgres, node, members, scale, seconds } = conditions
+  const { yardstick, batch, recorder, single, bytesPerOrder, backtest } = figures
+  const tps = yardstick.transactions_a_second
+  const sendsFrom = yardstick.by === 'pgbench' ? 'pgbench' : 'the transaction of pgbench, sent from Node'
+  const rate = (ordersASecond: number) => [count(ordersASecond), `${(ordersASecond / tps).toFixed(2)} ×`]
+  const rows = [
+    [`${sendsFrom}: TPC-B, scale ${scale}, 8 clients, prepared, transactions a second`, count(tps), '1 ×', ''],
+    ['`POST /v1/batch`, orders a second', ...rate(batch.orders / batch.seconds), '3 ×; 6 ×'],
+    ['the same straight through the recorder', ...rate(recorder.orders_a_second), ''],
+    ['`PUT /v1/orders`, 64 connections, orders a second', ...rate(single.orders / single.seconds), '1.3 ×; 2.5 ×'],
+    ['the same: half of them are answered within', ms(single.latencies.p50_ms), ms(yardstick.latencies.p50_ms), ''],
+    ['the same: 99 in 100 are answered within', ms(single.latencies.p99_ms), ms(yardstick.latencies.p99_ms), ''],
+    ['disk for an order, all tables and indexes', `${count(bytesPerOrder)} bytes`, '', 'under 1,400 bytes'],
+    ...backtest.map(({ span, orders_a_second }) => [
+      `backtest on one core, orders a second, history of ${span}`,
+      count(orders_a_second),
+      '',
+      '400,000; 1,000,000',
+    ]),
+  ]
+  return `# Figures
+
+Written by \`npm run bench\`: one embedded server with fsync on, ${count(members)} members in the ledger, each figure measured
+for ${seconds} s after a checkpoint. ${cores} cores, ${memoryGiB.toFixed(0)} GiB of memory, PostgreSQL ${postgres}, Node ${node};
+server, database and those who call share them.
+
+| figure | here | beside pgbench | to reach; to try for |
+|---|---|---|---|
+${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+`
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`
+}
