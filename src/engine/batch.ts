@@ -62,6 +62,8 @@ export interface Loaded {
   stored: Map<number, StoredActivity>
   storedSales: Map<number, StoredSale>
   waiting: WaitingReturn[]
+  /** Whether anything in the batch may ask for the receipt of an order that the batch itself decides. */
+  returning: boolean
   /** Points that expired, by account and lot, for accounts with returns. */
   expired: Map<number, Map<string, number>>
   claims: Map<number, Claims>
@@ -119,7 +121,7 @@ export class Entry {
   last: number
   head: Buffer
   changed = false
-  #saved: { state: string; expired: Map<string, number> } | null
+  #saved: { state: string; expired: ReadonlyMap<string, number> } | null
 
   constructor(
     live: LiveProgram,
@@ -138,12 +140,12 @@ export class Entry {
     if (expired !== null) this.account.expired = new Map(expired)
     this.account.due = nextDue(this.account, currentProgram(live))
     if (locked !== null) this.storedDue = this.account.due
-    this.#saved = locked === null ? null : { state: locked.state, expired: new Map(this.account.expired) }
+    this.#saved = locked === null ? null : { state: locked.state, expired: copyOf(this.account.expired) }
   }
 
   /** Remembers the state before an activity that may be refused; the row as it was locked needs no copy. */
   save(): void {
-    this.#saved ??= { state: encodeAccount(this.account), expired: new Map(this.account.expired) }
+    this.#saved ??= { state: encodeAccount(this.account), expired: copyOf(this.account.expired) }
   }
 
   /** Goes back to the state before a refused activity. */
@@ -158,6 +160,13 @@ export class Entry {
     this.#saved = null
     this.changed = true
   }
+}
+
+const NOTHING_EXPIRED: ReadonlyMap<string, number> = new Map()
+
+/** Nearly no account has points that expired and matter yet, so nearly none costs a copy. */
+function copyOf(expired: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return expired.size === 0 ? NOTHING_EXPIRED : new Map(expired)
 }
 
 /** Decisions as they are made, each with its outcome while the account still stands as it left it. */
@@ -210,10 +219,11 @@ export class Batch {
 
   take(incoming: Incoming): Recorded {
     if (incoming.type === 'wake') return this.#wake(incoming)
-    const seen = this.#seenBefore(incoming)
+    const name = directoryName(incoming)
+    const seen = this.#seenBefore(incoming, name)
     if (seen !== null) return seen
     const recorded = this.#decide(incoming)
-    if (recorded.status !== 'refused') this.#answered.set(directoryName(incoming), { incoming, recorded })
+    if (recorded.status !== 'refused') this.#answered.set(name, { incoming, recorded })
     return recorded
   }
 
@@ -241,8 +251,7 @@ export class Batch {
   }
 
   /** The same key was decided before: the answer of then, or a conflict when something else was sent. */
-  #seenBefore(incoming: Exclude<Incoming, { type: 'wake' }>): Recorded | null {
-    const name = directoryName(incoming)
+  #seenBefore(incoming: Exclude<Incoming, { type: 'wake' }>, name: string): Recorded | null {
     const now = this.#answered.get(name)
     if (now !== undefined) {
       const same =
@@ -364,7 +373,7 @@ export class Batch {
     const stored = this.#keep(entry, decisions, now)
     this.#enterKey(incoming, entry.id, id)
     if (last.profile !== null) this.#keepProfile(entry, incoming, last.profile)
-    if (incoming.type === 'order') this.#keepReceipt(stored, last.frozen)
+    if (incoming.type === 'order' && this.#loaded.returning) this.#keepReceipt(stored, last.frozen)
     if (last.remains !== null) {
       receipt!.returned = last.remains.returned
       this.rows.remainders.push({ activity: receipt!.activity, returned: last.remains.returned })
@@ -509,6 +518,7 @@ export class Batch {
 
   /** Returns that waited for this order are decided now that it is there; one that does not fit it is dropped. */
   #catchUp(order: Extract<Incoming, { type: 'order' }>): void {
+    if (this.#loaded.waiting.length === 0) return
     const arrived = this.#loaded.waiting.filter(
       (one) => one.program === order.program.number && one.orderKey === order.key,
     )

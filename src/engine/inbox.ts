@@ -32,7 +32,7 @@ export class Inbox {
 
   constructor(recorder: Recorder, options: InboxOptions = {}) {
     this.#recorder = recorder
-    this.#options = { lanes: 2, most: 1_000, onBatch: () => {}, ...options }
+    this.#options = { lanes: 2, most: 500, onBatch: () => {}, ...options }
     this.#lanes = Array.from({ length: this.#options.lanes }, () => ({ queue: [], running: null }))
   }
 

@@ -126,7 +126,8 @@ export async function load(
     readExpired(queries, wanted.returning),
     lockClaims(queries, batch),
   ])
-  return { found, accounts, receipts, ...sales, stored, waiting, expired, claims }
+  const returning = waiting.length > 0 || wanted.returns
+  return { found, accounts, receipts, ...sales, stored, waiting, returning, expired, claims }
 }
 
 interface Wanted {
@@ -140,6 +141,8 @@ interface Wanted {
   orders: { program: number; key: string }[]
   /** Accounts with returns. */
   returning: Set<number>
+  /** Whether any activity is a return or a cancellation. */
+  returns: boolean
 }
 
 async function wantedRows(
@@ -154,6 +157,7 @@ async function wantedRows(
     began: [],
     orders: [],
     returning: new Set(),
+    returns: false,
   }
   for (const incoming of batch) {
     const { ref, program } = incoming
@@ -167,6 +171,7 @@ async function wantedRows(
     if (seen?.activity != null) wanted.replayed.push(seen.activity)
     if (incoming.type === 'order') wanted.orders.push({ program: program.number, key: incoming.key })
     if (incoming.type !== 'return' && incoming.type !== 'cancel') continue
+    wanted.returns = true
     const orderKey = keys.order(incoming.body.order)
     const order = found.get(entryKey(program.number, KIND.key, orderKey))
     if (order?.activity != null) wanted.receipts.push(order.activity)
@@ -378,8 +383,9 @@ async function lockClaims(queries: Queries, batch: readonly Incoming[]): Promise
     if (incoming.type === 'wake') continue
     const program = currentProgram(incoming.program)
     for (const feature of program.features) {
+      if (feature.claims === undefined) continue
       const activity = { type: incoming.type, body: incoming.body } as Activity
-      for (const name of feature.claims?.(activity, program) ?? []) wanted.add(`${incoming.program.number} ${name}`)
+      for (const name of feature.claims(activity, program)) wanted.add(`${incoming.program.number} ${name}`)
     }
   }
   if (wanted.size === 0) return claims

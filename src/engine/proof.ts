@@ -24,18 +24,19 @@ export type HashedPosting = readonly [
   reverses: number | null,
 ]
 
-const salts = Buffer.alloc(SALT_LENGTH * 1_024)
-let used = salts.length
+const SALTS = 1_024
+let salts = Buffer.alloc(0)
+let used = 0
 
 /** 16 random bytes: without them, the hash of an erased body could be found by guessing the body. */
 export function newSalt(): Buffer {
   if (used === salts.length) {
-    randomFillSync(salts)
+    // Salts that were handed out stay what they are: the next ones get a buffer of their own.
+    salts = randomFillSync(Buffer.allocUnsafeSlow(SALT_LENGTH * SALTS))
     used = 0
   }
-  const salt = Buffer.from(salts.subarray(used, used + SALT_LENGTH))
   used += SALT_LENGTH
-  return salt
+  return salts.subarray(used - SALT_LENGTH, used)
 }
 
 const SCRATCH_LENGTH = 4_096
