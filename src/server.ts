@@ -81,29 +81,25 @@ export async function openMeans(config: Config, log: Log, { join: shared = false
   const embedded = config.databaseUrl === null ? await startEmbedded(config.home, { log, join: shared }) : null
   const url = config.databaseUrl ?? embedded!.url
   const onIdleError = (error: Error) => log.warn({ err: error }, 'a connection to the database broke')
-  try {
-    const database = await openDatabase(url, { max: config.databaseConnections, onIdleError })
-    await migrate(database)
-    const programs = new Programs(database, compile)
-    const recorder = await openRecorder(database, {
-      release: packageJson.version,
-      tzdata: process.versions['tz'] ?? 'unknown',
-    })
-    return {
-      url,
-      database,
-      programs,
-      recorder,
-      announce: (address) => embedded?.announce(address),
-      async close() {
-        await database.close()
-        await embedded?.stop()
-      },
-    }
-  } catch (error) {
+  let database: Database | null = null
+  const close = async () => {
+    await database?.close()
     await embedded?.stop()
+  }
+  try {
+    database = await openDatabase(url, { max: config.databaseConnections, onIdleError })
+    return { url, database, ...(await prepare(database)), announce: (address) => embedded?.announce(address), close }
+  } catch (error) {
+    await close()
     throw error
   }
+}
+
+async function prepare(database: Database): Promise<Pick<Means, 'programs' | 'recorder'>> {
+  await migrate(database)
+  const programs = new Programs(database, compile)
+  const version = { release: packageJson.version, tzdata: process.versions['tz'] ?? 'unknown' }
+  return { programs, recorder: await openRecorder(database, version) }
 }
 
 export interface Running {

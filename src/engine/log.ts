@@ -20,7 +20,24 @@ export function createLog({ level, readable = process.stdout.isTTY === true, wri
     },
   }
   // The machine's name and the process number are known to whoever collects the lines.
-  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  return pino(
+    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } },
+    destination,
+  )
+}
+
+/** What is known of an error without what hangs on it: drivers hang whole connections on theirs. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  const { code } = error as { code?: unknown }
+  return {
+    type: name,
+    message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack,
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  }
 }
 
 function writeOut(line: string): void {

@@ -9,7 +9,19 @@ import { type Database, type Queries, SCHEMA } from './db.ts'
  * The tables that grow with members and orders. On Citus they are spread over the workers by `stripe`, which leads the
  * key of each.
  */
-export const GROWING_TABLES: readonly string[] = []
+export const GROWING_TABLES: readonly string[] = [
+  'account',
+  'due',
+  'activity',
+  'posting',
+  'directory',
+  'profile',
+  'remainder',
+  'expired_lot',
+  'redemption',
+  'sale',
+  'waiting_return',
+]
 
 export interface MigrateOptions {
   /** Spread the growing tables over the workers of a Citus cluster. */
