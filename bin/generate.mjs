@@ -1,4 +1,4 @@
-/** Writes the generated files of docs/: the HTTP interface, the form of program files, the tables. */
+/** Writes the generated files: the HTTP interface, its client's calls, the form of program files, the tables. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ const built = (path) => import(join(project, 'dist', 'src', path))
 const write = (name, text) => writeFileSync(join(project, 'docs', name), text)
 
 const { openapi } = await built('engine/http/openapi.js')
+const { clientCode } = await built('engine/http/client-code.js')
 const { routes } = await built('server.js')
 const { programJsonSchema } = await built('core/program.js')
 const { features } = await built('features/index.js')
@@ -15,6 +16,8 @@ const { features } = await built('features/index.js')
 const sql = join(project, 'src', 'engine', 'sql')
 const steps = readdirSync(sql).sort()
 
-write('openapi.json', `${JSON.stringify(openapi(routes), null, 2)}\n`)
+const document = openapi(routes)
+write('openapi.json', `${JSON.stringify(document, null, 2)}\n`)
+writeFileSync(join(project, 'src', 'client', 'calls.ts'), clientCode(document))
 write('program.schema.json', `${JSON.stringify(programJsonSchema(features), null, 2)}\n`)
 write('schema.sql', steps.map((step) => `-- ${step}\n\n${readFileSync(join(sql, step), 'utf8')}`).join('\n'))

@@ -19,7 +19,7 @@ import { Inbox } from './engine/inbox.ts'
 import { startJobs } from './engine/jobs.ts'
 import { createLog, type Log } from './engine/log.ts'
 import { Metrics } from './engine/metrics.ts'
-import { migrate } from './engine/migrate.ts'
+import { findOutdated, migrate } from './engine/migrate.ts'
 import { type Compile, Programs } from './engine/programs.ts'
 import { openRecorder, type Recorder } from './engine/record.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
@@ -115,7 +115,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
   const inbox = new Inbox(recorder, { onBatch: metrics.onBatch })
   const { ids, stripes } = recorder
   const services: Services = { database, inbox, programs, ids, stripes }
-  const app = createServer(services, routes, { log, metrics, rate: config.rate, notReady: () => notReady(database) })
+  const app = createServer(services, routes, { log, metrics, rate: config.rate, notReady: () => findOutdated(database) })
   joinPages(app, services)
   const address = await bind(app, config)
   const jobs = await startJobs(services, { url: means.url, log, privateWebhooks: config.privateWebhooks })
@@ -128,15 +128,6 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
       await inbox.close()
       await means.close()
     },
-  }
-}
-
-async function notReady(database: Database): Promise<string | null> {
-  try {
-    await database.query('select from setting limit 1')
-    return null
-  } catch {
-    return 'The database does not answer.'
   }
 }
 

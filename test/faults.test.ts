@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Random } from '../examples/random.ts'
 
@@ -115,7 +116,7 @@ async function deliver({ id, member, dollars, occurred_at }: Sent): Promise<void
     if (status === 200) return
     // A server that is away or starting answers nothing or 5xx; anything else would be its fault.
     expect(status === 0 || status >= 500 ? 'again' : `answered ${status}`).toBe('again')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await pause(20)
   }
 }
 
@@ -124,17 +125,21 @@ test(`${KILLS} kills under load lose nothing that was acknowledged and double no
   const points = new Array<number>(MEMBERS).fill(0)
   const occurred_at = new Date().toISOString()
   let orders = 0
+  let acknowledged = 0
   let killing = true
   const till = async () => {
     while (killing) {
       const order = { id: `o${orders++}`, member: random.below(MEMBERS), dollars: 1 + random.below(9), occurred_at }
       await deliver(order)
       points[order.member]! += order.dollars
+      acknowledged += 1
     }
   }
   const tills = Array.from({ length: IN_FLIGHT }, till)
   for (let kill = 0; kill < KILLS; kill++) {
-    await new Promise((resolve) => setTimeout(resolve, 100 + random.below(400)))
+    // Only once orders flow again, and then at any instant.
+    for (const before = acknowledged; acknowledged < before + IN_FLIGHT; ) await pause(5)
+    await pause(random.below(150))
     if (kill % 3 === 2) process.kill(postgresPid(), 'SIGKILL')
     else {
       await ended(server.process, 'SIGKILL')
