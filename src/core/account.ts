@@ -98,6 +98,6 @@ export function copyAccount(account: Account): Account {
 export function walletOf(account: Account, id: string): Wallet {
   for (const wallet of account.wallets) if (wallet.id === id) return wallet
   const wallet: Wallet = { id, lots: [], debt: 0, carry: 0, carryOf: 1 }
-  account.wallets.push(wallet)
+  account.wallets = [...account.wallets, wallet]
   return wallet
 }

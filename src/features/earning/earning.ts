@@ -8,7 +8,7 @@ import { issue, reverse } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
 import { DurationText, Id, type Program, walletNamed } from '../../core/program.ts'
-import { assertSafe, floorDiv, lcm, type Rational, reduce, roundDiv, Unsafe } from '../../core/rational.ts'
+import { assertSafe, floorDiv, gcd, lcm, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
@@ -174,7 +174,7 @@ function give(
     d.addEntry(entry)
     const { points } = entry
     if (points === 0) continue
-    const source = { rule: rule.id, reverses }
+    const source = reverses === null ? rule.source : { rule: rule.id, reverses }
     const lot = lotOf(d.program, rule, day)
     const refusal =
       points > 0 ? issue(d, rule.wallet, lot, points, source) : reverse(d, rule.wallet, lot, -points, source)
@@ -199,10 +199,11 @@ function round(d: Deciding, rule: Terms, was: number, is: number, entry: Entry):
   const total = wallet.carry * (of / wallet.carryOf) + (is - was) * (of / scale)
   if (!Number.isSafeInteger(total)) throw new Unsafe()
   entry.points = floorDiv(total, of)
-  const kept = reduce(total - entry.points * of, of)
-  entry.carry = [wallet.carry, wallet.carryOf, kept.n, kept.d]
-  wallet.carry = kept.n
-  wallet.carryOf = kept.d
+  const rest = total - entry.points * of
+  const divisor = gcd(rest, of)
+  entry.carry = [wallet.carry, wallet.carryOf, rest / divisor, of / divisor]
+  wallet.carry = rest / divisor
+  wallet.carryOf = of / divisor
 }
 
 /** The lot of what a rule gives on a day. The last one is remembered, since most orders are of the day of the one before. */
@@ -296,6 +297,7 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     limit: rule.limit === undefined ? null : parseLimit(rule.limit, fixed, wallet.decimals),
     pending: rule.pending === undefined ? null : parseDuration(rule.pending),
     scale: 1,
+    source: { rule: rule.id, reverses: null },
     lotDay: Number.NaN,
     lot: null,
   }

@@ -1,5 +1,6 @@
 /** The exact points that rules give: whole numbers over one denominator a wallet, so that nothing is ever rounded early. */
 
+import type { Source } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
 import type { Combine, WalletRules } from '../../core/program.ts'
@@ -31,6 +32,8 @@ export interface Terms {
   pending: Duration | null
   /** Exact points of this wallet are whole numbers times 1 ÷ scale. */
   scale: number
+  /** What its postings say they come from. */
+  source: Source
   /** The lot of the day that was asked for last. */
   lotDay: number
   lot: LotIdentity | null

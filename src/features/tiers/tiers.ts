@@ -149,8 +149,14 @@ function count(d: Deciding, activity: { type: ActivityType }): undefined {
   if (row !== undefined) {
     row[1] = assertSafe(row[1] + change)
     if (row[1] === 0) state.n.splice(state.n.indexOf(row), 1)
-  } else if (window > now - KEPT_WINDOWS) state.n.push([window, change])
+  } else if (window > now - KEPT_WINDOWS) state.n = withWindow(state.n, window, change)
   settle(d, rules, state, d.receipt !== null)
+}
+
+/** Windows stand in the order of time. */
+function withWindow(rows: Slice['n'], window: number, amount: number): Slice['n'] {
+  const place = rows.findIndex(([at]) => at > window)
+  return place < 0 ? [...rows, [window, amount]] : rows.toSpliced(place, 0, [window, amount])
 }
 
 /** The latest windows stand last and are the ones looked for most. */
@@ -168,10 +174,8 @@ function review(d: Deciding): undefined {
 /** Brings the level in line with the measure. */
 function settle(d: Deciding, rules: TierRules, state: Slice, returned: boolean): void {
   const window = rules.windows.at(d.account.clock)
-  if (state.n.length > 1) {
-    state.n.sort((a, b) => a[0] - b[0])
+  if (state.n.length > 1)
     while (state.n.length > 0 && state.n[0]![0] <= window - KEPT_WINDOWS) forget(rules, state, state.n.shift()![1])
-  }
   const before = rankOf(rules, currentLevel(state))
   const after = rankNow(rules, state, window)
   if (after === before) return
@@ -366,11 +370,14 @@ function measureOf(measure: string): TierRules['measures'] {
 
 /** Points earned in this decision that were not counted yet: what a tier's own gift earns is counted in its turn. */
 function takeEarned(d: Deciding, wallet: string): number {
-  const earned = d.earned.find((row) => row.wallet === wallet)
-  if (earned === undefined) return 0
-  const points = earned.points - earned.counted
-  earned.counted = earned.points
-  return points
+  for (let i = 0; i < d.earned.length; i++) {
+    const earned = d.earned[i]!
+    if (earned.wallet !== wallet) continue
+    const points = earned.points - earned.counted
+    earned.counted = earned.points
+    return points
+  }
+  return 0
 }
 
 function checkLevels(levels: readonly CompiledLevel[], compiling: Compiling): void {
