@@ -1,0 +1,127 @@
+/** The pages for people are held to the code: what it has they name, and what they show works. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import packageJson from '../package.json' with { type: 'json' }
+import { compileProgram, programJsonSchema } from '../src/core/program.ts'
+import { REFUSALS } from '../src/core/refusal.ts'
+import { formatProblem } from '../src/core/source.ts'
+import { features } from '../src/features/index.ts'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const listed = (folder: string) => readdirSync(new URL(`../${folder}`, import.meta.url))
+
+/** What fragments of program files leave out. */
+const BASE = {
+  program: 'fragment',
+  name: 'A fragment',
+  currency: 'USD',
+  timezone: 'America/New_York',
+  wallets: { points: {} },
+}
+
+function fencedYaml(page: string): string[] {
+  return [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!)
+}
+
+describe('docs/program.md', () => {
+  const page = read('docs/program.md')
+  const section = (title: string) => page.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!
+
+  test('names every setting, each in its section', () => {
+    const { properties } = programJsonSchema(features) as { properties: Record<string, object> }
+    const missing = Object.keys(properties).filter((name) => !page.split('\n## ')[0]!.includes(`| \`${name}\` |`))
+    for (const [name, title] of Object.entries(SECTIONS))
+      for (const setting of settingsIn(properties[name]!))
+        if (!section(title).includes(`\`${setting}\``)) missing.push(`${name}: ${setting}`)
+    expect(missing).toEqual([])
+  })
+
+  test('has a section for everything that has settings of its own', () => {
+    const sections = features.filter((feature) => feature.section !== undefined).map(({ id }) => id)
+    expect(Object.keys(SECTIONS).sort()).toEqual(['wallets', ...sections].sort())
+  })
+
+  test('names every fact with its type and its meaning', () => {
+    const { program } = compileProgram(read('examples/corner-coffee.yaml'), features)
+    for (const { name, type, describe } of program!.facts.facts)
+      expect(page).toContain(`| \`${name}\` | ${type} | ${describe} |`)
+  })
+
+  test.each(fencedYaml(page))('shows what is right, fragment %#', (fragment) => {
+    const whole = JSON.stringify({ ...BASE, ...parse(fragment) })
+    const { problems } = compileProgram(whole, features)
+    expect(problems.map((problem) => formatProblem('fragment', problem))).toEqual([])
+  })
+})
+
+const SECTIONS = { wallets: 'Wallets', earning: 'Earning', tiers: 'Tiers', rewards: 'Rewards' }
+
+/** Every property of a schema, at any depth. */
+function settingsIn(schema: object): string[] {
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    if (typeof value !== 'object' || value === null) return []
+    return keyword === 'properties' ? [...Object.keys(value), ...settingsIn(value)] : settingsIn(value)
+  })
+}
+
+describe('docs/errors.md', () => {
+  test('names every code with its status, and none that is not there', () => {
+    const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => [
+      code,
+      status,
+    ])
+    const codes = Object.entries(REFUSALS).map(([code, [status]]) => [code, String(status)])
+    expect(rows.sort()).toEqual(codes.sort())
+  })
+})
+
+describe('README.md', () => {
+  const page = read('README.md')
+
+  test.each(fencedYaml(page))('shows a program that is right, %#', (source) => {
+    const { problems } = compileProgram(source, features)
+    expect(problems.map((problem) => formatProblem('program', problem))).toEqual([])
+  })
+
+  test('names the scripts of the package and the variables of the environment', () => {
+    for (const script of ['start', 'test', 'bench']) {
+      expect(packageJson.scripts).toHaveProperty(script)
+      expect(page).toContain(script === 'bench' ? 'npm run bench' : `npm ${script}`)
+    }
+    const variables = [...read('src/engine/config.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map((match) => match[1]!)
+    expect(variables).toContain('DATABASE_URL')
+    for (const variable of variables) expect(page).toContain(`| \`${variable}\` |`)
+  })
+
+  test('names every command', () => {
+    const commands = [...read('src/cli.ts').matchAll(/\.command\('([a-z]+)'\)|imports\.command\('([a-z]+)'\)/g)].map(
+      ([, command, imported]) => (imported === undefined ? command! : `import ${imported}`),
+    )
+    for (const command of commands) expect(page).toContain(`\`regulars ${command}`)
+  })
+})
+
+describe('links', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    ...listed('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+    'docs/decisions/README.md',
+  ]
+
+  test.each(pages)('of %s lead somewhere', (page) => {
+    const folder = new URL(`../${page}`, import.meta.url)
+    for (const [, target] of read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
+      if (!/^https?:/.test(target!)) expect(() => readFileSync(new URL(target!, folder)), target).not.toThrow(/ENOENT/)
+  })
+
+  test('the index of decisions has them all', () => {
+    const index = read('docs/decisions/README.md')
+    for (const name of listed('docs/decisions')) if (name !== 'README.md') expect(index).toContain(`(${name})`)
+  })
+})
