@@ -138,7 +138,8 @@ test(`${KILLS} kills under load lose nothing that was acknowledged and double no
   const tills = Array.from({ length: IN_FLIGHT }, till)
   for (let kill = 0; kill < KILLS; kill++) {
     // Only once orders flow again, and then at any instant.
-    for (const before = acknowledged; acknowledged < before + IN_FLIGHT; ) await pause(5)
+    for (const before = acknowledged; acknowledged < before + IN_FLIGHT; await pause(5))
+      expect(server.process.exitCode, 'a database that is killed ends no server').toBe(null)
     await pause(random.below(150))
     if (kill % 3 === 2) process.kill(postgresPid(), 'SIGKILL')
     else {

@@ -45,6 +45,9 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   const address = describeAddress(url)
   const pool = new pg.Pool({ ...connectionSettings(url), max: options.max ?? 10 })
   // Without a listener, a server that restarts would end this process.
+  // The pool listens only to connections that nobody uses. One that breaks between two statements of a transaction
+  // fails the next of them; without a listener of its own it would end this process first.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => {
     // Connections that are being closed may see the server go first, which is no news.
     if (!pool.ending) options.onIdleError?.(error)
