@@ -48,7 +48,7 @@ export function report(conditions: Conditions, figures: Figures): string {
 
 Written by \`npm run bench\`: one embedded server with fsync on, ${count(members)} members in the ledger, each figure measured
 for ${seconds} s after a checkpoint. ${cores} cores, ${memoryGiB.toFixed(0)} GiB of memory, PostgreSQL ${postgres}, Node ${node};
-server, database and those who call share them.
+server, database and those who call share them. pgbench runs before, between and after the others.
 
 | figure | here | beside pgbench | to reach; to try for |
 |---|---|---|---|

@@ -10,7 +10,7 @@ import { type Conditions, report } from './figures.ts'
 import { BATCH, measureHttp, SINGLE } from './http.ts'
 import { type Ledger, loadMembers, openLedger, serverVersion, sizes, startServer } from './place.ts'
 import { measureRecorder } from './recorder.ts'
-import { measureTpcB } from './tpcb.ts'
+import { measureTpcB, type Stretch, yardstickOf } from './tpcb.ts'
 
 const { values } = parseArgs({
   options: {
@@ -52,15 +52,22 @@ async function measureAll(ledger: Ledger, serverUrl: string): Promise<string> {
   const there = await loadMembers(ledger, members, (done) => {
     if (done % 50_000 === 0) say(`${done.toLocaleString('en')} members are in the ledger`)
   })
-  say(`pgbench, ${seconds} s`)
-  const yardstick = await measureTpcB(serverUrl, scale, seconds)
+  const stretches: Stretch[] = []
+  const stretch = async () => {
+    say('pgbench')
+    stretches.push(await measureTpcB(serverUrl, scale, Math.ceil(seconds / 3)))
+  }
+  await stretch()
   const before = await bytes(ledger)
   say(`POST /v1/batch, ${seconds} s`)
   const batch = await measureHttp(ledger, there, seconds, BATCH)
+  await stretch()
   say(`straight through the recorder, ${seconds} s`)
   const recorder = await measureRecorder(ledger, there, seconds)
+  await stretch()
   say(`PUT /v1/orders, ${seconds} s`)
   const single = await measureHttp(ledger, there, seconds, SINGLE)
+  await stretch()
   const bytesPerOrder = ((await bytes(ledger)) - before) / (batch.orders + recorder.orders + single.orders)
   say('backtest')
   const backtest = measureBacktest(orders)
@@ -73,7 +80,7 @@ async function measureAll(ledger: Ledger, serverUrl: string): Promise<string> {
     scale,
     seconds,
   }
-  return report(conditions, { yardstick, batch, recorder, single, bytesPerOrder, backtest })
+  return report(conditions, { yardstick: yardstickOf(stretches), batch, recorder, single, bytesPerOrder, backtest })
 }
 
 async function bytes(ledger: Ledger): Promise<number> {

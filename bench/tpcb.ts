@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
 import { Random } from '../examples/random.ts'
-import { assert } from '../src/core/assert.ts'
 import { type Latencies, summarise } from './latencies.ts'
 import { createDatabase } from './place.ts'
 
@@ -20,11 +19,25 @@ export interface Yardstick {
   latencies: Latencies
 }
 
+/** One stretch of it: how long each transaction took, in ms. */
+export interface Stretch {
+  by: 'pgbench' | 'Node'
+  seconds: number
+  times: number[]
+}
+
+/** Stretches between the other figures make one yardstick, so that what else the machine does meets all of them alike. */
+export function yardstickOf(stretches: readonly Stretch[]): Yardstick {
+  const times = stretches.flatMap((stretch) => stretch.times)
+  const seconds = stretches.reduce((sum, stretch) => sum + stretch.seconds, 0)
+  return { by: stretches[0]!.by, transactions_a_second: times.length / seconds, latencies: summarise(times) }
+}
+
 const DATABASE = 'pgbench'
 const TELLERS = 10
 const ACCOUNTS = 100_000
 
-export async function measureTpcB(serverUrl: string, scale: number, seconds: number): Promise<Yardstick> {
+export async function measureTpcB(serverUrl: string, scale: number, seconds: number): Promise<Stretch> {
   const url = await createDatabase(serverUrl, DATABASE)
   await prepare(url, scale)
   const program = findPgbench()
@@ -74,37 +87,34 @@ function findPgbench(): string | null {
   return folders.map((folder) => join(folder, 'pgbench')).find((path) => existsSync(path)) ?? null
 }
 
-async function runPgbench(program: string, url: string, seconds: number): Promise<Yardstick> {
+async function runPgbench(program: string, url: string, seconds: number): Promise<Stretch> {
   const { hostname, port, username, password, pathname } = new URL(url)
   const folder = mkdtempSync(join(tmpdir(), 'regulars-bench-'))
   try {
     const options = ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(seconds), '-l']
     const address = ['-h', hostname, '-p', port, '-U', username, pathname.slice(1)]
-    const output = await run(program, [...options, ...address], folder, { PGPASSWORD: password })
-    const tps = /tps = ([\d.]+)/.exec(output)
-    assert(tps !== null, `pgbench says how fast it was: ${output}`)
+    await run(program, [...options, ...address], folder, { PGPASSWORD: password })
     // A line of its log is a transaction; the third number is how long it took, in microseconds.
     const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
-    const latencies = summarise(lines.map((line) => Number(line.split(' ')[2]) / 1_000))
-    return { by: 'pgbench', transactions_a_second: Number(tps[1]), latencies }
+    return { by: 'pgbench', seconds, times: lines.map((line) => Number(line.split(' ')[2]) / 1_000) }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-function run(program: string, options: string[], cwd: string, more: Record<string, string>): Promise<string> {
+function run(program: string, options: string[], cwd: string, more: Record<string, string>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, options, { cwd, env: { ...process.env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    let complaint = ''
-    child.stdout.on('data', (text) => {
-      output += text
+    const child = spawn(program, options, {
+      cwd,
+      env: { ...process.env, ...more },
+      stdio: ['ignore', 'ignore', 'pipe'],
     })
+    let complaint = ''
     child.stderr.on('data', (text) => {
       complaint += text
     })
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`pgbench: ${complaint}`))))
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`pgbench: ${complaint}`))))
   })
 }
 
@@ -117,13 +127,12 @@ const STEPS = [
   ['history', 'insert into pgbench_history (tid, bid, aid, delta, mtime) values ($1, $2, $3, $4, current_timestamp)'],
 ] as const
 
-async function measureFromNode(url: string, scale: number, seconds: number): Promise<Yardstick> {
+async function measureFromNode(url: string, scale: number, seconds: number): Promise<Stretch> {
   const times: number[] = []
   const began = performance.now()
   const until = began + seconds * 1_000
   await Promise.all(Array.from({ length: CLIENTS }, (_, i) => transact(url, scale, new Random(i + 1), until, times)))
-  const took = (performance.now() - began) / 1_000
-  return { by: 'Node', transactions_a_second: times.length / took, latencies: summarise(times) }
+  return { by: 'Node', seconds: (performance.now() - began) / 1_000, times }
 }
 
 async function transact(url: string, scale: number, random: Random, until: number, times: number[]): Promise<void> {
