@@ -6,32 +6,41 @@ import { type CallOptions, type Listing, part, type Request } from './request.ts
 
 export interface Member {
   id: string
-  external_id: unknown | unknown
-  name: unknown | unknown
-  email: unknown | unknown
-  phone: unknown | unknown
-  birthday: unknown | unknown
-  locale: unknown | unknown
+  external_id: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  birthday: string | null
+  locale: string | null
   joined_at: string
   status: 'active' | 'closed' | 'merged' | 'erased'
+  /** On the card and in its code */
   card_number: string
+  /** For friends to name when they join */
   referral_code: string
-  merged_into: unknown | unknown
+  merged_into: string | null
   balances: Balance[]
   tier: Tier | null
   cards: unknown[]
   vouchers: unknown[]
+  /** What comes with the level of the tier */
   perks: string[]
 }
 
 /** Points in the smallest unit of the wallet */
 export interface Balance {
   wallet: string
+  /** Decimal places of a point */
   decimals: number
+  /** Can be spent now */
   available: number
+  /** Earned, and not to be spent yet */
   pending: number
+  /** Held for redemptions */
   held: number
+  /** Owed, since points were spent that a return took back */
   debt: number
+  /** What of it expires when, the soonest first */
   expiring: ({
     points: number
     at: string
@@ -41,6 +50,7 @@ export interface Balance {
 export interface Tier {
   level: string
   since: string | null
+  /** How long the level stays at least; null for the lowest and for life */
   until: string | null
   progress: ({
     measure: string
@@ -52,22 +62,30 @@ export interface Tier {
 
 export interface MemberList {
   data: Member[]
+  /** Whether there is another page */
   has_more: boolean
-  next_cursor: unknown | unknown
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
 }
 
 export interface ActivityList {
   data: Activity[]
+  /** Whether there is another page */
   has_more: boolean
-  next_cursor: unknown | unknown
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
 }
 
 export interface Activity {
   id: string
   member: string
+  /** order, return, cancel, visit, action, join, redeem, clock (something fell due) and so on */
   type: string
+  /** When it happened */
   occurred_at: string
+  /** When we heard of it */
   recorded_at: string
+  /** The revision of the program that decided it */
   revision: number
   /** What was sent; null once the person is erased */
   body: unknown
@@ -80,6 +98,7 @@ export interface Activity {
 }
 
 export interface Discount {
+  /** The reward */
   source: string
   amount: number
   lines: ({
@@ -93,36 +112,48 @@ export interface Redemption {
   member: string
   reward: string
   quantity: number
+  /** What it costs */
   points: number
+  /** What of it was spent */
   captured_points: number
   status: 'held' | 'captured' | 'voided' | 'expired'
+  /** When a hold times out */
   expires_at: string | null
+  /** Always null */
   voucher: null
   postings: Posting[]
 }
 
+/** Points that move from one bucket to another */
 export interface Posting {
   id: string
   activity: string
   wallet: string
   /** The bucket that the points leave: issued, pending, available, held, spent, … */
   from: string
+  /** The bucket that they reach */
   to: string
   points: number
   /** What was earned alike: kind and month, with release and expiry */
-  lot: unknown | unknown
-  rule: unknown | unknown
-  line: unknown | unknown
+  lot: string | null
+  /** The earning rule, or the reward */
+  rule: string | null
+  /** The line of the order, where there is one */
+  line: string | null
   /** The activity whose points this takes back */
-  reverses: unknown | unknown
+  reverses: string | null
+  /** From when the points can be spent */
   available_at: string
+  /** Null for points that never expire */
   expires_at: string | null
 }
 
+/** How the points of one rule came about */
 export interface Explanation {
   rule: string
   wallet: string
-  line: unknown | unknown
+  /** The line of the order, where there is one */
+  line: string | null
   /** What the rate applies to: money in minor units, items, or 1 */
   base: number
   /** Points per major unit of money, per item, or for the occasion: a fraction */
@@ -130,9 +161,12 @@ export interface Explanation {
   /** Exact points, as a fraction */
   exact: string
   rounding: 'floor' | 'nearest' | 'up' | 'carry'
-  carry_before: unknown | unknown
-  carry_after: unknown | unknown
+  /** The fraction that the wallet kept before */
+  carry_before: string | null
+  /** The fraction that it keeps now */
+  carry_after: string | null
   points: number
+  /** All of it in a sentence, for people */
   text: string
 }
 
@@ -152,8 +186,11 @@ export interface QuoteAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
-  activity: unknown | unknown
+  /** Null while nothing is decided */
+  activity: string | null
+  /** The revision of the program that decided it */
   revision: number | null
+  /** What the order would earn */
   earns: ({
     wallet: string
     points: number
@@ -163,12 +200,15 @@ export interface QuoteAnswer {
     name: string
     wallet: string
     cost: number
+    /** Whether this order could use it now */
     available: boolean
     /** What it would take off this order */
     discount: number | null
     /** What it takes to have it: points, or the reason why it cannot be had */
     missing: {
+      /** How many points are missing */
       points?: number
+      /** What the redemption would be refused with */
       code: string
       reason: string
     } | null
@@ -176,14 +216,17 @@ export interface QuoteAnswer {
 }
 
 export interface PricedOrder {
-  external_id: unknown | unknown
-  member: unknown | unknown
-  status: 'draft' | 'paid' | 'cancelled' | 'quote'
+  external_id: string | null
+  member: string | null
+  status: 'paid' | 'draft' | 'cancelled' | 'quote'
   occurred_at: string
   currency: string
+  /** The lines before discounts */
   subtotal: number
+  /** All that was taken off, the shop's own discounts included */
   discount: number
   tax: number
+  /** What the customer pays, tax included */
   total: number
   lines: ({
     id: string
@@ -202,7 +245,9 @@ export interface OrderAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
-  activity: unknown | unknown
+  /** Null while nothing is decided */
+  activity: string | null
+  /** The revision of the program that decided it */
   revision: number | null
 }
 
@@ -214,12 +259,16 @@ export interface CancelAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
-  activity: unknown | unknown
+  /** Null while nothing is decided */
+  activity: string | null
+  /** The revision of the program that decided it */
   revision: number | null
+  /** Points that were spent on the order and came back */
   restored: ({
     redemption: string
     points: number
   })[]
+  /** Money to give back, tax included */
   refund_total: number
 }
 
@@ -233,12 +282,14 @@ export interface ReturnAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
+  /** Points that were spent on the order and came back */
   restored: ({
     redemption: string
     points: number
   })[]
+  /** Money to give back, tax included */
   refund_total: number
-  activity: unknown | unknown
+  activity: string | null
 }
 
 export interface Program {
@@ -256,7 +307,7 @@ export interface Program {
   /** The file as it was written */
   source: string
   /** The draft as it was written; null without one */
-  draft: unknown | unknown
+  draft: string | null
 }
 
 /** As `regulars backtest --json` prints it */
@@ -294,7 +345,7 @@ export interface NewWebhook {
   created_at: string
   disabled_at: string | null
   /** Signs its messages. Shown this once: null when the answer is that of an earlier request */
-  secret: unknown | unknown
+  secret: string | null
 }
 
 /** An endpoint that is told what happens */
@@ -318,8 +369,8 @@ export interface Event {
   topic: string
   created_at: string
   program: string
-  member: unknown | unknown
-  activity: unknown | unknown
+  member: string | null
+  activity: string | null
   data: Record<string, unknown>
 }
 
@@ -332,7 +383,7 @@ export interface Delivery {
   /** The HTTP status of the last answer */
   response: number | null
   /** Why there was none */
-  error: unknown | unknown
+  error: string | null
   attempted_at: string | null
 }
 
@@ -348,7 +399,7 @@ export interface NewApiKey {
   created_at: string
   revoked_at: string | null
   /** Shown this once: null when the answer is that of an earlier request */
-  secret: unknown | unknown
+  secret: string | null
 }
 
 /** What a key may, beside its role */
@@ -404,6 +455,7 @@ export interface NewMember {
   /** In any usual spelling; with its + where it is not of the program's country */
   phone?: string
   birthday?: string
+  /** BCP 47, such as en-US */
   locale?: string
   /** Of the member who brought this one */
   referral_code?: string
@@ -415,6 +467,7 @@ export interface MemberChange {
   /** In any usual spelling; with its + where it is not of the program's country */
   phone?: string
   birthday?: string
+  /** BCP 47, such as en-US */
   locale?: string
   card_number?: string
 }
@@ -427,10 +480,15 @@ export interface QuoteOrder {
   /** A draft moves nothing and may change; paid is final */
   status?: 'draft' | 'paid'
   occurred_at?: string
+  /** ISO 4217; the program's */
   currency: string
+  /** Whether `unit_price` has the tax in it */
   prices: 'tax_included' | 'tax_excluded'
+  /** The shop */
   location?: string
+  /** Where it was bought, such as till or web */
   channel?: string
+  /** Who served */
   staff?: string
   lines: OrderLine[]
   /** How it was paid; sums to the total */
@@ -438,15 +496,20 @@ export interface QuoteOrder {
     type: string
     amount: number
   })[]
+  /** Rewards that are used on this order, in this order */
   redeem?: OrderRedeem[]
 }
 
 export interface OrderLine {
   /** Unique within the order; returns name it */
   id: string
+  /** The item */
   sku: string
+  /** What the item is called */
   name?: string
+  /** What rules and rewards know the item by */
   category?: string
+  /** Whole units */
   quantity: number
   /** Of one unit, in minor units; with or without tax as `prices` says */
   unit_price: number
@@ -457,6 +520,7 @@ export interface OrderLine {
 }
 
 export interface OrderRedeem {
+  /** The id of a reward in the program */
   reward?: string
   /** Refused: an order can redeem rewards */
   voucher?: unknown
@@ -464,6 +528,7 @@ export interface OrderRedeem {
   points?: unknown
   /** Refused: a reward says which wallet pays for it */
   wallet?: unknown
+  /** How many of it; 1 unless said */
   quantity?: number
 }
 
@@ -474,11 +539,17 @@ export interface Order {
   member: string | null
   /** A draft moves nothing and may change; paid is final */
   status?: 'draft' | 'paid'
+  /** When it was bought: rules and tiers are those of that moment */
   occurred_at: string
+  /** ISO 4217; the program's */
   currency: string
+  /** Whether `unit_price` has the tax in it */
   prices: 'tax_included' | 'tax_excluded'
+  /** The shop */
   location?: string
+  /** Where it was bought, such as till or web */
   channel?: string
+  /** Who served */
   staff?: string
   lines: OrderLine[]
   /** How it was paid; sums to the total */
@@ -486,13 +557,17 @@ export interface Order {
     type: string
     amount: number
   })[]
+  /** Rewards that are used on this order, in this order */
   redeem?: OrderRedeem[]
 }
 
 export interface Return {
+  /** Yours; the same again answers the same */
   external_id: string
+  /** When it came back */
   occurred_at: string
   lines?: ({
+    /** The line of the order */
     id: string
     /** Units that come back; 0 with an amount is money back on a line that stays */
     quantity: number
@@ -507,6 +582,7 @@ export interface Visit {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   member: string
   occurred_at: string
+  /** The shop */
   location?: string
 }
 
@@ -523,7 +599,9 @@ export interface Action {
 export interface RedemptionRequest {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   member: string
+  /** The id of a reward in the program */
   reward: string
+  /** How many of it */
   quantity?: number
   /** Spend the points at once instead of holding them */
   capture?: boolean
@@ -550,7 +628,7 @@ export interface BatchLine {
 export interface BatchAnswer {
   /** The number of the line, from 1 */
   line: number
-  key: unknown | unknown
+  key: string | null
   /** What the single call would have answered with */
   status: number
   /** Whether the answer is that of an earlier request with this key */

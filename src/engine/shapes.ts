@@ -50,8 +50,8 @@ export function pageOf<T extends z.ZodType>(item: T, id: string) {
   return z
     .object({
       data: z.array(item),
-      has_more: z.boolean(),
-      next_cursor: z.string().nullable(),
+      has_more: z.boolean().describe('Whether there is another page'),
+      next_cursor: z.string().nullable().describe('Hand it back as `cursor` for the next page'),
     })
     .meta({ id })
 }
@@ -63,10 +63,10 @@ export const MOST_LINES = 1_000
 const OrderLine = z
   .strictObject({
     id: OwnId.describe('Unique within the order; returns name it'),
-    sku: OwnId,
-    name: Text.optional(),
-    category: Text.optional(),
-    quantity: z.int().min(1),
+    sku: OwnId.describe('The item'),
+    name: Text.optional().describe('What the item is called'),
+    category: Text.optional().describe('What rules and rewards know the item by'),
+    quantity: z.int().min(1).describe('Whole units'),
     unit_price: Amount.describe('Of one unit, in minor units; with or without tax as `prices` says'),
     discount: Amount.optional().describe('Taken off the whole line by the shop itself'),
     tax: Amount.optional().describe('Of the whole line after its discount'),
@@ -75,11 +75,11 @@ const OrderLine = z
 
 const Redeem = z
   .strictObject({
-    reward: OwnId.optional(),
+    reward: OwnId.optional().describe('The id of a reward in the program'),
     voucher: z.unknown().optional().describe('Refused: an order can redeem rewards'),
     points: z.unknown().optional().describe('Refused: an order can redeem rewards'),
     wallet: z.unknown().optional().describe('Refused: a reward says which wallet pays for it'),
-    quantity: z.int().min(1).max(1_000).optional(),
+    quantity: z.int().min(1).max(1_000).optional().describe('How many of it; 1 unless said'),
   })
   .transform(({ reward, quantity, ...others }, context) => {
     const [unsupported] = Object.keys(others)
@@ -98,12 +98,15 @@ const OrderFields = {
   external_id: OwnId.optional().describe('Yours; where the address has it, it must be the same'),
   member: MemberRef.nullable().describe('null for somebody you do not know: kept for comparison, earns nothing'),
   status: z.enum(['draft', 'paid']).default('paid').describe('A draft moves nothing and may change; paid is final'),
-  occurred_at: Instant,
-  currency: z.string().refine((code) => minorDigits(code) !== null, 'must be an ISO 4217 currency, such as USD'),
-  prices: z.enum(['tax_included', 'tax_excluded']),
-  location: Text.optional(),
-  channel: Text.optional(),
-  staff: Text.optional(),
+  occurred_at: Instant.describe('When it was bought: rules and tiers are those of that moment'),
+  currency: z
+    .string()
+    .refine((code) => minorDigits(code) !== null, 'must be an ISO 4217 currency, such as USD')
+    .describe("ISO 4217; the program's"),
+  prices: z.enum(['tax_included', 'tax_excluded']).describe('Whether `unit_price` has the tax in it'),
+  location: Text.optional().describe('The shop'),
+  channel: Text.optional().describe('Where it was bought, such as till or web'),
+  staff: Text.optional().describe('Who served'),
   lines: z.array(OrderLine).min(1).max(MOST_LINES),
   tender: z
     .array(z.strictObject({ type: Text, amount: z.int() }))
@@ -111,14 +114,26 @@ const OrderFields = {
     .max(50)
     .optional()
     .describe('How it was paid; sums to the total'),
-  redeem: z.array(Redeem).min(1).max(20).optional(),
+  redeem: z.array(Redeem).min(1).max(20).optional().describe('Rewards that are used on this order, in this order'),
 }
 
-export const OrderInput = z.strictObject(OrderFields).superRefine(checkOrder).meta({ id: 'Order' })
+const TIME_EXAMPLE = '2026-05-01T08:30:00Z'
+const ORDER_EXAMPLE = {
+  member: 'external:ada',
+  occurred_at: TIME_EXAMPLE,
+  currency: 'USD',
+  prices: 'tax_excluded',
+  lines: [{ id: '1', sku: 'latte', category: 'drinks', quantity: 2, unit_price: 450, tax: 80 }],
+}
+
+export const OrderInput = z
+  .strictObject(OrderFields)
+  .superRefine(checkOrder)
+  .meta({ id: 'Order', example: ORDER_EXAMPLE })
 export const QuoteInput = z
   .strictObject({ ...OrderFields, occurred_at: Instant.optional() })
   .superRefine(checkOrder)
-  .meta({ id: 'QuoteOrder' })
+  .meta({ id: 'QuoteOrder', example: ORDER_EXAMPLE })
 export type OrderInput = z.output<typeof OrderInput>
 
 type Lines = z.output<typeof OrderLine>[]
@@ -174,7 +189,7 @@ function mistake(context: z.RefinementCtx, path: (string | number)[], message: s
 }
 
 const ReturnLine = z.strictObject({
-  id: OwnId,
+  id: OwnId.describe('The line of the order'),
   quantity: z.int().min(0).describe('Units that come back; 0 with an amount is money back on a line that stays'),
   amount: Amount.optional().describe(
     'Money given back for this line, tax included, where it differs from what was paid',
@@ -183,8 +198,8 @@ const ReturnLine = z.strictObject({
 
 export const ReturnInput = z
   .strictObject({
-    external_id: OwnId,
-    occurred_at: Instant,
+    external_id: OwnId.describe('Yours; the same again answers the same'),
+    occurred_at: Instant.describe('When it came back'),
     lines: z.array(ReturnLine).min(1).max(MOST_LINES).optional(),
     amount: z.int().min(1).optional().describe('Money back on the order as a whole, tax included'),
   })
@@ -200,12 +215,18 @@ export const ReturnInput = z
         mistake(context, ['lines', i, 'quantity'], 'must be at least 1, or 0 with an `amount`')
     }
   })
-  .meta({ id: 'Return' })
+  .meta({
+    id: 'Return',
+    example: { external_id: 'return-7', occurred_at: TIME_EXAMPLE, lines: [{ id: '1', quantity: 1 }] },
+  })
 export type ReturnInput = z.output<typeof ReturnInput>
 
 export const VisitInput = z
-  .strictObject({ member: MemberRef, occurred_at: Instant, location: Text.optional() })
-  .meta({ id: 'Visit' })
+  .strictObject({ member: MemberRef, occurred_at: Instant, location: Text.optional().describe('The shop') })
+  .meta({
+    id: 'Visit',
+    example: { member: 'external:ada', occurred_at: TIME_EXAMPLE, location: 'main-street' },
+  })
 
 const MOST_DATA = 16_384
 const MOST_DEPTH = 10
@@ -223,7 +244,10 @@ export const ActionInput = z
       .refine(isPlainData, 'has a text with half of a character or a NUL in it, or a number beyond any size')
       .describe('Whatever the rules of the program read'),
   })
-  .meta({ id: 'Action' })
+  .meta({
+    id: 'Action',
+    example: { member: 'external:ada', type: 'review', occurred_at: TIME_EXAMPLE, data: { rating: 5 } },
+  })
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
@@ -242,11 +266,11 @@ function isPlainData(value: unknown): boolean {
 export const RedemptionInput = z
   .strictObject({
     member: MemberRef,
-    reward: OwnId,
-    quantity: z.int().min(1).max(1_000).default(1),
+    reward: OwnId.describe('The id of a reward in the program'),
+    quantity: z.int().min(1).max(1_000).default(1).describe('How many of it'),
     capture: z.boolean().default(false).describe('Spend the points at once instead of holding them'),
   })
-  .meta({ id: 'RedemptionRequest' })
+  .meta({ id: 'RedemptionRequest', example: { member: 'external:ada', reward: 'dollar-off' } })
 
 export const CaptureInput = z
   .strictObject({
@@ -257,7 +281,7 @@ export const CaptureInput = z
     ({ points, quantity }) => points === undefined || quantity === undefined,
     'name either `points` or `quantity`',
   )
-  .meta({ id: 'Capture' })
+  .meta({ id: 'Capture', examples: [{ points: 25 }] })
 
 /** BCP 47, as `Intl` reads it. */
 const Locale = z.string().max(35).refine(isLocale, 'must be a language tag, such as en-US')
@@ -275,7 +299,7 @@ const ProfileFields = {
   email: text(254).optional(),
   phone: text(40).optional().describe("In any usual spelling; with its + where it is not of the program's country"),
   birthday: Day.optional(),
-  locale: Locale.optional(),
+  locale: Locale.optional().describe('BCP 47, such as en-US'),
 }
 
 export const MemberInput = z
@@ -284,12 +308,15 @@ export const MemberInput = z
     ...ProfileFields,
     referral_code: text(40).optional().describe('Of the member who brought this one'),
   })
-  .meta({ id: 'NewMember' })
+  .meta({
+    id: 'NewMember',
+    examples: [{ external_id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com', phone: '+12025550123' }],
+  })
 
 export const ProfileInput = z
   .strictObject({ ...ProfileFields, card_number: text(40).optional() })
   .refine((body) => Object.keys(body).length > 0, 'must have at least one field to change')
-  .meta({ id: 'MemberChange' })
+  .meta({ id: 'MemberChange', examples: [{ birthday: '1990-12-10', locale: 'en-US' }] })
 
 // Answers
 
@@ -301,27 +328,27 @@ export const Posting = z
     activity: z.string(),
     wallet: z.string(),
     from: z.string().describe('The bucket that the points leave: issued, pending, available, held, spent, …'),
-    to: z.string(),
+    to: z.string().describe('The bucket that they reach'),
     points: z.int().min(1),
     lot: z.string().nullable().describe('What was earned alike: kind and month, with release and expiry'),
-    rule: z.string().nullable(),
-    line: z.string().nullable(),
+    rule: z.string().nullable().describe('The earning rule, or the reward'),
+    line: z.string().nullable().describe('The line of the order, where there is one'),
     reverses: z.string().nullable().describe('The activity whose points this takes back'),
-    available_at: Time,
-    expires_at: Time.nullable(),
+    available_at: Time.describe('From when the points can be spent'),
+    expires_at: Time.nullable().describe('Null for points that never expire'),
   })
-  .meta({ id: 'Posting' })
+  .meta({ id: 'Posting', description: 'Points that move from one bucket to another' })
 export type Posting = z.output<typeof Posting>
 
 export const Balance = z
   .object({
     wallet: z.string(),
-    decimals: z.int(),
-    available: Points,
-    pending: Points,
-    held: Points,
-    debt: Points,
-    expiring: z.array(z.object({ points: Points, at: Time })),
+    decimals: z.int().describe('Decimal places of a point'),
+    available: Points.describe('Can be spent now'),
+    pending: Points.describe('Earned, and not to be spent yet'),
+    held: Points.describe('Held for redemptions'),
+    debt: Points.describe('Owed, since points were spent that a return took back'),
+    expiring: z.array(z.object({ points: Points, at: Time })).describe('What of it expires when, the soonest first'),
   })
   .meta({ id: 'Balance', description: 'Points in the smallest unit of the wallet' })
 export type Balance = z.output<typeof Balance>
@@ -330,7 +357,7 @@ export const Tier = z
   .object({
     level: z.string(),
     since: Time.nullable(),
-    until: Time.nullable(),
+    until: Time.nullable().describe('How long the level stays at least; null for the lowest and for life'),
     progress: z.array(z.object({ measure: z.string(), have: z.int(), need: z.int(), by: Time.nullable() })),
   })
   .meta({ id: 'Tier' })
@@ -340,17 +367,17 @@ export const Explanation = z
   .object({
     rule: z.string(),
     wallet: z.string(),
-    line: z.string().nullable(),
+    line: z.string().nullable().describe('The line of the order, where there is one'),
     base: z.int().describe('What the rate applies to: money in minor units, items, or 1'),
     rate: z.string().describe('Points per major unit of money, per item, or for the occasion: a fraction'),
     exact: z.string().describe('Exact points, as a fraction'),
     rounding: z.enum(['floor', 'nearest', 'up', 'carry']),
-    carry_before: z.string().nullable(),
-    carry_after: z.string().nullable(),
+    carry_before: z.string().nullable().describe('The fraction that the wallet kept before'),
+    carry_after: z.string().nullable().describe('The fraction that it keeps now'),
     points: Points,
-    text: z.string(),
+    text: z.string().describe('All of it in a sentence, for people'),
   })
-  .meta({ id: 'Explanation' })
+  .meta({ id: 'Explanation', description: 'How the points of one rule came about' })
 
 export const Redemption = z
   .object({
@@ -358,11 +385,11 @@ export const Redemption = z
     member: z.string(),
     reward: z.string(),
     quantity: z.int(),
-    points: Points,
-    captured_points: Points,
+    points: Points.describe('What it costs'),
+    captured_points: Points.describe('What of it was spent'),
     status: z.enum(['held', 'captured', 'voided', 'expired']),
-    expires_at: Time.nullable(),
-    voucher: z.null(),
+    expires_at: Time.nullable().describe('When a hold times out'),
+    voucher: z.null().describe('Always null'),
     postings: z.array(Posting),
   })
   .meta({ id: 'Redemption' })
@@ -379,14 +406,14 @@ export const Member = z
     locale: z.string().nullable(),
     joined_at: Time,
     status: z.enum(['active', 'closed', 'merged', 'erased']),
-    card_number: z.string(),
-    referral_code: z.string(),
+    card_number: z.string().describe('On the card and in its code'),
+    referral_code: z.string().describe('For friends to name when they join'),
     merged_into: z.string().nullable(),
     balances: z.array(Balance),
     tier: Tier.nullable(),
     cards: z.array(z.unknown()),
     vouchers: z.array(z.unknown()),
-    perks: z.array(z.string()),
+    perks: z.array(z.string()).describe('What comes with the level of the tier'),
   })
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
@@ -395,13 +422,13 @@ const PricedOrder = z
   .object({
     external_id: z.string().nullable(),
     member: z.string().nullable(),
-    status: z.enum(['draft', 'paid', 'cancelled', 'quote']),
+    status: z.enum(['paid', 'draft', 'cancelled', 'quote']),
     occurred_at: Time,
     currency: z.string(),
-    subtotal: Amount,
-    discount: Amount,
+    subtotal: Amount.describe('The lines before discounts'),
+    discount: Amount.describe("All that was taken off, the shop's own discounts included"),
     tax: Amount,
-    total: Amount,
+    total: Amount.describe('What the customer pays, tax included'),
     lines: z.array(
       z.object({ id: z.string(), net: z.int(), discount: Amount, returnable: z.int().describe('Units still left') }),
     ),
@@ -410,7 +437,7 @@ const PricedOrder = z
 
 const Discount = z
   .object({
-    source: z.string(),
+    source: z.string().describe('The reward'),
     amount: Amount,
     lines: z.array(z.object({ id: z.string(), amount: Amount })),
   })
@@ -429,23 +456,27 @@ export const OrderAnswer = z
     discounts: z.array(Discount),
     redemptions: z.array(Redemption),
     ...Consequences,
-    activity: z.string().nullable(),
-    revision: z.int().nullable(),
+    activity: z.string().nullable().describe('Null while nothing is decided'),
+    revision: z.int().nullable().describe('The revision of the program that decided it'),
   })
   .meta({ id: 'OrderAnswer' })
 export type OrderAnswer = z.output<typeof OrderAnswer>
 
-const Missing = z.object({ points: Points.optional(), code: z.string(), reason: z.string() })
+const Missing = z.object({
+  points: Points.optional().describe('How many points are missing'),
+  code: z.string().describe('What the redemption would be refused with'),
+  reason: z.string(),
+})
 
 export const QuoteAnswer = OrderAnswer.extend({
-  earns: z.array(z.object({ wallet: z.string(), points: Points })),
+  earns: z.array(z.object({ wallet: z.string(), points: Points })).describe('What the order would earn'),
   rewards: z.array(
     z.object({
       reward: z.string(),
       name: z.string(),
       wallet: z.string(),
       cost: Points,
-      available: z.boolean(),
+      available: z.boolean().describe('Whether this order could use it now'),
       discount: Amount.nullable().describe('What it would take off this order'),
       missing: Missing.nullable().describe('What it takes to have it: points, or the reason why it cannot be had'),
     }),
@@ -457,16 +488,20 @@ export const ReturnAnswer = z
   .object({
     return: z.object({ external_id: z.string(), order: z.string(), status: z.enum(['applied', 'waiting']) }),
     ...Consequences,
-    restored: z.array(z.object({ redemption: z.string(), points: Points })),
-    refund_total: Amount,
+    restored: z
+      .array(z.object({ redemption: z.string(), points: Points }))
+      .describe('Points that were spent on the order and came back'),
+    refund_total: Amount.describe('Money to give back, tax included'),
     activity: z.string().nullable(),
   })
   .meta({ id: 'ReturnAnswer' })
 export type ReturnAnswer = z.output<typeof ReturnAnswer>
 
 export const CancelAnswer = OrderAnswer.extend({
-  restored: z.array(z.object({ redemption: z.string(), points: Points })),
-  refund_total: Amount,
+  restored: z
+    .array(z.object({ redemption: z.string(), points: Points }))
+    .describe('Points that were spent on the order and came back'),
+  refund_total: Amount.describe('Money to give back, tax included'),
 }).meta({ id: 'CancelAnswer' })
 export type CancelAnswer = z.output<typeof CancelAnswer>
 
@@ -475,10 +510,12 @@ export const ActivityAnswer = z
   .object({
     id: z.string(),
     member: z.string(),
-    type: z.string(),
-    occurred_at: Time,
-    recorded_at: Time,
-    revision: z.int(),
+    type: z
+      .string()
+      .describe('order, return, cancel, visit, action, join, redeem, clock (something fell due) and so on'),
+    occurred_at: Time.describe('When it happened'),
+    recorded_at: Time.describe('When we heard of it'),
+    revision: z.int().describe('The revision of the program that decided it'),
     body: z.unknown().describe('What was sent; null once the person is erased'),
     discounts: z.array(Discount),
     redemptions: z.array(Redemption),

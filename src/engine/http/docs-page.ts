@@ -58,12 +58,12 @@ function navigation({ name, calls }: Section): string {
   const entries = calls.map(
     ({ operation }) => `<li><a href="#${operation.operationId}">${text(operation.summary)}</a></li>`,
   )
-  return `<li><a href="#${slug(name)}">${text(heading(name))}</a><ul>${entries.join('')}</ul></li>`
+  return `<li><a href="#${slug(name)}">${text(name)}</a><ul>${entries.join('')}</ul></li>`
 }
 
 function sectionOf({ name, calls }: Section, schemas: Schemas): string {
   return `<section id="${slug(name)}" aria-labelledby="${slug(name)}-heading">
-<h2 id="${slug(name)}-heading">${text(heading(name))}</h2>
+<h2 id="${slug(name)}-heading">${text(name)}</h2>
 ${calls.map((call) => callOf(call, schemas)).join('\n')}
 </section>`
 }
@@ -123,7 +123,9 @@ function curl({ method, path, operation }: Call, schemas: Schemas): string {
 function bodyText({ type, schema }: { type: string; schema: JsonSchema }, schemas: Schemas): string {
   const example = requiredPart(schema, schemas, schema.$ref?.split('/').at(-1)?.toLowerCase() ?? '')
   const short = JSON.stringify(example)
-  return type.includes('ndjson') || short.length < SHORT ? short : JSON.stringify(example, null, 2)
+  const whole = type.includes('ndjson') || short.length < SHORT ? short : JSON.stringify(example, null, 2)
+  // Programs accept what is some weeks late, not years: the shell puts in the time at which the example is tried.
+  return whole.replace(/("occurred_at": ?)"[^"]*"/g, `$1"'$(date -u +%FT%TZ)'"`)
 }
 
 const SHORT = 40
@@ -232,10 +234,6 @@ function slug(name: string): string {
   return `tag-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`
 }
 
-function heading(tag: string): string {
-  return tag.charAt(0).toUpperCase() + tag.slice(1)
-}
-
 function text(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
@@ -250,7 +248,7 @@ const STYLE = `
 --get:#1c5f8f;--post:#1f6b4f;--put:#8a5200;--delete:#a32c2c}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9e6;--soft:#a3ada6;--paper:#14181a;--panel:#1b2022;--line:#32393c;
 --accent:#7fd1ab;--code:#20272a;--get:#86c3f0;--post:#7fd1ab;--put:#efb45e;--delete:#f29a9a}}
-*{box-sizing:border-box}html{scroll-behavior:smooth;scroll-padding-top:1rem}
+*{box-sizing:border-box}html{scroll-padding-top:1rem;-webkit-text-size-adjust:100%}
 body{margin:0;color:var(--ink);background:var(--paper);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
 display:grid;grid-template-columns:17rem minmax(0,1fr)}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem;z-index:1}
@@ -262,18 +260,22 @@ main{padding:3rem clamp(1rem,4vw,4rem) 6rem;max-width:84rem}
 h1{font-size:2rem;line-height:1.2;letter-spacing:-.02em;margin:0 0 1rem}h2{font-size:1.5rem;margin:4rem 0 0;padding-bottom:.5rem;border-bottom:2px solid var(--line)}
 h3{font-size:1.125rem;margin:0 0 .25rem}article{padding:2.25rem 0;border-bottom:1px solid var(--line)}
 p{margin:.5rem 0;max-width:44rem}.lead{font-size:1.0625rem}.roles,.refusals{color:var(--soft);font-size:.875rem}
-a{color:var(--accent)}code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
+a{color:var(--accent)}code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Courier New',monospace;font-size:.8125rem}
 :not(pre)>code{background:var(--code);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
-.address{font-size:1rem;margin-bottom:1rem}.method{font:700 .75rem ui-monospace,Menlo,monospace;letter-spacing:.04em}
+.address{font-size:1rem;margin-bottom:1rem}.method{font-size:.75rem;font-weight:700;letter-spacing:.04em}
 .get{color:var(--get)}.post{color:var(--post)}.put{color:var(--put)}.delete{color:var(--delete)}
-.columns{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:2rem}
+.columns{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:2rem;align-items:start}.examples{position:sticky;top:1rem}
 .title{font-size:.8125rem;font-weight:650;margin:0 0 .25rem}pre{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.875rem;margin:0 0 1.25rem;overflow:auto;max-height:26rem;line-height:1.5}
 .scroll{overflow-x:auto;margin:.5rem 0 1rem}table{border-collapse:collapse;width:100%;font-size:.875rem}
 caption{text-align:left;font-weight:650;padding-bottom:.25rem}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-top:1px solid var(--line)}
-thead th{color:var(--soft);font-weight:500;border-top:0}tbody th{font-weight:400}td:nth-child(2){color:var(--soft)}
+thead th{color:var(--soft);font-weight:500;border-top:0}tbody th{font-weight:400}tbody th code{overflow-wrap:normal;white-space:nowrap}td:nth-child(2){color:var(--soft);max-width:11rem}td:nth-child(3){min-width:12rem}
 .required{color:var(--put);font-size:.75rem}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-tr:target{background:var(--code)}@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-@media (max-width:68rem){.columns{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:48rem){body{display:block}nav{position:static;height:auto;max-height:16rem;border-right:0;border-bottom:1px solid var(--line)}main{padding-top:2rem}}
+tr:target{background:var(--code)}
+@media (max-width:68rem){.columns{grid-template-columns:minmax(0,1fr)}.examples{position:static}}
+@media (max-width:48rem){html{scroll-padding-top:4rem}body{display:block}main{padding-top:1.5rem}h2{margin-top:2.5rem}
+nav{display:flex;align-items:center;gap:1rem;height:auto;padding:.75rem 1rem;border-right:0;border-bottom:1px solid var(--line);white-space:nowrap;z-index:1}
+nav .brand,nav>ul>li{margin:0}nav>ul{display:flex;gap:1rem;overflow-x:auto}nav ul ul{display:none}nav>ul>li>a{padding:.375rem 0;font-weight:500}
+table,tbody,tr,tbody th,td{display:block;border:0;padding:0}thead{display:none}tr{padding:.625rem 0;border-top:1px solid var(--line)}
+tbody th,td:nth-child(2){display:inline;margin-right:.5rem}td:nth-child(3){margin-top:.125rem}td:empty{display:none}}
 @media print{nav{display:none}body{display:block}}
 `

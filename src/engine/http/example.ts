@@ -49,34 +49,53 @@ function listExample({ items }: JsonSchema, schemas: Schemas, { name, owner }: P
 
 function textExample({ format }: JsonSchema, { name, owner }: Place): string {
   if (format === 'date-time' || name === 'at' || name.endsWith('_at')) return '2026-03-14T09:26:53Z'
-  if (name === 'id' || name === 'external_id') {
-    const known = Object.keys(IDS).find((one) => owner.includes(one))
-    if (known !== undefined) return IDS[known]![name] ?? name
-  }
-  return TEXTS[name] ?? name
+  const known = Object.keys(NAMES).find((one) => owner.includes(one))
+  return (known === undefined ? undefined : NAMES[known]![name]) ?? TEXTS[name] ?? name
 }
 
+/** Figures of one small purchase, two coffees at 4.50 with tax, so that they agree wherever they stand together. */
 const NUMBERS: Record<string, number> = {
-  unit_price: 450,
-  total: 900,
-  subtotal: 900,
-  net: 900,
-  quantity: 2,
-  points: 120,
+  amount: 100,
+  attempts: 1,
+  available: 34,
+  base: 900,
+  captured_points: 25,
+  cost: 25,
+  debt: 0,
+  decimals: 0,
+  discount: 0,
+  failures: 0,
+  have: 34,
+  held: 0,
   limit: 20,
+  need: 500,
+  net: 900,
+  pending: 0,
+  points: 9,
+  quantity: 2,
+  refund_total: 490,
+  response: 200,
+  returnable: 2,
   status: 200,
+  subtotal: 900,
+  tax: 80,
+  total: 980,
+  unit_price: 450,
 }
 
 /** By what they name; the first that fits is taken. */
-const IDS: Record<string, { id: string; external_id?: string }> = {
+const NAMES: Record<string, Record<string, string>> = {
   line: { id: '1' },
   return: { id: 'return-7', external_id: 'return-7' },
   order: { id: 'order-1001', external_id: 'order-1001' },
   redemption: { id: 'red_1f3kq' },
   activit: { id: 'act_1f3kq' },
-  posting: { id: 'act_1f3kq_1' },
+  posting: { id: 'pst_1f3kq_0' },
   member: { id: 'mem_1f3kq', external_id: 'ada' },
-  program: { id: 'corner-coffee' },
+  program: { id: 'corner-coffee', name: 'Corner Coffee Rewards' },
+  webhook: { id: 'whk_42305256704b2163e3' },
+  event: { id: 'evt_4f0' },
+  reward: { name: 'A dollar off' },
   key: { id: 'key_4cVQx0aPJr9Lm' },
 }
 
@@ -84,17 +103,39 @@ const TEXTS: Record<string, string> = {
   activity: 'act_1f3kq',
   actor: 'till 2',
   birthday: '1990-12-10',
-  card_number: '7700 0000 1234 5675',
+  card_number: '9025702579730980',
+  carry_after: '0',
+  carry_before: '0',
   category: 'drinks',
+  code: 'insufficient_points',
   currency: 'USD',
   email: 'ada@example.com',
+  event: 'evt_4f0',
+  exact: '9',
+  from: 'issued',
+  level: 'green',
   locale: 'en-US',
   location: 'main-street',
-  member: 'external:ada',
+  lot: 'order/2026-03-1790827200000',
+  measure: 'stars_earned',
+  member: 'mem_1f3kq',
   name: 'Ada Lovelace',
   order: 'order-1001',
   phone: '+12025550123',
-  reward: 'free-coffee',
+  program: 'corner-coffee',
+  rate: '1',
+  reason: '16 more stars are needed.',
+  redemption: 'red_1f3kq',
+  referral_code: 'MYBS2ZNE',
+  reverses: 'act_1f3k2',
+  reward: 'dollar-off',
+  rule: 'base',
   sku: 'latte',
+  source: 'dollar-off',
+  text: '9 stars: 1 star for every 1.00 USD of 9.00',
+  to: 'available',
+  topic: 'member.joined',
+  type: 'order',
+  url: 'https://shop.example/loyalty-events',
   wallet: 'stars',
 }

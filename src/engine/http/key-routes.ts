@@ -59,12 +59,14 @@ const create = route({
   tag: TAG,
   summary: 'Create an API key',
   description: 'The key belongs to the program of the key that makes it, and to its mode. Its secret is shown once.',
-  body: z.strictObject({
-    actor: z.string().trim().min(1).max(200).describe('Who will use it: a person, a till, a script'),
-    role: z.enum(ROLES),
-    mode: z.enum(['live', 'test']).optional().describe('The program’s; said, it is checked'),
-    limits: Limits.default({}),
-  }),
+  body: z
+    .strictObject({
+      actor: z.string().trim().min(1).max(200).describe('Who will use it: a person, a till, a script'),
+      role: z.enum(ROLES),
+      mode: z.enum(['live', 'test']).optional().describe('The program’s; said, it is checked'),
+      limits: Limits.default({}),
+    })
+    .meta({ examples: [{ actor: 'till 2', role: 'cashier' }] }),
   answers: { 201: { description: 'The key and its secret', schema: NewApiKey } },
   roles: MAY_MANAGE,
   async handle(call) {

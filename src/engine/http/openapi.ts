@@ -92,8 +92,8 @@ export function openapi(routes: readonly Route[]): Document {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set([...routes.map(({ tag }) => tag), 'batch', 'machines'])]
-      .filter((name) => name !== 'batch' || types.length > 0)
+    tags: [...new Set([...routes.map(({ tag }) => tag), 'Batch', 'Monitoring'])]
+      .filter((name) => name !== 'Batch' || types.length > 0)
       .map((name) => ({ name })),
     security: [{ key: [] }],
     paths,
@@ -235,7 +235,13 @@ function batchOperation(types: string[], problem: JsonSchema, components: Compon
         key: z.string().max(255).nullable().optional().describe('As the Idempotency-Key of a single call'),
         body: z.record(z.string(), z.unknown()).describe('What the call takes, ids of its path included'),
       })
-      .meta({ id: 'BatchLine', description: 'A line of a batch: a JSON object without line breaks in it' }),
+      .meta({
+        id: 'BatchLine',
+        description: 'A line of a batch: a JSON object without line breaks in it',
+        examples: [
+          { type: 'visit', key: 'visit-1', body: { member: 'external:ada', occurred_at: '2026-05-01T08:30:00Z' } },
+        ],
+      }),
   )
   const answer = components.output(
     z
@@ -251,7 +257,7 @@ function batchOperation(types: string[], problem: JsonSchema, components: Compon
   )
   return {
     operationId: 'batch',
-    tags: ['batch'],
+    tags: ['Batch'],
     summary: 'Send a batch',
     description: `Up to ${MOST_LINES} lines of NDJSON in, as many out, in their order. A bad line spoils no other.`,
     parameters: [IDEMPOTENCY_KEY],
@@ -268,7 +274,7 @@ function batchOperation(types: string[], problem: JsonSchema, components: Compon
 const machine = (operationId: string, summary: string, type: string): Record<string, Operation> => ({
   get: {
     operationId,
-    tags: ['machines'],
+    tags: ['Monitoring'],
     summary,
     security: [],
     responses: { 200: { description: 'Yes', content: { [type]: { schema: {} } } } },

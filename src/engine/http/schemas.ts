@@ -76,7 +76,9 @@ function tidy(schema: JsonSchema, names: ReadonlyMap<string, string>): JsonSchem
     if (keyword === 'pattern' && schema.format !== undefined) continue
     if (keyword === 'propertyNames' && JSON.stringify(value) === '{"type":"string"}') continue
     if (typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER) continue
-    if (keyword === '$ref' && typeof value === 'string') copy.$ref = refOf(value, names)
+    // Zod leaves `examples` out of what is sent when something in it is transformed, and our own word alone.
+    if (keyword === 'example') copy.examples = [value]
+    else if (keyword === '$ref' && typeof value === 'string') copy.$ref = refOf(value, names)
     else copy[keyword] = tidyAny(keyword, value, names)
   }
   return copy
@@ -89,7 +91,8 @@ const NAMED = new Set(['properties', 'patternProperties', '$defs'])
 
 function tidyAny(keyword: string, value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (DATA.has(keyword) || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((inner) => tidy(inner as JsonSchema, names))
+  // A list of types is a list of words.
+  if (Array.isArray(value)) return keyword === 'type' ? value : value.map((inner) => tidy(inner as JsonSchema, names))
   if (!NAMED.has(keyword)) return tidy(value as JsonSchema, names)
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, tidy(inner as JsonSchema, names)]))
 }

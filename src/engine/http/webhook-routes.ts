@@ -122,14 +122,16 @@ const create = route({
     'Every event of the program that happens from now on is posted to the URL, signed with the secret, until it answers ' +
     '2xx: at least once, with growing pauses, for three days. Redirects are not followed. In live mode the address must ' +
     'be a public one unless the installation allows others.',
-  body: z.strictObject({
-    url: z
-      .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-      .max(2_048)
-      .refine(isWithoutCredentials, 'must not have a name or password in it')
-      .describe('Where events are posted to'),
-    topics: z.array(Topic).min(1).max(100).nullable().default(null).describe('Null, or left out, for all'),
-  }),
+  body: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+        .max(2_048)
+        .refine(isWithoutCredentials, 'must not have a name or password in it')
+        .describe('Where events are posted to'),
+      topics: z.array(Topic).min(1).max(100).nullable().default(null).describe('Null, or left out, for all'),
+    })
+    .meta({ examples: [{ url: 'https://shop.example/loyalty-events', topics: ['reward.redeemed', 'tier.reached'] }] }),
   answers: { 201: { description: 'The webhook and its secret', schema: NewWebhook } },
   refusals: ['limit_reached'],
   roles: MAY_MANAGE,

@@ -35,7 +35,11 @@ import {
 } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 
-const ById = z.strictObject({ id: text(264).describe('`mem_…`, or `external:` and your id') })
+const ById = z.strictObject({
+  id: text(264)
+    .describe('`mem_…`, or `external:` and your id')
+    .meta({ examples: ['external:ada'] }),
+})
 
 const join = route({
   method: 'POST',
