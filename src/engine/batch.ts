@@ -102,6 +102,8 @@ export interface Rows {
   soldReturned: { id: number; returned: Returned }[]
   waiting: WaitingReturn[]
   arrived: WaitingReturn[]
+  /** Orders that returns waited for, by their keys. */
+  met: { program: number; key: string }[]
   claims: { program: number; name: string; amount: number }[]
   messages: { program: number; account: number; activity: number; message: Message; atMs: number }[]
 }
@@ -201,6 +203,7 @@ export class Batch {
     soldReturned: [],
     waiting: [],
     arrived: [],
+    met: [],
     claims: [],
     messages: [],
   }
@@ -262,6 +265,8 @@ export class Batch {
     const found = this.#loaded.found.get(name)
     // An id that a member was given after joining is a contact, not the key of joining.
     if (found === undefined || (found.activity === null && found.account !== null)) return null
+    // An order that returns wait for has an entry that leads nowhere yet.
+    if (found.activity === null && incoming.type === 'order') return null
     const stored = found.activity === null ? undefined : this.#loaded.stored.get(found.activity)
     if (stored !== undefined) {
       // An erased person's activity has no body to compare with; its key was used all the same.
@@ -513,15 +518,17 @@ export class Batch {
     this.rows.waiting.push(waiting)
     this.#loaded.waiting.push(waiting)
     this.#enter(program, KIND.key, key, null, null)
+    // The order's own key is entered too, so that an order which is decided at this moment meets the return.
+    if (this.#find(program, KIND.key, orderKey) === undefined) this.#enter(program, KIND.key, orderKey, null, null)
     return { status: 'waiting', replayed: false }
   }
 
   /** Returns that waited for this order are decided now that it is there; one that does not fit it is dropped. */
   #catchUp(order: Extract<Incoming, { type: 'order' }>): void {
     if (this.#loaded.waiting.length === 0) return
-    const arrived = this.#loaded.waiting.filter(
-      (one) => one.program === order.program.number && one.orderKey === order.key,
-    )
+    const number = order.program.number
+    const arrived = this.#loaded.waiting.filter((one) => one.program === number && one.orderKey === order.key)
+    if (arrived.length > 0) this.#meet(number, order.key)
     for (const waiting of arrived) {
       const body = JSON.parse(waiting.body) as ReturnBody
       const { program, history } = order
@@ -542,6 +549,14 @@ export class Batch {
         ...(history ? { history } : {}),
       })
     }
+  }
+
+  /** The order is there: the entry that said it was waited for makes room for its own. */
+  #meet(program: number, key: string): void {
+    const isPlace = (row: DirectoryRow) =>
+      row.activity === null && row.kind === KIND.key && row.value === key && row.program === program
+    if (this.rows.directory.some(isPlace)) this.rows.directory = this.rows.directory.filter((row) => !isPlace(row))
+    else this.rows.met.push({ program, key })
   }
 
   /** A sale to nobody that we know is kept as it is. */

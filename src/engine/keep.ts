@@ -340,25 +340,29 @@ function keepWaiting(send: Send, { waiting }: Rows, stripes: number): void {
   )
 }
 
-/** Returns whose order came wait no longer; their keys are entered again with the activity that decided them. */
-function forgetWaiting(send: Send, { arrived }: Rows, stripes: number): void {
-  const program = smallintArray(arrived.map((row) => row.program))
-  const key = textArray(arrived.map((row) => row.key))
+/** Returns whose order came wait no longer; their keys and the order's are entered again with what decided them. */
+function forgetWaiting(send: Send, { arrived, met }: Rows, stripes: number): void {
   send(
     `delete from waiting_return w
      using unnest($1::smallint[], $2::smallint[], $3::text[], $4::text[]) as n (stripe, program, order_key, key)
      where (w.stripe, w.program, w.order_key, w.key) = (n.stripe, n.program, n.order_key, n.key)`,
     [
       smallintArray(arrived.map(({ orderKey }) => stripeOfText(orderKey, stripes))),
-      program,
+      smallintArray(arrived.map(({ program }) => program)),
       textArray(arrived.map(({ orderKey }) => orderKey)),
-      key,
+      textArray(arrived.map(({ key }) => key)),
     ],
   )
+  const entered = [...arrived, ...met]
   send(
     `delete from directory d using unnest($1::smallint[], $2::smallint[], $3::text[]) as n (stripe, program, value)
-     where d.stripe = n.stripe and d.program = n.program and d.kind = ${KIND.key} and d.value = n.value`,
-    [smallintArray(arrived.map((row) => stripeOfText(row.key, stripes))), program, key],
+     where d.stripe = n.stripe and d.program = n.program and d.kind = ${KIND.key} and d.value = n.value
+       and d.activity is null`,
+    [
+      smallintArray(entered.map(({ key }) => stripeOfText(key, stripes))),
+      smallintArray(entered.map(({ program }) => program)),
+      textArray(entered.map(({ key }) => key)),
+    ],
   )
 }
 

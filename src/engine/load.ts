@@ -59,6 +59,14 @@ const SALES = {
     order by s.stripe, s.id for update of s`,
 }
 
+/** The entries of orders that returns wait for. Whoever holds one is alone with what waits for that order. */
+const AWAITED = {
+  name: 'record-awaited',
+  text: `select d.value from unnest($1::smallint[], $2::smallint[], $3::text[]) as wanted (stripe, program, value)
+    join directory d using (stripe, program, value) where d.kind = ${KIND.key} and d.activity is null
+    order by d.stripe, d.program, d.value for update of d`,
+}
+
 const WAITING = {
   name: 'record-waiting',
   text: `select w.program, w.order_key, w.key, w.type, w.occurred_ms, w.body
@@ -137,8 +145,8 @@ interface Wanted {
   replayed: number[]
   /** Activities that began redemptions. */
   began: number[]
-  /** Orders that returns may wait for, or that a waiting return whose key comes again names. */
-  orders: { program: number; key: string }[]
+  /** Orders that returns wait for, by name: the ones that come, and those of which more comes back. */
+  orders: Map<string, { program: number; key: string }>
   /** Accounts with returns. */
   returning: Set<number>
   /** Whether any activity is a return or a cancellation. */
@@ -155,7 +163,7 @@ async function wantedRows(
     receipts: [],
     replayed: [],
     began: [],
-    orders: [],
+    orders: new Map(),
     returning: new Set(),
     returns: false,
   }
@@ -169,7 +177,7 @@ async function wantedRows(
     const own = directoryEntry(incoming)
     const seen = found.get(entryKey(program.number, own.kind, own.value))
     if (seen?.activity != null) wanted.replayed.push(seen.activity)
-    if (incoming.type === 'order') wanted.orders.push({ program: program.number, key: incoming.key })
+    if (incoming.type === 'order') addAwaited(wanted, program.number, incoming.key, seen)
     if (incoming.type !== 'return' && incoming.type !== 'cancel') continue
     wanted.returns = true
     const orderKey = keys.order(incoming.body.order)
@@ -177,7 +185,7 @@ async function wantedRows(
     if (order?.activity != null) wanted.receipts.push(order.activity)
     addAccount(wanted.accounts, order)
     addAccount(wanted.returning, order)
-    wanted.orders.push({ program: program.number, key: orderKey })
+    addAwaited(wanted, program.number, orderKey, order)
   }
   if (wanted.began.length > 0) {
     const { rows } = await queries.query<{ id: number; account: number }>(ACCOUNT_OF_ACTIVITY, idArrays(wanted.began))
@@ -188,6 +196,11 @@ async function wantedRows(
 
 function addAccount(accounts: Set<number>, found: FoundEntry | undefined): void {
   if (found?.account != null) accounts.add(found.account)
+}
+
+function addAwaited(wanted: Wanted, program: number, key: string, found: FoundEntry | undefined): void {
+  if (found !== undefined && found.activity === null)
+    wanted.orders.set(entryKey(program, KIND.key, key), { program, key })
 }
 
 function idArrays(ids: Iterable<number>): [Buffer, Buffer] {
@@ -342,22 +355,27 @@ export function storedPosting(row: PostingColumns): StoredPosting {
   }
 }
 
-async function readWaiting(queries: Queries, orders: Wanted['orders'], stripes: number): Promise<WaitingReturn[]> {
-  if (orders.length === 0) return []
-  const { rows } = await queries.query<{
-    program: number
-    order_key: string
-    key: string
-    type: 'return' | 'cancel'
-    occurred_ms: number
-    body: string
-  }>(WAITING, [
+async function readWaiting(queries: Queries, wanted: Wanted['orders'], stripes: number): Promise<WaitingReturn[]> {
+  if (wanted.size === 0) return []
+  const orders = [...wanted.values()]
+  const arrays = [
     smallintArray(orders.map(({ key }) => stripeOfText(key, stripes))),
     smallintArray(orders.map(({ program }) => program)),
     textArray(orders.map(({ key }) => key)),
+  ]
+  const [held, waiting] = await Promise.all([
+    queries.query(AWAITED, arrays),
+    queries.query<{
+      program: number
+      order_key: string
+      key: string
+      type: 'return' | 'cancel'
+      occurred_ms: number
+      body: string
+    }>(WAITING, arrays),
   ])
-  const distinct = new Map(rows.map((row) => [`${row.program} ${row.key}`, row]))
-  return [...distinct.values()].map(({ program, order_key: orderKey, key, type, occurred_ms: occurredMs, body }) => ({
+  if (held.rows.length < orders.length) throw new Overtaken()
+  return waiting.rows.map(({ program, order_key: orderKey, key, type, occurred_ms: occurredMs, body }) => ({
     program,
     orderKey,
     key,
@@ -365,6 +383,17 @@ async function readWaiting(queries: Queries, orders: Wanted['orders'], stripes: 
     occurredMs,
     body,
   }))
+}
+
+/** What was found has changed before it was locked; the same once more finds what it is now. */
+class Overtaken extends Error {
+  /** PostgreSQL's code for it. */
+  readonly code = '40001'
+
+  constructor() {
+    super('An order that returns waited for came meanwhile')
+    this.name = 'Overtaken'
+  }
 }
 
 async function readExpired(queries: Queries, accounts: Set<number>): Promise<Loaded['expired']> {

@@ -292,7 +292,9 @@ async function readSale(reading: Reading, id: number, status: 'paid' | 'cancelle
 
 /** Whether the order was paid: a member's or an anonymous one. */
 export async function isPaid(reading: Reading, live: LiveProgram, external: string): Promise<boolean> {
-  return (await findInDirectory(reading.database, reading.stripes, live.number, 'key', keys.order(external))) !== null
+  const found = await findInDirectory(reading.database, reading.stripes, live.number, 'key', keys.order(external))
+  // An order that returns wait for has an entry, too, which leads nowhere yet.
+  return found !== null && found.activity !== null
 }
 
 interface RedemptionRow {

@@ -155,6 +155,29 @@ describe('returns', () => {
     expect(available(after!)).toBe(10)
   })
 
+  test('an order and returns of it that come at the same moment meet, whoever is first', async () => {
+    const account = await ledger.join('hugo', NOW)
+    const ids = Array.from({ length: 40 }, (_, i) => `race-${i}`)
+    await Promise.all(
+      ids.map((id) =>
+        Promise.all([record(giveBack('r1', id, 1)), record(order('hugo', 2000, id)), record(giveBack('r2', id, 1))]),
+      ),
+    )
+    expect(await points(account)).toBe(0)
+    const { rows } = await ledger.database.db.query('select key from waiting_return')
+    expect(rows).toEqual([])
+    const again = (await Promise.all(ids.map((id) => record(giveBack('r2', id, 1))))).flat()
+    expect(again.map(({ status }) => status)).toEqual(ids.map(() => 'recorded'))
+  })
+
+  test('a return that waits while another is let through by its order', async () => {
+    const account = await ledger.join('hanno', NOW)
+    await record(giveBack('r1', 'late-2', 1), order('nobody', 2000, 'late-2'))
+    await record(giveBack('r2', 'late-2', 1))
+    expect((await record(order('hanno', 2000, 'late-2')))[0]).toMatchObject({ status: 'recorded', replayed: false })
+    expect(await points(account)).toBe(0)
+  })
+
   test('order and return in one batch, then the rest of it', async () => {
     const account = await ledger.join('ida', NOW)
     await record(order('ida', 2000, 'both'), giveBack('r1', 'both', 1))
