@@ -192,7 +192,7 @@ test('the sources keep the law', () => {
 })
 
 test('the rooms are there', () => {
-  for (const room of ['core', 'features', 'engine', 'insight', 'client', 'web']) {
+  for (const room of ['core', 'features', 'engine', 'insight', 'client']) {
     expect(existsSync(join(dirname(import.meta.dirname), 'src', room)), room).toBe(true)
   }
 })

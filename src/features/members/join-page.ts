@@ -218,9 +218,9 @@ button { width: 100%; padding: 0.85rem; font: inherit; font-weight: 600; color: 
 .number { margin: 0 0 1rem; font-size: 1.25rem; font-variant-numeric: tabular-nums; letter-spacing: 0.06em; }
 .poster-body { --ground: #fff; --paper: #fff; --ink: #111; --quiet: #444; background: #fff; color: #111; }
 .poster { max-width: 180mm; margin: 0 auto; text-align: center; }
-.poster h1 { font-size: 16mm; margin-top: 6mm; }
-.poster .qr { width: 112mm; margin: 8mm auto; }
-.poster .line { margin: 0 0 4mm; font-size: 9mm; line-height: 1.25; text-wrap: balance; }
+.poster h1 { font-size: min(16mm, 11vw); margin-top: 6mm; }
+.poster .qr { width: min(112mm, 100%); margin: 8mm auto; }
+.poster .line { margin: 0 0 4mm; font-size: min(9mm, 6vw); line-height: 1.25; text-wrap: balance; }
 .poster .address { margin-top: 8mm; font-size: 4.5mm; color: var(--quiet); overflow-wrap: anywhere; }
 @page { margin: 12mm; }
 @media print { body { padding: 0; } .poster { break-inside: avoid; } }

@@ -1,0 +1,61 @@
+/** A real Chromium for tests, from the registry: it unpacks its own libraries, so a bare machine is enough. */
+
+import { writeFileSync } from 'node:fs'
+import axe from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** The package unpacks its libraries only where it believes itself on the platform that it was made for. */
+const UNPACK_LIBRARIES = 'nodejs22.x'
+
+export interface TestBrowser {
+  /** The one page: this Chromium is a single process, which ends with its first context. */
+  page: Page
+  close(): Promise<void>
+}
+
+export async function openBrowser(): Promise<TestBrowser> {
+  process.env['AWS_LAMBDA_JS_RUNTIME'] ??= UNPACK_LIBRARIES
+  const { default: packed } = await import('@sparticuz/chromium')
+  let browser: Browser
+  try {
+    browser = await chromium.launch({
+      args: packed.args,
+      executablePath: await packed.executablePath(),
+      headless: true,
+    })
+  } catch (error) {
+    throw new Error('No browser works here, and these tests are about what people see in one.', { cause: error })
+  }
+  const page = await (await browser.newContext()).newPage()
+  return { page, close: () => browser.close() }
+}
+
+export const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+] as const
+
+/** What hinders people on this page, at desktop and phone width, in light and dark: a line for each, none if all is well. */
+export async function hindrances(page: Page, address: string): Promise<string[]> {
+  const found: string[] = []
+  for (const size of SIZES)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size)
+      await page.emulateMedia({ colorScheme })
+      await page.goto(address)
+      const where = `${size.width} ${colorScheme}`
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      if (wide > 0) found.push(`${where}: the page is ${wide} px wider than the window`)
+      await page.evaluate(axe.source)
+      const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document))
+      for (const { id, impact, nodes } of violations)
+        if (impact === 'serious' || impact === 'critical')
+          found.push(`${where}: ${id} at ${nodes[0]!.target.join(' ')}`)
+      if (process.env['SCREENSHOTS'])
+        writeFileSync(
+          `${process.env['SCREENSHOTS']}/${new URL(address).pathname.replace(/\W+/g, '-')}-${where.replace(' ', '-')}.png`,
+          await page.screenshot({ fullPage: true }),
+        )
+    }
+  return found
+}
