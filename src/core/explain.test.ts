@@ -89,7 +89,7 @@ test.each<[Program, Entry, { rate: string; exact: string; text: string }]>([
     {
       rate: '1',
       exact: '120',
-      text: '120 extra stars for double tuesday: 160.00 × 1 is 160; limit of 200 a month reached: 120 of 160',
+      text: '120 extra stars for double tuesday, 2 times: 160.00 × 1 is 160; limit of 200 a month reached: 120 of 160',
     },
   ],
   [

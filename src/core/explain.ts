@@ -98,7 +98,7 @@ function calculation(
   const value = amountText(entry.full, entry, program)
   const { decimals } = rulesOf(program, entry.wallet)
   if (terms.rate === null)
-    return `${extra(points)} for ${terms.name ?? wordsOfId(terms.id)}: ${of} × ${fractionText(rate.n, rate.d * 10 ** decimals)} is ${value}`
+    return `${extra(points)} for ${terms.name ?? wordsOfId(terms.id)}, ${fractionText(terms.times!.n, terms.times!.d)} times: ${of} × ${fractionText(rate.n, rate.d * 10 ** decimals)} is ${value}`
   const times = multiplierOf(entry, terms.rate, program)
   if (terms.rate.per === 'once') {
     const plain = pointsText(Math.floor(terms.rate.n / terms.rate.d), program, entry.wallet)

@@ -14,7 +14,6 @@ export const REFUSALS = {
   capture_exceeds_hold: [422, 'More would be captured than is held.'],
   account_closed: [422, 'The account is closed.'],
   order_cancelled: [422, 'The order was cancelled before it was paid.'],
-  unknown_wallet: [422, 'The program has no such wallet.'],
   points_overflow: [422, 'The points would go beyond what can be counted exactly (9,007,199,254,740,991).'],
   account_full: [422, 'The account holds more open lots, holds or counters than its row can keep.'],
   too_late: [422, 'The activity occurred longer ago than the program accepts, or lies in the future.'],

@@ -267,10 +267,9 @@ export function balancesAnswer(balances: readonly StoredBalance[]): Balance[] {
   }))
 }
 
-/** What the features show of a tier; the highest has nothing left to reach. */
+/** What the features show of a tier; its progress is null where there is none higher. */
 export function tierOf(view: Record<string, unknown>): Tier | null {
-  const tier = view['tier'] as (Omit<Tier, 'progress'> & { progress: Tier['progress'] | null }) | null | undefined
-  return tier == null ? null : { ...tier, progress: tier.progress ?? [] }
+  return (view['tier'] as Tier | null | undefined) ?? null
 }
 
 function explanationOf(entries: readonly StoredEntry[] | undefined, program: Program): Explanation[] {

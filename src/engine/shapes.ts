@@ -358,7 +358,10 @@ export const Tier = z
     level: z.string(),
     since: Time.nullable(),
     until: Time.nullable().describe('How long the level stays at least; null for the lowest and for life'),
-    progress: z.array(z.object({ measure: z.string(), have: z.int(), need: z.int(), by: Time.nullable() })),
+    progress: z
+      .array(z.object({ measure: z.string(), have: z.int(), need: z.int(), by: Time.nullable() }))
+      .nullable()
+      .describe('What the next level asks for; null on the highest'),
   })
   .meta({ id: 'Tier' })
 export type Tier = z.output<typeof Tier>
