@@ -77,14 +77,10 @@ export function readSource(text: string): Reading {
 /** `program.yaml:4:7  message  (did you mean …?)`: the form that editors turn into a link. */
 export function formatProblem(file: string, problem: Problem): string {
   const { message, suggestion } = problem
-  // A message that names the suggestion has made it.
-  const isSaid = suggestion === undefined || new RegExp(`(?<!\\w)${escaped(suggestion)}(?!\\w)`).test(message)
+  // A message that ends with the suggestion has made it.
+  const isSaid = suggestion === undefined || message.replace(/[.?]$/, '').endsWith(suggestion)
   const hint = isSaid ? '' : `  (did you mean \`${suggestion}\`?)`
   return `${file}:${problem.line}:${problem.column}  ${problem.message}${hint}`
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** The JSON pointer (RFC 6901) of a path: `/levels/0/a~1b`. */

@@ -108,7 +108,7 @@ function checkLiteral(checking: Checking, node: Node<'value'>): Expression | und
     return report(checking, 'not_offered', node, 'Write a whole number, a text in quotes, true, false or null.')
   }
   const money = moneyLiteral(checking, checking.source.slice(node.start, node.end))
-  return report(checking, 'no_fractions', node, `Use a whole number, or ${money ?? 'money("…")'} for money.`, money)
+  return report(checking, 'no_fractions', node, `Use a whole number; for money, ${money ?? 'money("…")'}.`, money)
 }
 
 function checkIndex(checking: Checking, node: Node<'[]'>): Expression | undefined {
