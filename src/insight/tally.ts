@@ -40,9 +40,8 @@ export class Tally implements Sink {
   private readonly activities = { total: 0, clock: 0 }
   private readonly rules: Map<string, RuleResult>
   private readonly months = new Map<number, Month>()
-  /** The month of the day asked for last: the next one is most often the same. */
-  private lastDay = Number.NaN
-  private lastMonth: Month | null = null
+  /** The month of each day that was asked for. */
+  private readonly monthsByDay = new Map<number, Month>()
   private readonly held: { pending: number; available: number; held: number; debt: number }[]
   private readonly tier: Fact | null
   private readonly levels = new Map<string, number>()
@@ -159,15 +158,15 @@ export class Tally implements Sink {
   }
 
   private monthOf(day: number): Month {
-    if (day === this.lastDay) return this.lastMonth!
+    const known = this.monthsByDay.get(day)
+    if (known !== undefined) return known
     const index = monthIndex(day)
     let month = this.months.get(index)
     if (month === undefined) {
       month = noMonth(this.program)
       this.months.set(index, month)
     }
-    this.lastDay = day
-    this.lastMonth = month
+    this.monthsByDay.set(day, month)
     return month
   }
 

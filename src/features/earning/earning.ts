@@ -206,14 +206,15 @@ function round(d: Deciding, rule: Terms, was: number, is: number, entry: Entry):
   wallet.carryOf = of / divisor
 }
 
-/** The lot of what a rule gives on a day. The last one is remembered, since most orders are of the day of the one before. */
+/** The lot of what a rule gives on a day; days come again and again, so it is remembered. */
 function lotOf(program: Program, rule: Terms, day: number): LotIdentity {
-  if (rule.lot !== null && rule.lotDay === day) return rule.lot
+  const known = rule.lots.get(day)
+  if (known !== undefined) return known
   const release =
     rule.pending === null ? 0 : startOfDay(program.zone, addMonths(day, rule.pending.months) + wholeDays(rule.pending))
-  rule.lotDay = day
-  rule.lot = { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
-  return rule.lot
+  const lot = { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
+  rule.lots.set(day, lot)
+  return lot
 }
 
 function compile(section: Section, compiling: Compiling): EarningRules {
@@ -298,8 +299,7 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     pending: rule.pending === undefined ? null : parseDuration(rule.pending),
     scale: 1,
     source: { rule: rule.id, reverses: null },
-    lotDay: Number.NaN,
-    lot: null,
+    lots: new Map(),
   }
 }
 

@@ -34,9 +34,8 @@ export interface Terms {
   scale: number
   /** What its postings say they come from. */
   source: Source
-  /** The lot of the day that was asked for last. */
-  lotDay: number
-  lot: LotIdentity | null
+  /** The lots of days that were asked for. */
+  lots: Map<number, LotIdentity>
 }
 
 export interface EarningRules {
