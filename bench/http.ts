@@ -11,7 +11,7 @@ import { type Ledger, newLoad } from './place.ts'
 export type HttpFigure = Answered
 
 /** Many lines a call, as a shop sends that has gathered them. */
-export const BATCH = { kind: 'batch', connections: 8, lines: 1_000 } as const
+export const BATCH = { kind: 'batch', connections: 16, lines: 100 } as const
 /** An order a call, as tills send them. */
 export const SINGLE = { kind: 'single', connections: 64, lines: 1 } as const
 
