@@ -261,10 +261,19 @@ export function parseInstant(text: string): number | null {
   return Number.isNaN(result) ? null : result
 }
 
+/** Instants that were written lately: the ends of months and years stand in every answer. */
+const written = new Map<number, string>()
+const MOST_WRITTEN = 1_000
+
 /** RFC 3339 in UTC, with milliseconds only when there are some: `2026-05-01T08:30:00Z`. */
 export function formatInstant(ms: number): string {
-  const text = new Date(ms).toISOString()
-  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+  const known = written.get(ms)
+  if (known !== undefined) return known
+  const full = new Date(ms).toISOString()
+  const text = full.endsWith('.000Z') ? `${full.slice(0, -5)}Z` : full
+  if (written.size === MOST_WRITTEN) written.clear()
+  written.set(ms, text)
+  return text
 }
 
 /** A day number as `2026-05-01`. */

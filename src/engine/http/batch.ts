@@ -69,19 +69,25 @@ const PIECE = 32_768
 
 /** All lines are begun before the first answer is waited for, so that the inbox can gather them. */
 async function* stream(batch: Batch, lines: readonly Line[]): AsyncIterable<string> {
-  const answers: (Answer | Promise<Answer>)[] = []
+  const answers: (string | Promise<string>)[] = []
   for (const [index, line] of lines.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
-    answers.push(batch.begin(line))
+    const answer = batch.begin(line)
+    // An answer becomes text as soon as it is there: thousands of them wait for the ones before, and text weighs less.
+    answers.push(answer instanceof Promise ? answer.then(textOf) : textOf(answer))
   }
   let piece = ''
   for (const answer of answers) {
-    piece += `${JSON.stringify(await answer)}\n`
+    piece += await answer
     if (piece.length < PIECE) continue
     yield piece
     piece = ''
   }
   if (piece !== '') yield piece
+}
+
+function textOf(answer: Answer): string {
+  return `${JSON.stringify(answer)}\n`
 }
 
 const PREFIXES: Prefixes = { params: '/body', query: '/query', body: '/body' }
