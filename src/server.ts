@@ -115,7 +115,12 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
   const inbox = new Inbox(recorder, { onBatch: metrics.onBatch })
   const { ids, stripes } = recorder
   const services: Services = { database, inbox, programs, ids, stripes }
-  const app = createServer(services, routes, { log, metrics, rate: config.rate, notReady: () => findOutdated(database) })
+  const app = createServer(services, routes, {
+    log,
+    metrics,
+    rate: config.rate,
+    notReady: () => findOutdated(database),
+  })
   joinPages(app, services)
   const address = await bind(app, config)
   const jobs = await startJobs(services, { url: means.url, log, privateWebhooks: config.privateWebhooks })

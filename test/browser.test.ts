@@ -32,11 +32,11 @@ test('a customer at the counter joins by phone, is told what is wrong beside the
 
   await page.getByLabel('Phone').fill('(212) 555-0142')
   await page.getByRole('button').click()
-  expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Ana Field')
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Ana Field')
   expect(await page.locator('svg').count()).toBeGreaterThan(0)
   const { body } = await api.call('GET', '/v1/members?phone=212-555-0142')
   expect(body.data[0]).toMatchObject({ name: 'Ana Field' })
-  const card = (await page.locator('body').innerText()).replaceAll(' ', '')
+  const card = (await page.locator('body').textContent())?.replaceAll(' ', '')
   expect(card).toContain(body.data[0].card_number)
 })
 

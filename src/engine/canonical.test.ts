@@ -47,6 +47,7 @@ test.each([[Number.NaN], [Number.POSITIVE_INFINITY], [undefined], [1n], [Symbol(
 )
 
 test('the examples of RFC 8785, sections 3.2.2 and 3.2.3', () => {
+  // biome-ignore lint/correctness/noPrecisionLoss: the example of RFC 8785 itself, which shows how this is written.
   const numbers = [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0]
   expect(canonical(numbers)).toBe('[333333333.3333333,1e+30,4.5,0.002,1e-27,0]')
   const sorting = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': 7 }
