@@ -270,7 +270,7 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   const { backtestFile } = await import('./insight/backtest-file.ts')
   const { backtestText } = await import('./insight/backtest-text.ts')
   const { map, until, json, currency = program.currency, timezone = program.zone.name } = options
-  const file = opened(await openOrders(options.orders, { map, currency, timezone, until }))
+  const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
   try {
     const line = progress('Orders')
     const result = await backtestFile(program, file, { until, onProgress: (done, of) => line.show(done, of) })

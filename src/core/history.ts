@@ -33,12 +33,24 @@ export function orderBody(order: HistoryOrder): OrderBody {
 }
 
 export function orderActivity(order: HistoryOrder, id: number): ActivityOf<'order'> {
-  return {
-    type: 'order',
-    id,
-    key: `order:${order.external_id}`,
-    occurred_at: order.occurred_at,
-    body: orderBody(order),
+  return new PastOrder(order, id)
+}
+
+/** The key is made when somebody asks for it: a backtest decides millions of orders and asks for none. */
+class PastOrder implements ActivityOf<'order'> {
+  readonly type = 'order'
+  readonly id: number
+  readonly occurred_at: number
+  readonly body: OrderBody
+
+  constructor(order: HistoryOrder, id: number) {
+    this.id = id
+    this.occurred_at = order.occurred_at
+    this.body = orderBody(order)
+  }
+
+  get key(): string {
+    return `order:${this.body.external_id}`
   }
 }
 

@@ -15,6 +15,7 @@ export interface Plan {
   currency: string
   /** Epoch milliseconds; orders from here on are left out. */
   until: number
+  sortedBy: 'time' | 'member'
 }
 
 /** Makes `lines`, sorted, and `odd` out of `raw`, `broken` and the dictionaries. */
@@ -25,7 +26,8 @@ export async function groupRows(connection: DuckDBConnection, plan: Plan): Promi
   await connection.run(`CREATE TABLE lines AS
     SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
       placed.discount, placed.tax, product${kept.map((field) => `, raw.${field}`).join('')}
-    FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL ORDER BY order_ms, first_row, row`)
+    FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL
+    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, row`)
   await collectOdd(connection, plan)
   await connection.run('DROP TABLE placed; DROP TABLE raw; DROP TABLE broken; DROP TABLE IF EXISTS products')
 }

@@ -69,7 +69,7 @@ export async function* readOrders(source: Source, plan: Plan): AsyncGenerator<Fi
           batch = []
         }
         const next = beginOrder(chunk, i, plan.currency)
-        assert(order === null || order.occurred_at <= next.occurred_at, 'orders come in the order of time')
+        assert(order === null || follows(next, order, plan), 'orders come in their order')
         batch.push(next)
         order = next
       }
@@ -77,6 +77,10 @@ export async function* readOrders(source: Source, plan: Plan): AsyncGenerator<Fi
     }
   }
   if (batch.length > 0) yield batch
+}
+
+function follows(next: FileOrder, last: FileOrder, { sortedBy }: Plan): boolean {
+  return next.occurred_at >= last.occurred_at || (sortedBy === 'member' && next.member !== last.member)
 }
 
 function columnsOf(data: DuckDBDataChunk, texts: string[]): Chunk {

@@ -343,6 +343,14 @@ test('batches come in the order of time, of bounded size, and again', async () =
   await opened.close()
 })
 
+test('asked for by member, one comes after the other, each by time, and anonymous sales last', async () => {
+  const rows = ['1,bob,2011-07-03', '2,,2011-07-01', '3,ann,2011-07-04', '4,bob,2011-07-02', '5,ann,2011-07-01']
+  const path = await file('by-member.csv', `order,member,date,total\n${rows.map((row) => `${row},5.00`).join('\n')}\n`)
+  const ids = ({ orders }: Whole) => orders.map(({ external_id }) => external_id)
+  expect(ids(await readAll(path, { sortedBy: 'member' }))).toEqual(['5', '3', '4', '1', '2'])
+  expect(ids(await readAll(path))).toEqual(['2', '5', '4', '1', '3'])
+})
+
 test('a file says of each order whether its prices hold the tax', async () => {
   const path = await file(
     'prices.csv',

@@ -30,7 +30,7 @@ export interface OrderFile {
   until_ms: number | null
   /** How many rows each code was said of, and under `after_until` how many lay at or after the end asked for. */
   reportCounts: Record<string, number>
-  /** The orders by time and then by first row; may be read again and again. */
+  /** The orders by time and then by first row, or as `sortedBy` says; may be read again and again. */
   batches(): AsyncIterable<FileOrder[]>
   /** What was odd, in the order of rows. */
   reports(): AsyncIterable<RowReport>
@@ -45,6 +45,8 @@ export interface OrderOptions {
   timezone: string
   /** Orders at or after this moment (epoch milliseconds) are not taken. */
   until?: number
+  /** `member` gives the orders of one member after the other, each member's by time; `time` unless said. */
+  sortedBy?: 'time' | 'member'
 }
 
 /**
@@ -65,6 +67,7 @@ interface Settings {
   currency: string
   until: number
   dayOrder: DayOrder
+  sortedBy: 'time' | 'member'
 }
 
 function readSettings(options: OrderOptions): Settings | { problems: FileProblem[] } {
@@ -78,7 +81,8 @@ function readSettings(options: OrderOptions): Settings | { problems: FileProblem
     return problem('unknown_date_order', `date_order is “${wanted}”; it can be dmy (day first) or mdy (month first).`)
   }
   const until = Math.min(options.until ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-  return { zone: place, currency: options.currency, until, dayOrder: DAY_ORDER[wanted] ?? null }
+  const { currency, sortedBy = 'time' } = options
+  return { zone: place, currency, until, dayOrder: DAY_ORDER[wanted] ?? null, sortedBy }
 }
 
 function unknown(what: string, value: string, suggestion: string | undefined): { problems: FileProblem[] } {
@@ -105,7 +109,8 @@ async function prepare(
   }
   if (found.problems.length > 0 || rowIs === null) return { problems: found.problems }
 
-  const plan: Plan = { fields: usedFields(found.at, rowIs), rowIs, currency: settings.currency, until: settings.until }
+  const { currency, until, sortedBy } = settings
+  const plan: Plan = { fields: usedFields(found.at, rowIs), rowIs, currency, until, sortedBy }
   await source.load(plan.fields)
   const dates = await readDates(source, settings.zone, settings.dayOrder)
   await readNumbers(source, 'quantities', ['quantity'], plan.fields, readQuantity)
