@@ -1,7 +1,7 @@
 /** The one function: an account and an activity make the next account, the postings, and what else must follow. */
 
 import { type Account, copyAccount } from './account.ts'
-import type { Activity } from './activity.ts'
+import type { Activity, ActivityOf } from './activity.ts'
 import { assert } from './assert.ts'
 import { type Claims, Deciding } from './deciding.ts'
 import { dropEmptyLots, NEVER } from './points.ts'
@@ -22,6 +22,8 @@ export interface Env {
   /** Names an activity that time causes. */
   nextId(): number
   claims?: Claims
+  /** False in a history without any returns: then what expired need not be remembered for them. */
+  returns?: boolean
 }
 
 /** What activities name: the receipt of the order that is returned. */
@@ -33,6 +35,7 @@ export interface Related {
 export const CLOCK_SKEW_MS = HOUR_MS
 
 const NOTHING: readonly never[] = []
+const EMPTY: Record<string, never> = Object.freeze({})
 
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
 const CAUSED_LIMIT = 16
@@ -121,13 +124,29 @@ export function wake(env: Env, account: Account, until: number, decisions: Sink)
   while (account.due <= until) {
     const at = account.due
     account.clock = Math.max(account.clock, at)
-    const clock: Activity = { type: 'clock', id: env.nextId(), key: `clock:${at}`, occurred_at: at, body: {} }
-    const decided = decideOne(env, env.programAt(at), account, clock, null, decisions)
+    const decided = decideOne(env, env.programAt(at), account, new FallenDue(env.nextId(), at), null, decisions)
     assert(!(decided instanceof Refusal), 'what falls due is never refused')
     assert(account.due > at, 'what fell due is settled by its decision')
     woken.push(decided)
   }
   return woken
+}
+
+/** The activity that time causes. Its key is made when somebody asks for it. */
+class FallenDue implements ActivityOf<'clock'> {
+  readonly type = 'clock'
+  readonly id: number
+  readonly occurred_at: number
+  readonly body = EMPTY
+
+  constructor(id: number, at: number) {
+    this.id = id
+    this.occurred_at = at
+  }
+
+  get key(): string {
+    return `clock:${this.occurred_at}`
+  }
 }
 
 function checkTime(env: Env, activity: Activity): Refusal | null {
@@ -149,7 +168,7 @@ function decideOne(
   receipt: Receipt | null,
   decisions: Sink,
 ): Deciding | Refusal {
-  const d = new Deciding(program, account, activity, receipt, env.claims ?? null)
+  const d = new Deciding(program, account, activity, receipt, env.claims ?? null, env.returns ?? true)
   const refusal = runPhases(d)
   if (refusal !== undefined) {
     d.undoClaims()

@@ -82,6 +82,7 @@ export class Deciding implements Books, FactContext {
   readonly day: number
   /** Null where nobody shares anything: then every claim is granted up to its limit. */
   readonly claims: Claims | null
+  readonly remembersExpired: boolean
   /** The receipt of the order that this activity returns. */
   readonly receipt: Receipt | null
   /** Facts, read once before the first phase. */
@@ -110,7 +111,14 @@ export class Deciding implements Books, FactContext {
   /** What this decision causes, heard in the same decision: a short queue. */
   caused: readonly Activity[] = NONE
 
-  constructor(program: Program, account: Account, activity: Activity, receipt: Receipt | null, claims: Claims | null) {
+  constructor(
+    program: Program,
+    account: Account,
+    activity: Activity,
+    receipt: Receipt | null,
+    claims: Claims | null,
+    remembersExpired: boolean,
+  ) {
     this.program = program
     this.account = account
     this.activity = activity
@@ -118,6 +126,7 @@ export class Deciding implements Books, FactContext {
     this.day = localDay(program.zone, activity.occurred_at)
     this.receipt = receipt
     this.claims = claims
+    this.remembersExpired = remembersExpired
     this.slots = new Array(program.slots)
   }
 

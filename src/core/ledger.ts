@@ -21,6 +21,8 @@ import { type Refusal, refuse } from './refusal.ts'
 /** Where postings are written: a decision in the making. */
 export interface Books {
   account: Account
+  /** Whether a return may come that asks which points have expired. */
+  remembersExpired: boolean
   addPosting(posting: Posting): void
 }
 
@@ -191,8 +193,10 @@ export function expireLot(
 ): void {
   if (points === 0) return
   lot[bucket] -= points
-  const key = expiredKey(wallet.id, lot)
-  books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
+  if (books.remembersExpired) {
+    const key = expiredKey(wallet.id, lot)
+    books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
+  }
   post(books, wallet.id, bucket, 'expired', points, identityOf(lot), NOBODY)
 }
 

@@ -139,8 +139,8 @@ export function dropEmptyLots(wallet: Wallet): void {
     assert(lot.pending >= 0 && lot.available >= 0 && lot.held >= 0, 'a lot never goes below zero')
     if (lot.pending !== 0 || lot.available !== 0 || lot.held !== 0) lots[kept++] = lot
   }
-  // Setting a length costs more than all of the above, and most often nothing is empty.
-  if (kept < lots.length) lots.length = kept
+  // Popping is cheaper than setting the length.
+  while (lots.length > kept) lots.pop()
 }
 
 export type SpendingOrder = 'soonest_expiry' | 'first_earned'

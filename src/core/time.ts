@@ -165,9 +165,18 @@ export function weekday(day: number): number {
 
 /** Months since January of the year 0: grows by one each month. */
 export function monthIndex(day: number): number {
+  const place = day & (KNOWN_DAYS - 1)
+  if (knownDays[place] === day) return knownMonths[place]!
   const { year, month } = civil(day)
+  knownDays[place] = day
+  knownMonths[place] = year * 12 + month - 1
   return year * 12 + month - 1
 }
+
+/** The months of days that were asked for: a year or ten of them come again and again. */
+const KNOWN_DAYS = 4_096
+const knownDays = new Float64Array(KNOWN_DAYS).fill(Number.NaN)
+const knownMonths = new Int32Array(KNOWN_DAYS)
 
 /** The same day `months` later or earlier; the 31st becomes the last day of a shorter month. */
 export function addMonths(day: number, months: number): number {
@@ -191,7 +200,7 @@ export function periodOf(unit: Unit, day: number): number {
     case 'quarter':
       return Math.floor(monthIndex(day) / 3)
     case 'year':
-      return civil(day).year
+      return Math.floor(monthIndex(day) / 12)
   }
 }
 

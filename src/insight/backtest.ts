@@ -87,6 +87,7 @@ class Fold implements Backtest {
       now: 0,
       nextId: () => ++this.lastId,
       claims: new Map(),
+      returns: false,
     }
   }
 
@@ -149,8 +150,6 @@ class Fold implements Backtest {
     if (this.isLarge(order)) this.decideCarefully(member, activity)
     else {
       const decided = advance(this.env, account, activity, NOTHING, this.tally)
-      // Only a return asks what has expired, and none is in this history.
-      if (account.expired.size > 0) account.expired.clear()
       if (!(decided instanceof Refusal)) return
       assert(decided.code !== 'points_overflow', 'a small order never overflows')
       this.tally.refuse(decided.code)

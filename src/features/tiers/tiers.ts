@@ -221,7 +221,8 @@ function forget(rules: TierRules, state: Slice, amount: number): void {
 
 function rankNow(rules: TierRules, state: Slice, window: number): number {
   let rank = 0
-  for (const [at, amount] of state.n) {
+  for (let i = 0; i < state.n.length; i++) {
+    const [at, amount] = state.n[i]!
     const counts =
       at === window || rules.keep === 'for_life' || (rules.keep === 'until_end_of_next_window' && at === window - 1)
     if (counts) rank = Math.max(rank, rankFor(rules, amount))
