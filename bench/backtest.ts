@@ -61,15 +61,19 @@ function makeHistory(count: number, members: number, days: number, byMember: boo
   const from = UNTIL - count * step
   const orders = [...benchOrders(members, count, 1, UNTIL)].map((order, i) => ({ order, at: from + i * step }))
   if (byMember) orders.sort((a, b) => (a.order.member < b.order.member ? -1 : Number(a.order.member > b.order.member)))
-  // They lie in memory as they are read: one after the other.
+  // They lie in memory as if they had been read: one after the other, and their texts not as pieces put together.
   return orders.map(({ order, at }) => ({
-    external_id: order.external_id,
-    member: order.member,
+    external_id: copyText(order.external_id),
+    member: copyText(order.member),
     occurred_at: at,
     currency: order.currency,
     prices: order.prices,
     lines: [...order.lines],
   }))
+}
+
+function copyText(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 function measureOnce(program: Program, history: HistoryOrder[]): Omit<BacktestFigure, 'span'> {

@@ -124,9 +124,8 @@ export function openLot(wallet: Wallet, identity: LotIdentity): Lot {
   if (found !== undefined) return found
   const { kind, month, release, expiry } = identity
   const lot: Lot = { kind, month, release, expiry, pending: 0, available: 0, held: 0 }
-  // Most wallets have few lots: a list that is written down has room for one, while one that grows takes room for many.
-  if (wallet.lots.length === 0) wallet.lots = [lot]
-  else wallet.lots.push(lot)
+  // Wallets have few lots, and a list that is pushed to keeps room for many more.
+  wallet.lots = [...wallet.lots, lot]
   return lot
 }
 

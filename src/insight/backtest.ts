@@ -68,6 +68,7 @@ class Fold implements Backtest {
   /** The ids of the orders so far; null where they are known to be distinct. */
   private readonly seen: Set<string> | null
   private readonly members = new Map<string, Member>()
+  private readonly expired = new Map<string, number>()
   /** Whose order came last. */
   private last: Member | null = null
   private readonly env: Env & { now: number }
@@ -135,6 +136,8 @@ class Fold implements Backtest {
   /** Who was never seen before joins now. */
   private join(id: string, at: number): Member {
     const member: Member = { id, account: start(this.program, at) }
+    // Nothing is written there without returns, so all share one.
+    member.account.expired = this.expired
     this.members.set(id, member)
     this.env.now = at
     const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId), NOTHING, this.tally)

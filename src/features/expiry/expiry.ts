@@ -17,12 +17,11 @@ export const expiry: Feature = {
 function fallDue(d: Deciding): undefined {
   const now = d.at
   for (const wallet of d.account.wallets) {
-    const { lots } = wallet
-    // Lots that are opened by a release stand behind and have nothing to release themselves.
-    for (let i = 0, count = lots.length; i < count; i++)
-      if (lots[i]!.pending > 0 && lots[i]!.release <= now) releasePending(d, rulesOf(d.program, wallet.id), lots[i]!)
+    for (const lot of wallet.lots)
+      if (lot.pending > 0 && lot.release <= now) releasePending(d, rulesOf(d.program, wallet.id), lot)
     if (wallet.debt > 0) settleDebt(d, rulesOf(d.program, wallet.id))
-    for (const lot of lots) {
+    // A release opens lots, and the list is another then.
+    for (const lot of wallet.lots) {
       if (lot.expiry > now) continue
       expireLot(d, wallet, lot, 'pending', lot.pending)
       expireLot(d, wallet, lot, 'available', lot.available)
