@@ -92,7 +92,7 @@ export async function testApi(
   }
 }
 
-function caller(url: string, key: string): TestApi['call'] {
+export function caller(url: string, key: string): TestApi['call'] {
   return async (method, path, body, headers = {}) => {
     const isText = typeof body === 'string'
     const response = await fetch(url + path, {

@@ -101,6 +101,24 @@ export async function find(
   return found
 }
 
+/**
+ * Whether an activity that was refused has been decided by another batch, which had its account while this one waited
+ * for it: the answer is the one that was given there.
+ */
+export async function wasOvertaken(
+  queries: Queries,
+  refused: readonly Incoming[],
+  before: ReadonlyMap<string, FoundEntry>,
+  stripes: number,
+): Promise<boolean> {
+  const now = await find(queries, refused, stripes)
+  return refused.some((incoming) => {
+    const { kind, value } = directoryEntry(incoming)
+    const name = entryKey(incoming.program.number, kind, value)
+    return now.get(name)?.activity != null && before.get(name)?.activity == null
+  })
+}
+
 function wantedEntries(batch: readonly Incoming[]): Map<string, { program: number; kind: number; value: string }> {
   const wanted = new Map<string, { program: number; kind: number; value: string }>()
   for (const incoming of batch) {
@@ -386,12 +404,12 @@ async function readWaiting(queries: Queries, wanted: Wanted['orders'], stripes: 
 }
 
 /** What was found has changed before it was locked; the same once more finds what it is now. */
-class Overtaken extends Error {
+export class Overtaken extends Error {
   /** PostgreSQL's code for it. */
   readonly code = '40001'
 
   constructor() {
-    super('An order that returns waited for came meanwhile')
+    super('Another batch was quicker')
     this.name = 'Overtaken'
   }
 }

@@ -9,7 +9,7 @@ import type { Database, Queries } from './db.ts'
 import { Ids } from './ids.ts'
 import type { Incoming, Recorded } from './incoming.ts'
 import { isEmpty, keep } from './keep.ts'
-import { find, load } from './load.ts'
+import { find, load, Overtaken, wasOvertaken } from './load.ts'
 
 /** PostgreSQL's codes for what another batch was quicker at: the same once more finds what that one left. */
 const PASSING = new Set(['23505', '40P01', '40001'])
@@ -65,6 +65,8 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
     const loaded = await load(queries, batch, found, means.stripes)
     const work = new Batch(means.ids, means.assign, loaded)
     const answers = batch.map((incoming) => work.take(incoming))
+    const refused = batch.filter((incoming, i) => answers[i]!.status === 'refused' && incoming.type !== 'wake')
+    if (refused.length > 0 && (await wasOvertaken(queries, refused, found, means.stripes))) throw new Overtaken()
     const rows = work.finish()
     if (isEmpty(rows)) await queries.query('rollback')
     else await settled([...keep(queries, rows, means), queries.query('commit')])

@@ -203,6 +203,56 @@ describe('holds', () => {
     expect(till.balance('points')).toMatchObject({ available: 0, held: 0 })
   })
 
+  test.each(['soonest_expiry', 'first_earned'])(
+    'a part that is captured takes what expires soonest, and the rest is there again or expires if its time came: spend %s',
+    (spend) => {
+      const wallets = { points: { spend, expiry: { after: '1 day', until_end_of: 'day' } } }
+      const earning = [{ id: 'base', on: 'order', earn: '1 per 1.00' }]
+      const slow = rewards.map((reward) => ({ ...reward, hold: '10 days' }))
+      const till = rich({ wallets, earning, rewards: slow })
+      till.sell('first', [{ price: 5000 }])
+      till.go('2026-03-05T12:00:00Z').sell('second', [{ price: 5000 }])
+      const redemption = held(till, 'drink')
+      till.go('2026-03-06T00:00:00Z').wake()
+      expect(till.balance('points')).toMatchObject({ available: 0, held: 100 })
+      const { postings } = accepted(till.send('capture', { redemption, points: 30 }))
+      expect(postings.map(({ from, to, points }) => [from, to, points])).toEqual([
+        ['held', 'spent', 30],
+        ['held', 'available', 20],
+        ['held', 'available', 50],
+        ['available', 'expired', 20],
+      ])
+      expect(till.balance('points')).toMatchObject({ available: 50, held: 0 })
+    },
+  )
+
+  test('points that were released expire in their own time', () => {
+    const till = rich({ wallets: { points: { expiry: { after: '1 day', until_end_of: 'day' } } } })
+    const redemption = held(till)
+    accepted(till.send('capture', { redemption, points: 10 }))
+    expect(till.points()).toBe(990)
+    till.go('2026-03-06T00:00:00Z').wake()
+    expect(till.points()).toBe(0)
+  })
+
+  test('nothing may be captured, and then all is there again', () => {
+    const till = rich()
+    const redemption = held(till)
+    const { redemptions } = accepted(till.send('capture', { redemption, points: 0 }))
+    expect(redemptions).toMatchObject([{ status: 'captured', points: 60, captured_points: 0 }])
+    expect(till.balance('points')).toMatchObject({ available: 1000, held: 0 })
+  })
+
+  test('a hold whose reward a later revision no longer has is captured all the same', () => {
+    const revised = small({ earning: [{ id: 'welcome', on: 'join', earn: 1000 }], rewards: [] }, 'UTC', 2)
+    const later = { from: Date.parse('2026-03-04T12:05:00Z'), program: revised }
+    const till = new Till(rich().program, '2026-03-04T12:00:00Z', { later })
+    const redemption = held(till, 'two-off', 2)
+    till.go('2026-03-04T12:10:00Z')
+    accepted(till.send('capture', { redemption, quantity: 1 }))
+    expect(till.balance('points')).toMatchObject({ available: 940, held: 0 })
+  })
+
   test('two tills at once: the points of one reward are not spent twice', () => {
     const till = rich({ earning: [{ id: 'welcome', on: 'join', earn: 60 }] })
     held(till)

@@ -378,7 +378,7 @@ function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal | undefi
     return refuse('capture_exceeds_hold', `${held.p} points are held, for ${held.q}.`, pointer)
   const rules = rulesOf(d.program, held.w)
   const source = { rule: held.r, reverses: null }
-  const [taken, rest] = split(held.l, wanted, rules)
+  const [taken, rest] = split(held.l, wanted)
   captureHeld(d, rules, taken, source)
   releaseHeld(d, rules, rest, source)
   closeHold(d, held)
@@ -389,11 +389,12 @@ function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal | undefi
   return undefined
 }
 
-function split(parts: readonly LotPart[], points: number, rules: WalletRules): [LotPart[], LotPart[]] {
+/** Whatever order the wallet spends in, what is let go is what lasts longest, and what has expired meanwhile goes first. */
+function split(parts: readonly LotPart[], points: number): [LotPart[], LotPart[]] {
   const taken: LotPart[] = []
   const rest: LotPart[] = []
   let missing = points
-  for (const part of [...parts].sort(compareForSpending(rules.spend))) {
+  for (const part of [...parts].sort(compareForSpending('soonest_expiry'))) {
     const now = Math.min(missing, part.points)
     if (now > 0) taken.push({ ...part, points: now })
     if (now < part.points) rest.push({ ...part, points: part.points - now })
