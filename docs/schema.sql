@@ -105,13 +105,16 @@ create table activity (
   -- What was sent, as canonical JSON (RFC 8785), and its salt: both go when a person is erased.
   body text,
   salt bytea check (octet_length(salt) = 16),
+  -- What the hash needs of an erased body: sha256(salt || convert_to(body, 'UTF8')); null while the body is there.
+  body_hash bytea check (octet_length(body_hash) = 32),
   -- What returns of an order may read.
   frozen text,
   -- What was answered, apart from the postings.
   outcome text not null,
   hash bytea not null check (octet_length(hash) = 32),
   primary key (id, stripe),
-  check ((body is null) = (salt is null))
+  check ((body is null) = (salt is null)),
+  check ((body is null) = (body_hash is not null))
 );
 
 create table posting (

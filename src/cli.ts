@@ -10,6 +10,7 @@ import { formatProblem } from './core/source.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
 import { parseInstant } from './core/time.ts'
 import { readConfig } from './engine/config.ts'
+import type { Verification } from './engine/differences.ts'
 import { ROLES, type Role } from './engine/http/route.ts'
 import { createLog } from './engine/log.ts'
 import { readTemplates } from './engine/templates.ts'
@@ -20,6 +21,8 @@ import type { Means } from './server.ts'
 /** A finding, such as a mistake in a program or a row that was not taken. */
 const FOUND = 1
 const USED_WRONGLY = 2
+
+const ENGINE = { release: packageJson.version, tzdata: process.versions['tz'] ?? 'unknown' }
 
 const regulars = new Command('regulars')
   .description('A customer-loyalty platform that a business runs itself.')
@@ -291,22 +294,27 @@ async function verifyLedger(options: { program?: string; json?: boolean }): Prom
     if (options.program !== undefined) await findProgram(means, options.program)
     const line = progress('Members')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const result = await verify(means.database, means.programs, { program: options.program, onProgress })
+    const { program } = options
+    const result = await verify(means.database, means.programs, { program, engine: ENGINE, onProgress })
     line.end()
-    if (options.json) say(JSON.stringify(result, null, 2))
-    else {
-      const { accounts, activities, postings, different, differences } = result
-      const checked = [
-        countOf(accounts, 'member'),
-        countOf(activities, 'activity', 'activities'),
-        countOf(postings, 'posting'),
-      ]
-      say(`Checked ${checked.join(', ')}: ${different === 0 ? 'everything agrees' : countOf(different, 'difference')}.`)
-      for (const { account, activity, check, expected, found } of differences)
-        say(`  ${account}${activity === null ? '' : ` ${activity}`}  ${check}: expected ${expected}, found ${found}`)
-    }
-    if (result.different > 0) found()
+    sayVerified(result, options.json === true)
   })
+}
+
+function sayVerified(result: Verification, asJson: boolean): void {
+  if (asJson) say(JSON.stringify(result, null, 2))
+  else {
+    const { accounts, activities, postings, different, differences } = result
+    const checked = [
+      countOf(accounts, 'member'),
+      countOf(activities, 'activity', 'activities'),
+      countOf(postings, 'posting'),
+    ]
+    say(`Checked ${checked.join(', ')}: ${different === 0 ? 'everything agrees' : countOf(different, 'difference')}.`)
+    for (const { cause, sentence } of differences) say(`  ${cause}: ${sentence}`)
+    if (different > differences.length) say(`  … and ${different - differences.length} more.`)
+  }
+  if (result.different > 0) found()
 }
 
 // What commands share

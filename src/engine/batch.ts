@@ -24,7 +24,7 @@ import {
 import { LedgerRows } from './ledger-rows.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
-import { chainHash, GENESIS, type HashedPosting, hashBody, newSalt } from './proof.ts'
+import { chainHash, GENESIS, hashBody, hashed, newSalt, sealedText } from './proof.ts'
 
 /** An account's row as it was locked. */
 export interface LockedAccount {
@@ -422,14 +422,6 @@ export class Batch {
     const bodyText = canonical(activity.body)
     const salt = newSalt()
     const postings = d.postings.map(storedPosting)
-    const hash = chainHash(
-      entry.head,
-      hashBody(salt, bodyText),
-      seq,
-      activity.occurred_at,
-      recordedMs,
-      postings.map(hashed),
-    )
     const stored: StoredActivity = {
       id: activity.id,
       account: entry.id,
@@ -444,6 +436,7 @@ export class Batch {
       outcome,
       postings,
     }
+    const hash = chainHash(entry.head, hashBody(salt, bodyText), sealedText(stored, postings.map(hashed)))
     const frozen = activity.type === 'order' ? JSON.stringify(d.frozen) : null
     this.rows.ledger.push(stored, { prev: entry.last, bodyText, salt, frozen, hash })
     entry.last = activity.id
@@ -664,7 +657,8 @@ function noMember(name: string): Refusal {
   return refuse('not_found', `There is no member ${name}.`, '/member')
 }
 
-function storedPosting(posting: Posting, place: number): StoredPosting {
+/** The row of a posting. */
+export function storedPosting(posting: Posting, place: number): StoredPosting {
   const { wallet, from, to, points, lot, rule, line, reverses } = posting
   return {
     place,
@@ -680,9 +674,4 @@ function storedPosting(posting: Posting, place: number): StoredPosting {
     line,
     reverses,
   }
-}
-
-function hashed(posting: StoredPosting): HashedPosting {
-  const { wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses } = posting
-  return [wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses]
 }

@@ -1,7 +1,9 @@
 /** The hash chain of an account: each activity's hash covers the one before it, what was sent, and what moved. */
 
 import { hash, randomFillSync } from 'node:crypto'
+import type { ActivityType } from '../core/activity.ts'
 import type { Bucket } from '../core/points.ts'
+import type { StoredPosting } from './incoming.ts'
 
 export const HASH_LENGTH = 32
 const SALT_LENGTH = 16
@@ -62,17 +64,29 @@ export function hashBody(salt: Buffer, body: string): Buffer {
   return sha256(salt, null, body)
 }
 
+/** What an activity's hash covers beside its body. */
+export interface Sealing {
+  seq: number
+  type: ActivityType
+  occurredMs: number
+  recordedMs: number
+  revision: number
+}
+
 /**
- * sha256(prev ‖ body's hash ‖ [seq, occurred, recorded, postings]), the last part being a JSON array of arrays,
- * numbers, texts and nulls, which `JSON.stringify` writes as RFC 8785 does.
+ * The last part of what is hashed: a JSON array of arrays, numbers, texts and nulls, which `JSON.stringify` writes as
+ * RFC 8785 does.
  */
-export function chainHash(
-  prev: Buffer,
-  bodyHash: Buffer,
-  seq: number,
-  occurredMs: number,
-  recordedMs: number,
-  postings: readonly HashedPosting[],
-): Buffer {
-  return sha256(prev, bodyHash, JSON.stringify([seq, occurredMs, recordedMs, postings]))
+export function sealedText(of: Sealing, postings: readonly HashedPosting[]): string {
+  return JSON.stringify([of.seq, of.type, of.occurredMs, of.recordedMs, of.revision, postings])
+}
+
+/** sha256(prev ‖ body's hash ‖ sealed text): the activity's link of its account's chain. */
+export function chainHash(prev: Buffer, bodyHash: Buffer, sealed: string): Buffer {
+  return sha256(prev, bodyHash, sealed)
+}
+
+export function hashed(posting: StoredPosting): HashedPosting {
+  const { wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses } = posting
+  return [wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses]
 }

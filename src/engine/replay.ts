@@ -1,0 +1,158 @@
+/** Replay: an account's activities decided again, in their order, from nothing but what was stored with them. */
+
+import type { Account } from '../core/account.ts'
+import type { Activity, ActivityOf, OrderBody, ReturnBody } from '../core/activity.ts'
+import { advance, nextDue, start, wake } from '../core/decide.ts'
+import type { Deciding, Redemption } from '../core/deciding.ts'
+import { nothingReturned } from '../core/order.ts'
+import type { Receipt } from '../core/receipt.ts'
+import { Refusal } from '../core/refusal.ts'
+import { storedPosting } from './batch.ts'
+import { keys } from './incoming.ts'
+import type { ActivityColumns } from './load.ts'
+import { outcomeOf } from './outcome.ts'
+import { currentProgram, envOf, type LiveProgram } from './programs.ts'
+import { type HashedPosting, hashed } from './proof.ts'
+
+/** What an activity gives when it is decided again, in the words of its row. */
+export interface Redecided {
+  postings: HashedPosting[]
+  outcome: string
+  frozen: string | null
+  /** The key that follows from what was sent; null for activities whose key does not. */
+  key: string | null
+}
+
+/** Where a replay ends before its time: what it found, and at which activity. */
+export interface Stuck {
+  activity: number
+  expected: string
+  found: string
+}
+
+export class Replay {
+  account: Account
+  readonly decided = new Map<number, Redecided>()
+  readonly receipts = new Map<number, Receipt>()
+  /** Redemptions as the decisions leave them, by activity and place. */
+  readonly redemptions = new Map<string, Redemption>()
+  /** Null when everything could be decided again. */
+  stuck: Stuck | null = null
+  readonly #live: LiveProgram
+  readonly #orders = new Map<string, number>()
+
+  constructor(live: LiveProgram, openedMs: number) {
+    this.#live = live
+    this.account = start(currentProgram(live), openedMs)
+    this.account.due = nextDue(this.account, currentProgram(live))
+  }
+
+  /** Decides all of them, or up to where it cannot go on. */
+  run(activities: readonly ActivityColumns[]): void {
+    let clocks: ActivityColumns[] = []
+    for (const row of activities) {
+      if (row.type === 'clock') {
+        clocks.push(row)
+        continue
+      }
+      this.#step(clocks, row)
+      if (this.stuck !== null) return
+      clocks = []
+    }
+    if (clocks.length > 0) this.#step(clocks, null)
+  }
+
+  /** What fell due, and the activity before which it was decided; null when a sweep was all that happened. */
+  #step(clocks: readonly ActivityColumns[], row: ActivityColumns | null): void {
+    const rows = row === null ? clocks : [...clocks, row]
+    try {
+      const made = row === null ? this.#wake(clocks) : this.#decide(clocks, row)
+      if (made.length === rows.length) for (const [i, one] of made.entries()) this.decided.set(rows[i]!.id, one)
+      else this.#stop(rows.at(-1)!, countOfDecisions(made.length), countOfDecisions(rows.length))
+    } catch (error) {
+      // Whatever was tampered with may be of any form; what cannot even be read is a finding and no crash.
+      this.#stop(rows.at(-1)!, 'an activity that can be decided', (error as Error).message)
+    }
+  }
+
+  #stop(row: ActivityColumns, expected: string, found: string): void {
+    this.stuck = { activity: row.id, expected, found }
+  }
+
+  #decide(clocks: readonly ActivityColumns[], row: ActivityColumns): Redecided[] {
+    const made = new Made(this.redemptions)
+    const body = JSON.parse(row.body!) as never
+    const activity = { type: row.type, id: row.id, key: row.key, occurred_at: row.occurred_ms, body } as Activity
+    const receipt = this.#receiptFor(activity)
+    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), undefined)
+    const last = advance(env, this.account, activity, receipt === undefined ? {} : { receipt }, made)
+    if (last instanceof Refusal) throw new Error(`it is refused: ${last.code}`)
+    if (activity.type === 'order') this.#keepReceipt(row, activity, last)
+    if (receipt !== undefined && last.remains !== null) receipt.returned = last.remains.returned
+    return made.list
+  }
+
+  #wake(clocks: readonly ActivityColumns[]): Redecided[] {
+    const made = new Made(this.redemptions)
+    const until = clocks.at(-1)!.occurred_ms
+    wake(envOf(this.#live, until, idsOf(clocks), undefined), this.account, until, made)
+    return made.list
+  }
+
+  #receiptFor(activity: Activity): Receipt | undefined {
+    if (activity.type !== 'return' && activity.type !== 'cancel') return undefined
+    const order = this.#orders.get(keys.order((activity.body as ReturnBody).order))
+    return order === undefined ? undefined : this.receipts.get(order)
+  }
+
+  #keepReceipt(row: ActivityColumns, activity: ActivityOf<'order'>, decided: Deciding): void {
+    const body = activity.body as OrderBody
+    this.#orders.set(keys.order(body.external_id), row.id)
+    this.receipts.set(row.id, {
+      activity: row.id,
+      revision: row.revision,
+      occurred_at: row.occurred_ms,
+      body,
+      frozen: decided.frozen,
+      returned: nothingReturned(body.lines.length),
+    })
+  }
+}
+
+/** Decisions in the words of their rows, taken down while the account still stands as each left it. */
+class Made {
+  readonly list: Redecided[] = []
+  readonly #redemptions: Map<string, Redemption>
+
+  constructor(redemptions: Map<string, Redemption>) {
+    this.#redemptions = redemptions
+  }
+
+  push(d: Deciding): void {
+    this.list.push({
+      postings: d.postings.map((posting, place) => hashed(storedPosting(posting, place))),
+      outcome: JSON.stringify(outcomeOf(d)),
+      frozen: d.activity.type === 'order' ? JSON.stringify(d.frozen) : null,
+      key: keyOf(d.activity),
+    })
+    for (const one of d.redemptions) this.#redemptions.set(`${one.activity}/${one.place}`, one)
+  }
+}
+
+/** Orders, returns and cancellations are named by the business's own ids, and what falls due by its time. */
+function keyOf({ type, body, key }: Activity): string | null {
+  if (type === 'order') return keys.order((body as OrderBody).external_id)
+  if (type === 'return') return keys.return((body as ReturnBody).order, (body as ReturnBody).external_id)
+  if (type === 'cancel') return keys.cancel((body as { order: string }).order)
+  return type === 'clock' ? key : null
+}
+
+/** Hands out the names that were given to what fell due. */
+function idsOf(clocks: readonly ActivityColumns[]): () => number {
+  let next = 0
+  return () => clocks[next++]?.id ?? 0
+}
+
+function countOfDecisions(count: number): string {
+  return count === 1 ? '1 decision' : `${count} decisions`
+}
