@@ -135,7 +135,7 @@ export interface Posting {
   /** The bucket that they reach */
   to: string
   points: number
-  /** What was earned alike: kind and month, with release and expiry */
+  /** What was earned alike: kind and month, with the days from which it can be spent and is expired */
   lot: string | null
   /** The earning rule, or the reward */
   rule: string | null
@@ -684,11 +684,11 @@ export abstract class Calls {
     return this.list({ method: 'GET', path: `/v1/members/${part(id)}/activities`, query }, options)
   }
 
-  /** Get balances at a moment. Balances as they stood then, from the postings. May be refused with not_found. */
+  /** Get balances at a moment. Balances as they stood then, from the postings. Points that expired or were released count from their own moment. A moment to come, up to ten years ahead, shows what will be there if nothing happens until then. May be refused with not_found. */
   getBalances(id: string, query?: {
     /** Now unless said */
     at?: string
-    /** Whether an activity counts from when we heard of it, or from when it happened */
+    /** Whether an activity counts from when we heard of it, or from when it happened, were it heard of later */
     by?: 'recorded' | 'occurred'
   }, options?: CallOptions): Promise<BalancesAt> {
     return this.send({ method: 'GET', path: `/v1/members/${part(id)}/balances`, query }, options)

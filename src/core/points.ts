@@ -99,7 +99,7 @@ export function availablePoints(wallet: Wallet): number {
   return available
 }
 
-/** The text that names a lot outside of the engine: `order/2026-03`, with release and expiry where they matter. */
+/** The text that a lot is kept and compared by: `order/2026-03`, with release and expiry in ms where they matter. */
 export function lotName(lot: LotIdentity): string {
   const year = Math.floor(lot.month / 12)
   const month = String((lot.month % 12) + 1).padStart(2, '0')

@@ -3,8 +3,9 @@
 import type { OrderBody, ProfileBody } from '../core/activity.ts'
 import type { Redemption as DecidedRedemption, Discount, Entry } from '../core/deciding.ts'
 import { type Explanation, explain } from '../core/explain.ts'
+import { lotLabel } from '../core/lot-label.ts'
 import { type PricedOrder, priceOrder, type Returned } from '../core/order.ts'
-import { lotName, NEVER } from '../core/points.ts'
+import { NEVER } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
 import { formatInstant } from '../core/time.ts'
 import { parseId, publicId } from './ids.ts'
@@ -49,7 +50,7 @@ export function orderAnswer(stored: StoredActivity, live: LiveProgram, since: Si
   return {
     order: pricedOrder(body, priceOrder(body, stored.shares), member, stored.occurredMs, since),
     discounts: discountsOf(stored.outcome.discounts, body),
-    redemptions: redemptionsOf(stored),
+    redemptions: redemptionsOf(stored, live),
     ...consequencesOf(stored, live),
     activity: publicId('act', stored.id),
     revision: stored.revision,
@@ -150,7 +151,7 @@ export function cancelAnswer(order: OrderAnswer, cancel: StoredActivity, live: L
   return {
     order: order.order,
     discounts: order.discounts,
-    redemptions: redemptionsOf(cancel),
+    redemptions: redemptionsOf(cancel, live),
     ...consequencesOf(cancel, live),
     restored: restoredOf(cancel),
     refund_total: cancel.outcome.refund_total ?? 0,
@@ -182,18 +183,18 @@ export function activityAnswer(stored: StoredActivity, live: LiveProgram): Activ
     revision,
     body,
     discounts: type === 'order' && body !== null ? discountsOf(outcome.discounts, body as OrderBody) : [],
-    redemptions: redemptionsOf(stored),
+    redemptions: redemptionsOf(stored, live),
     ...consequencesOf(stored, live),
   }
 }
 
 /** The redemptions that an activity began or changed, as it left them. */
-export function redemptionsOf(stored: StoredActivity): Redemption[] {
+export function redemptionsOf(stored: StoredActivity, live: LiveProgram): Redemption[] {
   return (stored.outcome.redemptions ?? []).map((redemption) =>
     redemptionAnswer(
       redemption,
       stored.account,
-      postingsOf(stored, (posting) => posting.rule === redemption.reward),
+      postingsOf(stored, live, (posting) => posting.rule === redemption.reward),
     ),
   )
 }
@@ -221,21 +222,31 @@ function consequencesOf(
 ): Pick<OrderAnswer, 'postings' | 'balances' | 'tier' | 'explanation'> {
   const { outcome } = stored
   return {
-    postings: postingsOf(stored),
+    postings: postingsOf(stored, live),
     balances: balancesAnswer(outcome.balances),
     tier: tierOf(outcome.view),
-    explanation: explanationOf(outcome.entries, live.revisions[stored.revision - 1]!.program),
+    explanation: explanationOf(outcome.entries, programOf(stored, live)),
   }
 }
 
-export function postingsOf(stored: StoredActivity, wanted?: (posting: StoredPosting) => boolean): Posting[] {
+/** The program that decided it. */
+function programOf(stored: StoredActivity, live: LiveProgram): Program {
+  return live.revisions[stored.revision - 1]!.program
+}
+
+export function postingsOf(
+  stored: StoredActivity,
+  live: LiveProgram,
+  wanted?: (posting: StoredPosting) => boolean,
+): Posting[] {
+  const program = programOf(stored, live)
   const postings: Posting[] = []
   for (const posting of stored.postings)
-    if (wanted === undefined || wanted(posting)) postings.push(postingAnswer(posting, stored))
+    if (wanted === undefined || wanted(posting)) postings.push(postingAnswer(posting, stored, program))
   return postings
 }
 
-function postingAnswer(posting: StoredPosting, stored: StoredActivity): Posting {
+function postingAnswer(posting: StoredPosting, stored: StoredActivity, program: Program): Posting {
   const { place, wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses } = posting
   const release = releaseMs ?? 0
   return {
@@ -245,7 +256,7 @@ function postingAnswer(posting: StoredPosting, stored: StoredActivity): Posting 
     from,
     to,
     points,
-    lot: kind === null ? null : lotName({ kind, month: month!, release, expiry: expiryMs ?? NEVER }),
+    lot: kind === null ? null : lotLabel(program, { kind, month: month!, release, expiry: expiryMs ?? NEVER }),
     rule,
     line,
     reverses: reverses === null ? null : publicId('act', reverses),

@@ -4,11 +4,8 @@ import { type Account, decodeAccount } from '../core/account.ts'
 import { nextDue, wake } from '../core/decide.ts'
 import type { Deciding } from '../core/deciding.ts'
 import type { Returned } from '../core/order.ts'
-import { NEVER } from '../core/points.ts'
-import { type Program, rulesOf } from '../core/program.ts'
 import { type Refusal, refuse } from '../core/refusal.ts'
 import {
-  balancesAnswer,
   memberAnswer,
   orderAnswer,
   type Profile,
@@ -21,11 +18,11 @@ import {
 import type { Queries } from './db.ts'
 import { findInDirectory, type Kind } from './directory.ts'
 import { parseId, publicId, stripeOf } from './ids.ts'
-import { type AccountRef, keys, type StoredActivity, type StoredPosting } from './incoming.ts'
+import { type AccountRef, keys, type StoredActivity } from './incoming.ts'
 import { readActivities, type SaleRow, storedSale } from './load.ts'
-import { balancesOf, type StoredBalance, viewOf } from './outcome.ts'
+import { balancesOf, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
-import type { Balance, Member, OrderAnswer, Redemption } from './shapes.ts'
+import type { Member, OrderAnswer, Redemption } from './shapes.ts'
 
 /** What reads need of the server. */
 export interface Reading {
@@ -321,7 +318,7 @@ export async function readRedemption(reading: Reading, live: LiveProgram, name: 
     .filter(({ outcome }) =>
       outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
     )
-    .flatMap((stored) => postingsOf(stored, ({ rule }) => rule === row.reward))
+    .flatMap((stored) => postingsOf(stored, live, ({ rule }) => rule === row.reward))
   const status = timedOut ? 'expired' : row.status
   return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, account, postings)
 }
@@ -354,73 +351,4 @@ async function activitiesSince(reading: Reading, account: number, first: number)
   const ids = rows.map(({ id }) => id).reverse()
   const stored = await readActivities(reading.database, ids)
   return ids.map((id) => stored.get(id)!)
-}
-
-/** Balances as they stood at a moment, by when things were recorded or by when they occurred. */
-export async function readBalancesAt(
-  reading: Reading,
-  live: LiveProgram,
-  account: number,
-  at: number,
-  by: 'recorded' | 'occurred',
-): Promise<Balance[] | Refusal> {
-  const row = await readAccount(reading, live, account)
-  if (row === null) return noMember(publicId('mem', account))
-  const until = Math.min(at, nowOf(live))
-  // What falls due is dated at its own time whenever a sweep came by, so that the sweep never shows.
-  const time =
-    by === 'occurred' ? 'a.occurred_ms' : `case a.type when 'clock' then a.occurred_ms else a.recorded_ms end`
-  const { rows } = await reading.database.query<MovedPoints>(
-    `with recursive line (id, prev, at) as (
-       select a.id, a.prev, ${time} from activity a where a.stripe = $1 and a.id = $2
-       union all
-       select a.id, a.prev, ${time} from line join activity a on a.stripe = $1 and a.id = line.prev
-     )
-     select p.wallet, p.from_bucket as "from", p.to_bucket as "to", p.expiry_ms as expiry, sum(p.points)::bigint as points
-     from line join posting p on p.stripe = $1 and p.activity = line.id where line.at <= $3
-     group by 1, 2, 3, 4`,
-    [stripeOf(account), row.last, until],
-  )
-  const notYetSwept = awake(live, row, until).decisions.flatMap((d) =>
-    d.postings.map(({ wallet, from, to, points, lot }) => ({
-      wallet,
-      from,
-      to,
-      points,
-      expiry: lot === null || lot.expiry === NEVER ? null : lot.expiry,
-    })),
-  )
-  return balancesAnswer(foldPostings([...rows, ...notYetSwept], currentProgram(live)))
-}
-
-export interface MovedPoints extends Pick<StoredPosting, 'wallet' | 'from' | 'to' | 'points'> {
-  expiry: number | null
-}
-
-/** Postings are the authority: a balance is what went into a bucket less what left it. */
-export function foldPostings(moved: readonly MovedPoints[], program: Program): StoredBalance[] {
-  const ids = program.wallets.map(({ id }) => id)
-  for (const { wallet } of moved) if (!ids.includes(wallet)) ids.push(wallet)
-  return ids.map((id) => {
-    const own = moved.filter(({ wallet }) => wallet === id)
-    const inBucket = (bucket: string, some: readonly MovedPoints[] = own) =>
-      some.reduce((sum, { from, to, points }) => sum + (to === bucket ? points : from === bucket ? -points : 0), 0)
-    const expiries = [...new Set(own.flatMap(({ expiry }) => expiry ?? []))].sort((a, b) => a - b)
-    const expiring = expiries.flatMap((at): [number, number][] => {
-      const some = own.filter(({ expiry }) => expiry === at)
-      const points = inBucket('available', some) + inBucket('pending', some)
-      return points === 0 ? [] : [[points, at]]
-    })
-    // Debt is owed from the moment it leaves its bucket; what is paid goes back into it.
-    return [
-      id,
-      rulesOf(program, id).decimals,
-      inBucket('available'),
-      inBucket('pending'),
-      inBucket('held'),
-      // Zero has no sign.
-      0 - inBucket('debt'),
-      expiring,
-    ]
-  })
 }

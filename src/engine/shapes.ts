@@ -330,7 +330,10 @@ export const Posting = z
     from: z.string().describe('The bucket that the points leave: issued, pending, available, held, spent, …'),
     to: z.string().describe('The bucket that they reach'),
     points: z.int().min(1),
-    lot: z.string().nullable().describe('What was earned alike: kind and month, with release and expiry'),
+    lot: z
+      .string()
+      .nullable()
+      .describe('What was earned alike: kind and month, with the days from which it can be spent and is expired'),
     rule: z.string().nullable().describe('The earning rule, or the reward'),
     line: z.string().nullable().describe('The line of the order, where there is one'),
     reverses: z.string().nullable().describe('The activity whose points this takes back'),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { activityAnswer, joinedAnswer, parseMember } from '../../engine/answers.ts'
+import { readBalancesAt } from '../../engine/balances-at.ts'
 import { changeOf, joinOf, phoneSpellings } from '../../engine/contacts.ts'
 import { countryOf, normalCard, normalEmail, normalPhone } from '../../engine/directory.ts'
 import { MAY } from '../../engine/http/roles.ts'
@@ -17,7 +18,6 @@ import {
   type MemberSearch,
   noMember,
   readActivity,
-  readBalancesAt,
   readMember,
   readProfile,
   readTimeLine,
@@ -205,14 +205,18 @@ const balances = route({
   id: 'getBalances',
   tag: 'Members',
   summary: 'Get balances at a moment',
-  description: 'Balances as they stood then, from the postings.',
+  description:
+    'Balances as they stood then, from the postings. Points that expired or were released count from their own moment. ' +
+    'A moment to come, up to ten years ahead, shows what will be there if nothing happens until then.',
   params: ById,
   query: z.strictObject({
     at: Instant.optional().describe('Now unless said'),
     by: z
       .enum(['recorded', 'occurred'])
       .default('recorded')
-      .describe('Whether an activity counts from when we heard of it, or from when it happened'),
+      .describe(
+        'Whether an activity counts from when we heard of it, or from when it happened, were it heard of later',
+      ),
   }),
   answers: { 200: { description: 'The balances', schema: BalancesAnswer } },
   refusals: ['not_found'],

@@ -46,7 +46,7 @@ const redeem = route({
       type: 'redeem',
       body: rest,
     })
-    return reply(recorded)
+    return reply(recorded, caller.program)
   },
 })
 
@@ -125,13 +125,13 @@ async function settle(
     id.place === 0
       ? await submit(services, incoming(id.activity))
       : ({ status: 'refused', refusal: refuse('hold_closed', 'This redemption was captured with its order.') } as const)
-  if (recorded.status !== 'refused' || recorded.refusal.code !== 'hold_closed') return reply(recorded)
+  if (recorded.status !== 'refused' || recorded.refusal.code !== 'hold_closed') return reply(recorded, live)
   const found = await readRedemption(services, live, name)
   return 'code' in found ? found : recorded.refusal
 }
 
-function reply(recorded: Recorded): Reply | Refusal {
+function reply(recorded: Recorded, live: LiveProgram): Reply | Refusal {
   if (recorded.status === 'refused') return recorded.refusal
   if (recorded.status !== 'recorded') throw new Error(`a redemption is not answered with ${recorded.status}`)
-  return { status: 200, body: redemptionsOf(recorded.activity)[0], ...replayHeaders(recorded.replayed) }
+  return { status: 200, body: redemptionsOf(recorded.activity, live)[0], ...replayHeaders(recorded.replayed) }
 }
