@@ -34,31 +34,38 @@ interface Encoded {
   s: Record<string, unknown>
 }
 
-/** The account as compact JSON: what its row in the database holds, beside `seq`. */
-export function encodeAccount(account: Account): string {
-  const encoded: Encoded = {
-    v: SHAPE,
-    c: account.clock,
-    w: account.wallets.map((wallet) => ({
-      id: wallet.id,
-      l: wallet.lots.map(
-        (lot): EncodedLot => [
-          lot.kind,
-          lot.month,
-          lot.release,
-          lot.expiry === NEVER ? 0 : lot.expiry,
-          lot.pending,
-          lot.available,
-          lot.held,
-        ],
-      ),
-      ...(wallet.debt === 0 ? {} : { d: wallet.debt }),
-      ...(wallet.carry === 0 ? {} : { f: [wallet.carry, wallet.carryOf] as [number, number] }),
-    })),
-    s: account.slices,
+/** The account as compact JSON: what its row in the database holds, beside `seq`. Put together by hand, for every order. */
+export function encodeAccount({ clock, closed, wallets, slices }: Account): string {
+  let text = `{"v":${SHAPE},"c":${clock},"w":[`
+  for (let i = 0; i < wallets.length; i++) text += (i === 0 ? '' : ',') + encodeWallet(wallets[i]!)
+  return `${text}],"s":${JSON.stringify(slices)}${closed ? ',"x":1' : ''}}`
+}
+
+function encodeWallet({ id, lots, debt, carry, carryOf }: Wallet): string {
+  let text = `{"id":${quoted(id)},"l":[`
+  for (let i = 0; i < lots.length; i++) {
+    const { kind, month, release, expiry, pending, available, held } = lots[i]!
+    const end = expiry === NEVER ? 0 : expiry
+    text += `${i === 0 ? '' : ','}[${quoted(kind)},${month},${release},${end},${pending},${available},${held}]`
   }
-  if (account.closed) encoded.x = 1
-  return JSON.stringify(encoded)
+  text += ']'
+  if (debt !== 0) text += `,"d":${debt}`
+  if (carry !== 0) text += `,"f":[${carry},${carryOf}]`
+  return `${text}}`
+}
+
+/** The few ids of wallets and kinds as JSON. */
+const quotes = new Map<string, string>()
+const MOST_QUOTES = 1_000
+
+function quoted(id: string): string {
+  let quote = quotes.get(id)
+  if (quote === undefined) {
+    quote = JSON.stringify(id)
+    if (quotes.size === MOST_QUOTES) quotes.clear()
+    quotes.set(id, quote)
+  }
+  return quote
 }
 
 /** Reads what `encodeAccount` wrote. `due` is not in it, since it follows from the rest: see `nextDue`. */

@@ -270,19 +270,36 @@ export function parseInstant(text: string): number | null {
   return Number.isNaN(result) ? null : result
 }
 
-/** Instants that were written lately: the ends of months and years stand in every answer. */
-const written = new Map<number, string>()
+/** The days that were written lately: the same few stand in nearly all answers. */
+const writtenDays = new Map<number, string>()
 const MOST_WRITTEN = 1_000
 
 /** RFC 3339 in UTC, with milliseconds only when there are some: `2026-05-01T08:30:00Z`. */
 export function formatInstant(ms: number): string {
-  const known = written.get(ms)
-  if (known !== undefined) return known
-  const full = new Date(ms).toISOString()
-  const text = full.endsWith('.000Z') ? `${full.slice(0, -5)}Z` : full
-  if (written.size === MOST_WRITTEN) written.clear()
-  written.set(ms, text)
+  const day = Math.floor(ms / DAY_MS)
+  const rest = ms - day * DAY_MS
+  const seconds = Math.floor(rest / SECOND_MS)
+  const fraction = rest - seconds * SECOND_MS
+  const minutes = Math.floor(seconds / 60)
+  const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`
+  return `${dayOf(day)}T${time}${fraction === 0 ? '' : `.${String(fraction).padStart(3, '0')}`}Z`
+}
+
+function dayOf(day: number): string {
+  let text = writtenDays.get(day)
+  if (text === undefined) {
+    const full = new Date(day * DAY_MS).toISOString()
+    text = full.slice(0, full.indexOf('T'))
+    if (writtenDays.size === MOST_WRITTEN) writtenDays.clear()
+    writtenDays.set(day, text)
+  }
   return text
+}
+
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
+function two(number: number): string {
+  return TWO[number]!
 }
 
 /** A day number as `2026-05-01`. */

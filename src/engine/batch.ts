@@ -190,23 +190,7 @@ export function entryKey(program: number, kind: number, value: string): string {
 
 /** Decides the activities of one batch. It reads what was loaded and writes rows; it never waits. */
 export class Batch {
-  readonly rows: Rows = {
-    newAccounts: [],
-    changedAccounts: [],
-    ledger: new LedgerRows(),
-    directory: [],
-    profiles: [],
-    left: [],
-    redemptions: [],
-    remainders: [],
-    sales: [],
-    soldReturned: [],
-    waiting: [],
-    arrived: [],
-    met: [],
-    claims: [],
-    messages: [],
-  }
+  readonly rows: Rows
   readonly #ids: Ids
   readonly #assign: Assign
   readonly #loaded: Loaded
@@ -214,7 +198,9 @@ export class Batch {
   /** Keys decided in this batch, with what was sent and answered. */
   readonly #answered = new Map<string, { incoming: Incoming; recorded: Recorded }>()
 
-  constructor(ids: Ids, assign: Assign, loaded: Loaded) {
+  /** `expected` activities will come. */
+  constructor(ids: Ids, assign: Assign, loaded: Loaded, expected: number) {
+    this.rows = noRows(expected)
     this.#ids = ids
     this.#assign = assign
     this.#loaded = loaded
@@ -594,6 +580,26 @@ export class Batch {
     sold.returned = after
     this.rows.soldReturned.push({ id, returned: after })
     return { status: 'sale', replayed: false, sale: this.#keepSale(incoming, { refund_total }) }
+  }
+}
+
+function noRows(expected: number): Rows {
+  return {
+    newAccounts: [],
+    changedAccounts: [],
+    ledger: new LedgerRows(expected),
+    directory: [],
+    profiles: [],
+    left: [],
+    redemptions: [],
+    remainders: [],
+    sales: [],
+    soldReturned: [],
+    waiting: [],
+    arrived: [],
+    met: [],
+    claims: [],
+    messages: [],
   }
 }
 

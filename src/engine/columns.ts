@@ -6,25 +6,30 @@
 import { assert } from '../core/assert.ts'
 
 const HEADER_LENGTH = 20
+/** Each element follows its length. */
+const LENGTH_LENGTH = 4
 const NULL_LENGTH = -1
 const OID = { bytea: 17, bigint: 20, smallint: 21, integer: 23, text: 25 } as const
 /** Two to the power of 32: a bigint is written as two halves. */
 const HALF = 0x1_0000_0000
 /** Up to this length a loop over characters is faster than a call into Node's encoder. */
 const SHORT = 24
-/** Short enough to be cut from the slab that Node keeps for small buffers: most batches of a quiet hour hold one order. */
-const FIRST_LENGTH = 1_024
+/** Room at first, unless more is expected: most batches of a quiet hour hold one order. */
+const FIRST_LENGTH = 128
 
 abstract class Column {
-  protected buffer: Buffer = Buffer.allocUnsafe(FIRST_LENGTH)
-  protected view = viewOf(this.buffer)
+  protected buffer: Buffer
+  protected view: DataView
   protected at = HEADER_LENGTH
   readonly #oid: number
   #length = 0
   #nulls = 0
 
-  constructor(oid: number) {
+  /** `room` is the expected length of all elements, in bytes; more than that only costs a copy. */
+  constructor(oid: number, room: number) {
     this.#oid = oid
+    this.buffer = Buffer.allocUnsafe(Math.max(FIRST_LENGTH, HEADER_LENGTH + room))
+    this.view = viewOf(this.buffer)
   }
 
   get length(): number {
@@ -70,8 +75,8 @@ function viewOf(buffer: Buffer): DataView {
 }
 
 export class BigintColumn extends Column {
-  constructor() {
-    super(OID.bigint)
+  constructor(expected = 0) {
+    super(OID.bigint, expected * (LENGTH_LENGTH + 8))
   }
 
   push(value: number | null): void {
@@ -88,8 +93,8 @@ export class BigintColumn extends Column {
 }
 
 export class IntColumn extends Column {
-  constructor() {
-    super(OID.integer)
+  constructor(expected = 0) {
+    super(OID.integer, expected * (LENGTH_LENGTH + 4))
   }
 
   push(value: number | null): void {
@@ -105,8 +110,8 @@ export class IntColumn extends Column {
 }
 
 export class SmallintColumn extends Column {
-  constructor() {
-    super(OID.smallint)
+  constructor(expected = 0) {
+    super(OID.smallint, expected * (LENGTH_LENGTH + 2))
   }
 
   push(value: number | null): void {
@@ -122,8 +127,9 @@ export class SmallintColumn extends Column {
 }
 
 export class TextColumn extends Column {
-  constructor() {
-    super(OID.text)
+  /** So many elements of so many bytes are expected. */
+  constructor(expected = 0, each = 0) {
+    super(OID.text, expected * (LENGTH_LENGTH + each))
   }
 
   /** A character 0 is refused by the server, and half a surrogate pair becomes U+FFFD: check texts from outside before. */
@@ -152,8 +158,9 @@ export class TextColumn extends Column {
 }
 
 export class ByteaColumn extends Column {
-  constructor() {
-    super(OID.bytea)
+  /** So many elements of so many bytes are expected. */
+  constructor(expected = 0, each = 0) {
+    super(OID.bytea, expected * (LENGTH_LENGTH + each))
   }
 
   push(value: Uint8Array | null): void {

@@ -8,6 +8,7 @@ import { BigintColumn, ByteaColumn, IntColumn, SmallintColumn, TextColumn } from
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { stripeOf, stripeOfText } from './ids.ts'
+import { HASH_LENGTH } from './proof.ts'
 
 /** Accounts, activities, postings and directory entries: what every batch has. */
 const LEDGER = {
@@ -80,13 +81,17 @@ function ledgerValues(rows: Rows, stripes: number, engine: number): unknown[] {
   return [...changedAccounts(rows), engine, ...activities, ...postings, ...directoryEntries(rows, stripes)]
 }
 
+/** The length of most accounts' states, in bytes. */
+const STATE_LENGTH = 400
+
 function changedAccounts({ changedAccounts }: Rows): Buffer[] {
-  const stripes = new SmallintColumn()
-  const ids = new BigintColumn()
-  const seqs = new IntColumn()
-  const lasts = new BigintColumn()
-  const heads = new ByteaColumn()
-  const states = new TextColumn()
+  const count = changedAccounts.length
+  const stripes = new SmallintColumn(count)
+  const ids = new BigintColumn(count)
+  const seqs = new IntColumn(count)
+  const lasts = new BigintColumn(count)
+  const heads = new ByteaColumn(count, HASH_LENGTH)
+  const states = new TextColumn(count, STATE_LENGTH)
   for (const { id, account, last, head } of changedAccounts) {
     stripes.push(stripeOf(id))
     ids.push(id)
@@ -108,13 +113,14 @@ function directoryEntries({ directory }: Rows, stripes: number): Buffer[] {
       a.row.kind - b.row.kind ||
       (a.row.value < b.row.value ? -1 : 1),
   )
+  const count = placed.length
   const columns = {
-    stripe: new SmallintColumn(),
-    program: new SmallintColumn(),
-    kind: new SmallintColumn(),
-    value: new TextColumn(),
-    account: new BigintColumn(),
-    activity: new BigintColumn(),
+    stripe: new SmallintColumn(count),
+    program: new SmallintColumn(count),
+    kind: new SmallintColumn(count),
+    value: new TextColumn(count, 32),
+    account: new BigintColumn(count),
+    activity: new BigintColumn(count),
   }
   for (const { row, stripe } of placed) {
     columns.stripe.push(stripe)

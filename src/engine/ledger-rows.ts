@@ -3,6 +3,7 @@
 import { BigintColumn, ByteaColumn, IntColumn, SmallintColumn, TextColumn } from './columns.ts'
 import { stripeOf } from './ids.ts'
 import type { StoredActivity, StoredPosting } from './incoming.ts'
+import { HASH_LENGTH, SALT_LENGTH } from './proof.ts'
 
 /** What an activity's row has beside what is answered. */
 export interface Sealed {
@@ -15,39 +16,13 @@ export interface Sealed {
 }
 
 export class LedgerRows {
-  readonly #activities = {
-    stripe: new SmallintColumn(),
-    id: new BigintColumn(),
-    account: new BigintColumn(),
-    seq: new IntColumn(),
-    prev: new BigintColumn(),
-    type: new TextColumn(),
-    key: new TextColumn(),
-    occurred: new BigintColumn(),
-    recorded: new BigintColumn(),
-    revision: new IntColumn(),
-    body: new TextColumn(),
-    salt: new ByteaColumn(),
-    frozen: new TextColumn(),
-    outcome: new TextColumn(),
-    hash: new ByteaColumn(),
-  }
-  readonly #postings = {
-    stripe: new SmallintColumn(),
-    activity: new BigintColumn(),
-    place: new SmallintColumn(),
-    account: new BigintColumn(),
-    wallet: new TextColumn(),
-    from: new TextColumn(),
-    to: new TextColumn(),
-    points: new BigintColumn(),
-    kind: new TextColumn(),
-    month: new IntColumn(),
-    release: new BigintColumn(),
-    expiry: new BigintColumn(),
-    rule: new TextColumn(),
-    line: new TextColumn(),
-    reverses: new BigintColumn(),
+  readonly #activities
+  readonly #postings
+
+  /** `expected` activities will probably come, with a posting or so each. */
+  constructor(expected: number) {
+    this.#activities = activityColumns(expected)
+    this.#postings = postingColumns(expected)
   }
 
   /** How many activities there are. */
@@ -98,5 +73,47 @@ export class LedgerRows {
   values(): { activities: Buffer[]; postings: Buffer[] } {
     const arrays = (columns: Record<string, { done(): Buffer }>) => Object.values(columns).map((one) => one.done())
     return { activities: arrays(this.#activities), postings: arrays(this.#postings) }
+  }
+}
+
+// The lengths of texts are those of most activities, in bytes.
+
+function activityColumns(expected: number) {
+  return {
+    stripe: new SmallintColumn(expected),
+    id: new BigintColumn(expected),
+    account: new BigintColumn(expected),
+    seq: new IntColumn(expected),
+    prev: new BigintColumn(expected),
+    type: new TextColumn(expected, 8),
+    key: new TextColumn(expected, 32),
+    occurred: new BigintColumn(expected),
+    recorded: new BigintColumn(expected),
+    revision: new IntColumn(expected),
+    body: new TextColumn(expected, 400),
+    salt: new ByteaColumn(expected, SALT_LENGTH),
+    frozen: new TextColumn(expected, 100),
+    outcome: new TextColumn(expected, 400),
+    hash: new ByteaColumn(expected, HASH_LENGTH),
+  }
+}
+
+function postingColumns(expected: number) {
+  return {
+    stripe: new SmallintColumn(expected),
+    activity: new BigintColumn(expected),
+    place: new SmallintColumn(expected),
+    account: new BigintColumn(expected),
+    wallet: new TextColumn(expected, 8),
+    from: new TextColumn(expected, 10),
+    to: new TextColumn(expected, 10),
+    points: new BigintColumn(expected),
+    kind: new TextColumn(expected, 8),
+    month: new IntColumn(expected),
+    release: new BigintColumn(expected),
+    expiry: new BigintColumn(expected),
+    rule: new TextColumn(expected, 16),
+    line: new TextColumn(),
+    reverses: new BigintColumn(),
   }
 }

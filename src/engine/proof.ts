@@ -6,7 +6,7 @@ import type { Bucket } from '../core/points.ts'
 import type { StoredPosting } from './incoming.ts'
 
 export const HASH_LENGTH = 32
-const SALT_LENGTH = 16
+export const SALT_LENGTH = 16
 
 /** What the first activity of an account follows. */
 export const GENESIS = Buffer.alloc(HASH_LENGTH)

@@ -63,7 +63,7 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
   try {
     const [, found] = await settled([queries.query(BEGIN), find(queries, batch, means.stripes)] as const)
     const loaded = await load(queries, batch, found, means.stripes)
-    const work = new Batch(means.ids, means.assign, loaded)
+    const work = new Batch(means.ids, means.assign, loaded, batch.length)
     const answers = batch.map((incoming) => work.take(incoming))
     const refused = batch.filter((incoming, i) => answers[i]!.status === 'refused' && incoming.type !== 'wake')
     if (refused.length > 0 && (await wasOvertaken(queries, refused, found, means.stripes))) throw new Overtaken()

@@ -16,7 +16,7 @@ export function readJson(text: string): { value: unknown } | Refusal {
   } catch (error) {
     return new Refusal('invalid', describeBroken(text, (error as Error).message))
   }
-  const fault = findFault(value, 0)
+  const fault = mayHaveFault(text) ? findFault(value, 0) : null
   if (fault === null) return { value }
   const { path, code, message } = fault
   return new Refusal('invalid', message, [{ pointer: pointerOf(path.reverse()), code, message }])
@@ -24,6 +24,16 @@ export function readJson(text: string): { value: unknown } | Refusal {
 
 /** Far beyond anything that is documented, and far below what would exhaust the stack of whoever walks the value. */
 const DEEPEST = 32
+
+/** Most texts show without a walk through their value that nothing is wrong: no name that matters, and little nesting. */
+function mayHaveFault(text: string): boolean {
+  // An escape could write the name in another way.
+  if (text.includes('__proto__') || text.includes('\\')) return true
+  let opened = 0
+  for (let at = text.indexOf('{'); at >= 0; at = text.indexOf('{', at + 1)) if (++opened >= DEEPEST) return true
+  for (let at = text.indexOf('['); at >= 0; at = text.indexOf('[', at + 1)) if (++opened >= DEEPEST) return true
+  return false
+}
 
 interface Fault {
   /** From the inside to the outside. */

@@ -2,7 +2,7 @@
 
 import { hash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { type Refusal, refuse } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Database, Queries } from '../db.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
 import type { Caller, Role } from './route.ts'
@@ -54,6 +54,7 @@ const SECRET_FORM = /^sk_(live|test)_[0-9A-Za-z]{20,64}$/
 const FRESH_MS = 5_000
 /** What strangers send must not fill the memory. */
 const MOST_KNOWN = 20_000
+const MOST_HEADERS = 1_000
 
 export interface KnownKey {
   caller: Caller
@@ -72,6 +73,8 @@ export class Keys {
   readonly #programs: Programs
   readonly #now: () => number
   readonly #entries = new Map<string, Entry>()
+  /** The same entries by the whole header, of keys that let somebody in. */
+  readonly #headers = new Map<string, Entry>()
 
   constructor(database: Database, programs: Programs, now: () => number = Date.now) {
     this.#database = database
@@ -82,26 +85,44 @@ export class Keys {
   /** Who calls, by the Authorization header. */
   async authenticate(header: string | undefined): Promise<KnownKey | Refusal> {
     if (header === undefined) return unauthenticated('Send your API key as `Authorization: Bearer sk_…`.')
+    const entry = this.#seenLately(header) ?? (await this.#entryOf(header))
+    if (entry instanceof Refusal) return entry
+    if (entry.key === null) return unauthenticated('This API key is unknown or was revoked.')
+    // Asking by name keeps this process close to what others publish.
+    await this.#programs.find(entry.key.caller.program.id)
+    return entry.key
+  }
+
+  /** Hashing the same secret for every call of a busy till would cost more than the rest of this. */
+  #seenLately(header: string): Entry | undefined {
+    const entry = this.#headers.get(header)
+    return entry !== undefined && this.#isFresh(entry) ? entry : undefined
+  }
+
+  async #entryOf(header: string): Promise<Entry | Refusal> {
     const secret = /^Bearer +(\S+)$/i.exec(header)?.[1]
     if (secret === undefined) return unauthenticated('The Authorization header must be `Bearer sk_…`.')
     if (!SECRET_FORM.test(secret))
       return unauthenticated('This is not an API key; one begins with sk_live_ or sk_test_.')
-    const key = await this.#find(hashOf(secret))
-    if (key === null) return unauthenticated('This API key is unknown or was revoked.')
-    // Asking by name keeps this process close to what others publish.
-    await this.#programs.find(key.caller.program.id)
-    return key
+    const entry = await this.#find(hashOf(secret))
+    if (this.#headers.size >= MOST_HEADERS) this.#headers.clear()
+    if (entry.key !== null) this.#headers.set(header, entry)
+    return entry
   }
 
-  async #find(hash: Buffer): Promise<KnownKey | null> {
+  async #find(hash: Buffer): Promise<Entry> {
     const name = hash.toString('latin1')
     const known = this.#entries.get(name)
-    if (known !== undefined && this.#now() - known.readAt < FRESH_MS) return known.key
+    if (known !== undefined && this.#isFresh(known)) return known
     const readAt = this.#now()
-    const key = await this.#read(hash)
+    const entry = { key: await this.#read(hash), readAt }
     if (this.#entries.size >= MOST_KNOWN) this.#entries.clear()
-    this.#entries.set(name, { key, readAt })
-    return key
+    this.#entries.set(name, entry)
+    return entry
+  }
+
+  #isFresh({ readAt }: Entry): boolean {
+    return this.#now() - readAt < FRESH_MS
   }
 
   async #read(hash: Buffer): Promise<KnownKey | null> {

@@ -88,12 +88,14 @@ function addHeaders(app: Server): void {
 function addRecords(app: Server, { log, metrics }: ServerOptions): void {
   app.addHook('onResponse', (request, reply, done) => {
     const { method } = request
-    const route = request.routeOptions.url ?? 'none'
     const status = reply.statusCode
-    metrics.request(method, route, status, reply.elapsedTime / 1000)
-    const line = { request_id: request.id, method, path: request.url.split('?')[0], status, ms: reply.elapsedTime }
-    if (status < 400) log.debug(line, 'request')
-    else if (status < 500) log.info(line, 'request refused')
+    const ms = reply.elapsedTime
+    metrics.request(method, request.routeOptions.url ?? 'none', status, ms / 1000)
+    if (status < 500) {
+      const line = { request_id: request.id, method, path: request.url.split('?')[0], status, ms }
+      if (status < 400) log.debug(line, 'request')
+      else log.info(line, 'request refused')
+    }
     done()
   })
 }
