@@ -56,7 +56,7 @@ describe('docs/program.md', () => {
   })
 })
 
-const SECTIONS = { wallets: 'Wallets', earning: 'Earning', tiers: 'Tiers', rewards: 'Rewards' }
+const SECTIONS = { wallets: 'Wallets', earning: 'Earning', tiers: 'Tiers', rewards: 'Rewards', transfers: 'Transfers' }
 
 /** Every property of a schema, at any depth. */
 function settingsIn(schema: object): string[] {

@@ -11,6 +11,8 @@ export interface Account {
   /** When a feature next wants to be woken (ms), NEVER if none does. */
   due: number
   closed: boolean
+  /** The account that this one was merged into: it holds nothing itself any more. Null for all others. */
+  mergedInto: number | null
   wallets: Wallet[]
   /** Each feature's own part, by the feature's id. */
   slices: Record<string, unknown>
@@ -26,19 +28,27 @@ const SHAPE = 1
 
 type EncodedLot = [string, number, number, number, number, number, number]
 
-interface Encoded {
+/** An account as its row holds it: plain JSON with short names. */
+export interface EncodedAccount {
   v: number
   c: number
   x?: 1
+  m?: number
   w: { id: string; l: EncodedLot[]; d?: number; f?: [number, number] }[]
   s: Record<string, unknown>
 }
 
 /** The account as compact JSON: what its row in the database holds, beside `seq`. Put together by hand, for every order. */
-export function encodeAccount({ clock, closed, wallets, slices }: Account): string {
+export function encodeAccount({ clock, closed, mergedInto, wallets, slices }: Account): string {
   let text = `{"v":${SHAPE},"c":${clock},"w":[`
   for (let i = 0; i < wallets.length; i++) text += (i === 0 ? '' : ',') + encodeWallet(wallets[i]!)
-  return `${text}],"s":${JSON.stringify(slices)}${closed ? ',"x":1' : ''}}`
+  text += `],"s":${JSON.stringify(slices)}${closed ? ',"x":1' : ''}`
+  return mergedInto === null ? `${text}}` : `${text},"m":${mergedInto}}`
+}
+
+/** The same as data, for an activity that tells of an account. */
+export function encoded(account: Account): EncodedAccount {
+  return JSON.parse(encodeAccount(account)) as EncodedAccount
 }
 
 function encodeWallet({ id, lots, debt, carry, carryOf }: Wallet): string {
@@ -70,13 +80,17 @@ function quoted(id: string): string {
 
 /** Reads what `encodeAccount` wrote. `due` is not in it, since it follows from the rest: see `nextDue`. */
 export function decodeAccount(text: string, seq: number): Account {
-  const encoded = JSON.parse(text) as Encoded
+  return decoded(JSON.parse(text) as EncodedAccount, seq)
+}
+
+export function decoded(encoded: EncodedAccount, seq: number): Account {
   assert(encoded.v === SHAPE, `an account's state has the shape ${SHAPE}, not ${encoded.v}`)
   return {
     seq,
     clock: encoded.c,
     due: NEVER,
     closed: encoded.x === 1,
+    mergedInto: encoded.m ?? null,
     wallets: encoded.w.map((wallet) => ({
       id: wallet.id,
       lots: wallet.l.map(([kind, month, release, expiry, pending, available, held]) => ({

@@ -1,5 +1,8 @@
 /** Activities: whatever happens to an account. Times are ms since 1970 UTC, money integer minor units. */
 
+import type { EncodedAccount } from './account.ts'
+import type { LotPart } from './points.ts'
+
 export interface OrderLine {
   id: string
   sku: string
@@ -71,6 +74,14 @@ export interface ActivityBodies {
   redeem: { reward: string; quantity: number; capture: boolean }
   capture: { redemption: number; points?: number | undefined; quantity?: number | undefined }
   void: { redemption: number }
+  /** Points for somebody else. Accounts are named by their numbers, as in all that concerns two of them. */
+  transfer: { from: number; to: number; wallet: string; points: number; note?: string | undefined }
+  /** What a transfer brought, lot by lot: decided with it, on the account that gets the points. `source` is its id. */
+  receive: { from: number; source: number; wallet: string; parts: LotPart[]; note?: string | undefined }
+  /** This account ends: all that it has goes to another, and so does whatever is sent to it from now on. */
+  merge: { from: number; into: number }
+  /** What a merge brought: the whole state of the account that ended, and its points that had expired, by lot. */
+  absorb: { from: number; source: number; state: EncodedAccount; expired: [string, number][] }
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
   /** A tier was reached; caused by another activity and heard in the same decision. */
@@ -78,6 +89,10 @@ export interface ActivityBodies {
 }
 
 export type ActivityType = keyof ActivityBodies
+
+/** Activities that concern two accounts, and what each of them makes the second one hear. */
+export type TwoSidedType = 'transfer' | 'merge'
+export type OnwardType = 'receive' | 'absorb'
 
 export interface ActivityOf<T extends ActivityType> {
   type: T

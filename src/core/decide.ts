@@ -42,7 +42,16 @@ const CAUSED_LIMIT = 16
 
 /** A new account that has decided nothing. */
 export function start(program: Program, at = 0): Account {
-  const account: Account = { seq: 0, clock: at, due: NEVER, closed: false, wallets: [], slices: {}, expired: new Map() }
+  const account: Account = {
+    seq: 0,
+    clock: at,
+    due: NEVER,
+    closed: false,
+    mergedInto: null,
+    wallets: [],
+    slices: {},
+    expired: new Map(),
+  }
   for (const feature of program.features) {
     const slice = feature.start?.(program)
     if (slice !== undefined) account.slices[feature.id] = slice
@@ -99,6 +108,43 @@ export function advance(
   return decided
 }
 
+/** One of the two accounts that an activity concerns, and where its decisions go. */
+export interface Side {
+  env: Env
+  account: Account
+  decisions: Sink
+}
+
+/**
+ * Decides an activity that concerns two accounts, on the accounts themselves: on the first as it was sent, and on the
+ * second what the first hands over, under the id `onwardId`. Both are decided or neither is: after a refusal throw both
+ * accounts away. Both must be given the same present.
+ */
+export function advanceBoth(first: Side, second: Side, activity: Activity, onwardId: number): Deciding | Refusal {
+  if (first.account === second.account) return refuse('same_account', 'Both are the same account.')
+  const made: Deciding[] = []
+  const both: Sink = {
+    push(d) {
+      made.push(d)
+      first.decisions.push(d)
+    },
+  }
+  const given = advance(first.env, first.account, activity, {}, both)
+  if (given instanceof Refusal) return given
+  const { onward } = given
+  assert(onward !== null, `a ${activity.type} hands something over`)
+  const { key, occurred_at } = activity
+  const heard = { ...onward, id: onwardId, key: onwardKey(key), occurred_at } as Activity
+  const taken = advance(second.env, second.account, heard, {}, second.decisions)
+  if (taken instanceof Refusal) for (const d of made) d.undoClaims()
+  return taken
+}
+
+/** The key of what an activity makes another account hear. */
+export function onwardKey(key: string): string {
+  return `${key}#1`
+}
+
 function decideActivity(
   env: Env,
   account: Account,
@@ -109,6 +155,7 @@ function decideActivity(
   const early = checkTime(env, activity)
   if (early !== null) return early
   if (account.closed) return refuse('account_closed', 'This account is closed.')
+  if (account.mergedInto !== null) return refuse('already_merged', 'This account was merged into another one before.')
   const receipt = related.receipt ?? null
   const program = receipt === null ? env.programAt(activity.occurred_at) : env.revision(receipt.revision)
   return decideOne(env, program, account, activity, receipt, decisions)

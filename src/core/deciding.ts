@@ -1,7 +1,7 @@
 /** A decision in the making: what the phases of one activity read and write. */
 
 import type { Account } from './account.ts'
-import type { Activity, ActivityType, ProfileBody } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType, OnwardType, ProfileBody } from './activity.ts'
 import type { FactContext } from './feature.ts'
 import type { Books } from './ledger.ts'
 import type { PricedOrder, Returned } from './order.ts'
@@ -60,6 +60,9 @@ export interface Message {
   data: Record<string, unknown>
 }
 
+/** What an activity that concerns two accounts makes the second one hear. */
+export type Onward = { [T in OnwardType]: Pick<ActivityOf<T>, 'type' | 'body'> }[OnwardType]
+
 /** Shared counters that were locked for this decision: how much of each is used, by name. */
 export type Claims = Map<string, number>
 
@@ -105,6 +108,8 @@ export class Deciding implements Books, FactContext {
   messages: readonly Message[] = NONE
   /** What a member told about themselves, to be kept apart from the ledger. */
   profile: ProfileBody | null = null
+  /** What this account hands over to the other one, where the activity concerns two. */
+  onward: Onward | null = null
   taken: readonly { claim: string; amount: number }[] = NONE
   /** Points earned less points taken back, by wallet; what tiers and challenges count. */
   earned: readonly { wallet: string; points: number; counted: number }[] = NONE

@@ -100,6 +100,15 @@ export interface Feature {
   /** Multipliers that this section can apply to earning: so that every fraction has a known denominator. */
   multipliers?(section: never): Rational[]
   hears?: Hearing
+  /**
+   * Two members become one. `d` is the decision of the account that stays (`d.account`, its slice under the feature's
+   * id): points, debt and fractions are in its wallets already. `from` is this feature's slice of the account that
+   * ends, as it stood then; undefined if it had none. Changes the slice of `d.account` so that it stands for both:
+   * counters add up, of two levels the better one stays. The orders of both will be returned to this account later, so
+   * whatever a return gives back to must be there. It may add messages, cause activities and write postings as any
+   * decision may, and it cannot refuse. A feature that keeps a slice and leaves this out forgets the other's.
+   */
+  merge?(d: Deciding, from: never): void
   /** The shared counters that an activity may take from: they are locked before it is decided. */
   claims?(activity: Activity, program: Program): string[]
   /** When it next wants to be woken, in ms; NEVER if not. */

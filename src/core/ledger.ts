@@ -39,7 +39,7 @@ function post(
   from: Bucket,
   to: Bucket,
   points: number,
-  lot: LotIdentity,
+  lot: LotIdentity | null,
   source: Source,
 ): void {
   assert(Number.isSafeInteger(points) && points > 0, 'a posting moves a whole, positive number of points')
@@ -110,12 +110,12 @@ function take(wallet: Wallet, rules: WalletRules, points: number): LotPart[] {
   return parts
 }
 
-/** Spends or holds available points; the parts say which lots gave them. */
+/** Spends, holds or sends available points; the parts say which lots gave them. */
 export function draw(
   books: Books,
   rules: WalletRules,
   points: number,
-  to: 'spent' | 'held',
+  to: 'spent' | 'held' | 'sent',
   source: Source,
 ): LotPart[] | Refusal {
   const wallet = walletOf(books.account, rules.id)
@@ -168,6 +168,44 @@ export function restoreSpent(books: Books, rules: WalletRules, parts: readonly L
     if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
   }
   if (wallet.debt > 0) settleDebt(books, rules)
+}
+
+/** Points arrive from another account, in the lot that they left there. The caller settles debt once all are there. */
+export function receive(
+  books: Books,
+  rules: WalletRules,
+  { points, ...lot }: LotPart,
+  bucket: 'pending' | 'available' | 'held',
+): Refusal | undefined {
+  const wallet = walletOf(books.account, rules.id)
+  if (!Number.isSafeInteger(allPoints(wallet) + points))
+    return refuse('points_overflow', `${rules.id} would go beyond what can be counted exactly.`)
+  const open = openLot(wallet, lot)
+  open[bucket] += points
+  post(books, rules.id, 'received', bucket, points, lot, NOBODY)
+  if (bucket !== 'held' && lot.expiry <= books.account.clock) expireLot(books, wallet, open, bucket, points)
+  return undefined
+}
+
+/** Everything in a wallet leaves for another account, as it lies there; what is owed is owed there from now on. */
+export function sendAll(books: Books, wallet: Wallet): void {
+  for (const lot of wallet.lots)
+    for (const bucket of ['pending', 'available', 'held'] as const) {
+      if (lot[bucket] > 0) post(books, wallet.id, bucket, 'sent', lot[bucket], identityOf(lot), NOBODY)
+      lot[bucket] = 0
+    }
+  if (wallet.debt > 0) post(books, wallet.id, 'received', 'debt', wallet.debt, null, NOBODY)
+  wallet.debt = 0
+}
+
+/** Takes over what another account owes: for its points to be paid back there, they leave here, as yet unpaid. */
+export function takeOverDebt(books: Books, rules: WalletRules, points: number): Refusal | undefined {
+  const wallet = walletOf(books.account, rules.id)
+  if (!Number.isSafeInteger(wallet.debt + points))
+    return refuse('points_overflow', `${rules.id} would go beyond what can be counted exactly.`)
+  post(books, rules.id, 'debt', 'sent', points, null, NOBODY)
+  wallet.debt += points
+  return undefined
 }
 
 /**

@@ -4,7 +4,8 @@ import { assert } from './assert.ts'
 
 /**
  * Where a point can be. A posting moves points from one bucket to another, so the books balance by construction;
- * `issued`, `spent`, `expired`, `reversed` and `forgiven` are the outside of the account.
+ * `issued`, `spent`, `expired`, `reversed`, `forgiven`, `sent` and `received` are the outside of the account. What one
+ * account has sent another has received.
  */
 export type Bucket =
   | 'issued'
@@ -16,6 +17,8 @@ export type Bucket =
   | 'reversed'
   | 'debt'
   | 'forgiven'
+  | 'sent'
+  | 'received'
 
 /** A time that never comes: the expiry of points that do not expire. Safe in integer columns and in JSON. */
 export const NEVER = Number.MAX_SAFE_INTEGER

@@ -306,6 +306,10 @@ const ACTIVITY_TYPES = [
   'redeem',
   'capture',
   'void',
+  'transfer',
+  'receive',
+  'merge',
+  'absorb',
   'clock',
   'tier',
 ] as const satisfies readonly ActivityType[]

@@ -1,9 +1,9 @@
 /** A batch in memory: accounts as they were locked, decisions one after the other, and the rows that they become. */
 
 import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
-import type { Activity, ActivityBodies, OrderBody, ProfileBody, ReturnBody } from '../core/activity.ts'
+import type { Activity, ActivityBodies, OrderBody, ProfileBody, ReturnBody, TwoSidedType } from '../core/activity.ts'
 import { assert } from '../core/assert.ts'
-import { advance, nextDue, start, wake } from '../core/decide.ts'
+import { advance, advanceBoth, nextDue, type Side, start, wake } from '../core/decide.ts'
 import type { Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
@@ -96,6 +96,8 @@ export interface Rows {
   }[]
   /** Contacts that a member changed: the entries of the old ones go. */
   left: { account: number; program: number; kind: number }[]
+  /** Members that were merged, and into whom. */
+  merged: { account: number; into: number }[]
   redemptions: { account: number; program: number; redemption: Redemption }[]
   remainders: { activity: number; returned: Returned }[]
   sales: { sale: StoredSale; program: number; bodyText: string }[]
@@ -188,6 +190,9 @@ export function entryKey(program: number, kind: number, value: string): string {
   return `${program} ${kind} ${value}`
 }
 
+/** An account was merged into one that was not locked with it; once that is known, the same batch locks both. */
+export class LeadsElsewhere extends Error {}
+
 /** Decides the activities of one batch. It reads what was loaded and writes rows; it never waits. */
 export class Batch {
   readonly rows: Rows
@@ -228,10 +233,11 @@ export class Batch {
   #decide(incoming: Exclude<Incoming, { type: 'wake' }>): Recorded {
     if (incoming.ref.by === 'nobody') return this.#sell(incoming)
     if (incoming.type === 'return' || incoming.type === 'cancel') return this.#giveBack(incoming)
+    if (incoming.type === 'transfer' || incoming.type === 'merge') return this.#decideBoth(incoming)
     const entry = incoming.type === 'join' ? this.#open(incoming) : this.#account(incoming)
     if (entry instanceof Refusal) return refused(entry)
     if (incoming.type === 'profile') {
-      const taken = this.#taken(incoming.program.number, contactsOf(incoming), entry.id)
+      const taken = this.#taken(incoming.program, contactsOf(incoming), entry.id)
       if (taken !== null) return refused(taken)
     }
     const recorded = this.#advance(entry, incoming, null)
@@ -275,7 +281,7 @@ export class Batch {
   #open(incoming: Extract<Incoming, { type: 'join' }>): Entry | Refusal {
     const number = incoming.program.number
     const contacts = contactsOf(incoming)
-    const taken = this.#taken(number, contacts, null)
+    const taken = this.#taken(incoming.program, contacts, null)
     if (taken !== null) return taken
     const id = this.#ids.take()
     const entry = new Entry(
@@ -291,10 +297,11 @@ export class Batch {
   }
 
   /** A contact belongs to one member of a program. */
-  #taken(program: number, contacts: readonly Contact[], account: number | null): Refusal | null {
+  #taken(program: LiveProgram, contacts: readonly Contact[], account: number | null): Refusal | null {
     for (const { kind, value, pointer, name } of contacts) {
-      const found = this.#find(program, kind, value)
-      if (found !== undefined && found.account !== account)
+      const found = this.#find(program.number, kind, value)
+      // What an account had that was merged into this one is this one's.
+      if (found !== undefined && (account === null || this.#winnerOf(program, found.account) !== account))
         return refuse('contact_taken', `Another member has this ${name}.`, pointer)
     }
     return null
@@ -323,7 +330,22 @@ export class Batch {
     return entry ?? refuse('not_found', `There is no redemption ${publicId('red', ref.id)}.`)
   }
 
+  /** The account of this number, or the one that it was merged into. */
   #entryOf(program: LiveProgram, id: number): Entry | undefined {
+    let entry = this.#entryItself(program, id)
+    while (entry !== undefined && entry.account.mergedInto !== null) {
+      entry = this.#entryItself(program, entry.account.mergedInto)
+      if (entry === undefined) throw new LeadsElsewhere()
+    }
+    return entry
+  }
+
+  /** The account that an entry of the directory leads to in the end, as far as it is locked. */
+  #winnerOf(program: LiveProgram, account: number | null): number | null {
+    return account === null ? null : (this.#entryOf(program, account)?.id ?? account)
+  }
+
+  #entryItself(program: LiveProgram, id: number): Entry | undefined {
     const known = this.#entries.get(id)
     if (known !== undefined) return known.live === program ? known : undefined
     const locked = this.#loaded.accounts.get(id)
@@ -337,6 +359,45 @@ export class Batch {
     )
     this.#entries.set(id, entry)
     return entry
+  }
+
+  /** An activity that concerns two accounts: each gets its own activity, or neither does. */
+  #decideBoth(incoming: Extract<Incoming, { type: TwoSidedType }>): Recorded {
+    const { program, body, type } = incoming
+    const [named, pointer] = type === 'transfer' ? [incoming.body.to, '/to'] : [incoming.body.into, '/into']
+    // An account that was merged before is told so: it is not its winner that is merged again.
+    const from = type === 'merge' ? this.#entryItself(program, body.from) : this.#entryOf(program, body.from)
+    if (from === undefined) return refused(noMember(publicId('mem', body.from), '/from'))
+    const to = this.#entryOf(program, named)
+    if (to === undefined) return refused(noMember(publicId('mem', named), pointer))
+    const now = Math.max(nowOf(program), from.account.clock, to.account.clock)
+    const [first, second] = [this.#sideOf(from, now), this.#sideOf(to, now)]
+    const [firstSeq, secondSeq] = [from.account.seq, to.account.seq]
+    const id = this.#ids.take(stripeOf(from.id))
+    const onwardId = this.#ids.take(stripeOf(to.id))
+    const { key, occurredMs } = incoming
+    const activity = { type, id, key, occurred_at: occurredMs, body } as Activity
+    from.save()
+    to.save()
+    const last = advanceBoth(first, second, activity, onwardId)
+    if (last instanceof Refusal) {
+      from.restore(firstSeq)
+      if (to !== from) to.restore(secondSeq)
+      return refused(last)
+    }
+    first.decisions.made.at(-1)!.outcome.other = { account: to.id, activity: onwardId }
+    second.decisions.made.at(-1)!.outcome.other = { account: from.id, activity: id }
+    const stored = this.#keep(from, first.decisions, now)
+    this.#keep(to, second.decisions, now)
+    this.#enterKey(incoming, from.id, id)
+    if (type === 'merge') this.rows.merged.push({ account: from.id, into: to.id })
+    return { status: 'recorded', replayed: false, activity: stored }
+  }
+
+  #sideOf(entry: Entry, now: number): Side & { decisions: Decisions } {
+    const claims = this.#loaded.claims.get(entry.live.number)
+    const env = envOf(entry.live, now, () => this.#ids.take(stripeOf(entry.id)), claims)
+    return { env, account: entry.account, decisions: new Decisions() }
   }
 
   /** Decides one activity on its account and turns the decisions into rows. */
@@ -486,6 +547,8 @@ export class Batch {
     const receipt = this.#loaded.receipts.get(found.activity)
     const entry = found.account === null ? undefined : this.#entryOf(incoming.program, found.account)
     assert(receipt !== undefined && entry !== undefined, `the receipt of ${orderKey} was read`)
+    // What had expired is read for the account of the order, and for the one that it was merged into where that is known.
+    if (entry.id !== found.account && entry.expiredBefore === null) throw new LeadsElsewhere()
     return this.#advance(entry, incoming, receipt)
   }
 
@@ -591,6 +654,7 @@ function noRows(expected: number): Rows {
     directory: [],
     profiles: [],
     left: [],
+    merged: [],
     redemptions: [],
     remainders: [],
     sales: [],
@@ -659,8 +723,8 @@ function conflict(incoming: Incoming): Recorded {
   return refused(refuse('idempotency_conflict', `The ${what} ${id.join(':')} was used before with a different body.`))
 }
 
-function noMember(name: string): Refusal {
-  return refuse('not_found', `There is no member ${name}.`, '/member')
+function noMember(name: string, pointer = '/member'): Refusal {
+  return refuse('not_found', `There is no member ${name}.`, pointer)
 }
 
 /** The row of a posting. */

@@ -25,6 +25,7 @@ export type Cause =
   | 'redemption'
   | 'account'
   | 'directory'
+  | 'pair'
   | 'root'
   | 'signature'
 

@@ -59,6 +59,7 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   keepDue(send, [...rows.newAccounts, ...rows.changedAccounts])
   keepExpired(send, [...rows.newAccounts, ...rows.changedAccounts])
   if (rows.profiles.length > 0) keepProfiles(send, rows)
+  if (rows.merged.length > 0) keepMerged(send, rows)
   if (rows.redemptions.length > 0) keepRedemptions(send, rows)
   if (rows.remainders.length > 0) keepRemainders(send, rows)
   if (rows.sales.length > 0) keepSales(send, rows)
@@ -255,6 +256,30 @@ function forgetContacts(send: Send, { left }: Rows, stripes: number): void {
   )
 }
 
+/** Who is merged keeps their contacts, which lead to the other; the other gets what nobody had told of them. */
+function keepMerged(send: Send, { merged }: Rows): void {
+  const values = [
+    smallintArray(merged.map(({ account }) => stripeOf(account))),
+    bigintArray(merged.map(({ account }) => account)),
+    smallintArray(merged.map(({ into }) => stripeOf(into))),
+    bigintArray(merged.map(({ into }) => into)),
+  ]
+  send(
+    `update profile w set name = coalesce(w.name, l.name), email = coalesce(w.email, l.email),
+       phone = coalesce(w.phone, l.phone), birthday = coalesce(w.birthday, l.birthday),
+       locale = coalesce(w.locale, l.locale)
+     from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[]) as n (stripe, account, winner_stripe, winner)
+     join profile l on l.stripe = n.stripe and l.account = n.account
+     where w.stripe = n.winner_stripe and w.account = n.winner`,
+    values,
+  )
+  send(
+    `update profile l set status = 'merged' from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
+     where l.stripe = n.stripe and l.account = n.account`,
+    values.slice(0, 2),
+  )
+}
+
 function keepRedemptions(send: Send, rows: Rows): void {
   // Within a batch the last word on a redemption counts.
   const latest = new Map(rows.redemptions.map((row) => [`${row.redemption.activity} ${row.redemption.place}`, row]))
@@ -267,7 +292,8 @@ function keepRedemptions(send: Send, rows: Rows): void {
      on conflict (stripe, activity, place) do update set quantity = excluded.quantity,
        captured_points = excluded.captured_points, status = excluded.status, expires_ms = excluded.expires_ms`,
     [
-      smallintArray(all.map(({ account }) => stripeOf(account))),
+      // The stripe of the account that it began on, which may have been merged into another since.
+      smallintArray(all.map(({ redemption }) => stripeOf(redemption.activity))),
       bigintArray(all.map(({ redemption }) => redemption.activity)),
       smallintArray(all.map(({ redemption }) => redemption.place)),
       bigintArray(all.map(({ account }) => account)),

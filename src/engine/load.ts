@@ -1,6 +1,6 @@
 /** What a batch reads: keys and references first, then the accounts under their locks, then what activities name. */
 
-import type { Activity, OrderBody } from '../core/activity.ts'
+import type { Activity, OrderBody, TwoSidedType } from '../core/activity.ts'
 import { nothingReturned, type Returned } from '../core/order.ts'
 import type { Frozen } from '../core/receipt.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
@@ -135,14 +135,18 @@ function wantedEntries(batch: readonly Incoming[]): Map<string, { program: numbe
   return wanted
 }
 
+/** Accounts that were merged, as far as this process has met them, and into which. That never changes again. */
+export type Aliases = Map<number, number>
+
 /** Locks the accounts that a batch concerns and reads what its activities name. The statements go out together. */
 export async function load(
   queries: Queries,
   batch: readonly Incoming[],
   found: Map<string, FoundEntry>,
   stripes: number,
+  aliases: Aliases,
 ): Promise<Loaded> {
-  const wanted = await wantedRows(queries, batch, found)
+  const wanted = await wantedRows(queries, batch, found, aliases)
   const [accounts, receipts, sales, stored, waiting, expired, claims] = await Promise.all([
     lockAccounts(queries, wanted.accounts),
     readReceipts(queries, wanted.receipts),
@@ -175,6 +179,7 @@ async function wantedRows(
   queries: Queries,
   batch: readonly Incoming[],
   found: Map<string, FoundEntry>,
+  aliases: Aliases,
 ): Promise<Wanted> {
   const wanted: Wanted = {
     accounts: new Set(),
@@ -192,6 +197,10 @@ async function wantedRows(
     if (ref.by === 'external')
       addAccount(wanted.accounts, found.get(entryKey(program.number, KIND.external, ref.value)))
     if (incoming.type === 'wake') continue
+    if (incoming.type === 'transfer' || incoming.type === 'merge') addBoth(wanted, incoming)
+    if (incoming.type === 'profile')
+      for (const { kind, value } of contactsOf(incoming))
+        addAccount(wanted.accounts, found.get(entryKey(program.number, kind, value)))
     const own = directoryEntry(incoming)
     const seen = found.get(entryKey(program.number, own.kind, own.value))
     if (seen?.activity != null) wanted.replayed.push(seen.activity)
@@ -209,7 +218,28 @@ async function wantedRows(
     const { rows } = await queries.query<{ id: number; account: number }>(ACCOUNT_OF_ACTIVITY, idArrays(wanted.began))
     for (const { account } of rows) wanted.accounts.add(account)
   }
+  if (aliases.size > 0) {
+    addWinners(wanted.accounts, aliases)
+    addWinners(wanted.returning, aliases)
+  }
   return wanted
+}
+
+/** A merge moves what has expired, too, since the loser's orders may yet be returned. */
+function addBoth(wanted: Wanted, { type, body }: Extract<Incoming, { type: TwoSidedType }>): void {
+  const both = [body.from, type === 'transfer' ? body.to : body.into]
+  for (const account of both) {
+    wanted.accounts.add(account)
+    if (type === 'merge') wanted.returning.add(account)
+  }
+}
+
+/** A set hands out what is added while it is walked through, so chains of merges are followed to their end. */
+function addWinners(accounts: Set<number>, aliases: Aliases): void {
+  for (const account of accounts) {
+    const into = aliases.get(account)
+    if (into !== undefined) accounts.add(into)
+  }
 }
 
 function addAccount(accounts: Set<number>, found: FoundEntry | undefined): void {

@@ -30,6 +30,8 @@ export interface Outcome {
   redemptions?: Redemption[]
   restored?: { redemption: string; points: number }[]
   refund_total?: number
+  /** The other account, where the activity concerns two, and what was decided there. */
+  other?: { account: number; activity: number }
   /** What of the shared counters was used when this was decided, and what it took. */
   claims?: { claim: string; amount: number }[]
 }
@@ -79,6 +81,8 @@ export function balancesOf(account: Account, program: Program): StoredBalance[] 
 
 export function viewOf(account: Account, program: Program, at: number): Record<string, unknown> {
   const view: Record<string, unknown> = {}
+  // Features keep nothing of an account that was merged into another.
+  if (account.mergedInto !== null) return view
   for (const feature of program.features) Object.assign(view, feature.view?.(account, program, at))
   return view
 }

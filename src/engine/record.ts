@@ -1,15 +1,16 @@
 /** The only write path of the ledger: a batch of activities is looked up, locked, decided in memory and kept at once. */
 
 import type { PoolClient } from 'pg'
+import { decodeAccount } from '../core/account.ts'
 import { assert } from '../core/assert.ts'
 import { refuse } from '../core/refusal.ts'
-import { type Assign, Batch } from './batch.ts'
+import { type Assign, Batch, LeadsElsewhere, type LockedAccount } from './batch.ts'
 import { assignCard, assignReferralCode } from './cards.ts'
 import type { Database, Queries } from './db.ts'
 import { Ids } from './ids.ts'
 import type { Incoming, Recorded } from './incoming.ts'
 import { isEmpty, keep } from './keep.ts'
-import { find, load, Overtaken, wasOvertaken } from './load.ts'
+import { type Aliases, find, load, Overtaken, wasOvertaken } from './load.ts'
 
 /** PostgreSQL's codes for what another batch was quicker at: the same once more finds what that one left. */
 const PASSING = new Set(['23505', '40P01', '40001'])
@@ -44,7 +45,8 @@ export async function openRecorder(database: Database, version: EngineVersion): 
     card: assignCard(secret, account),
     referral: assignReferralCode(secret, account),
   })
-  const decide = (batch: readonly Incoming[]) => recordAtOnce(database, { ids, engine, assign, stripes }, batch)
+  const means: Means = { ids, engine, assign, stripes, aliases: new Map() }
+  const decide = (batch: readonly Incoming[]) => recordAtOnce(database, means, batch)
   return { ids, stripes, record: (batch) => recordInParts(decide, batch, 1) }
 }
 
@@ -53,6 +55,7 @@ interface Means {
   engine: number
   assign: Assign
   stripes: number
+  aliases: Aliases
 }
 
 /** One transaction: keys and references, locks and state, decisions in memory, rows. Three times there and back. */
@@ -62,9 +65,9 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
   let broken: Error | undefined
   try {
     const [, found] = await settled([queries.query(BEGIN), find(queries, batch, means.stripes)] as const)
-    const loaded = await load(queries, batch, found, means.stripes)
+    const loaded = await load(queries, batch, found, means.stripes, means.aliases)
     const work = new Batch(means.ids, means.assign, loaded, batch.length)
-    const answers = batch.map((incoming) => work.take(incoming))
+    const answers = takeAll(work, batch, loaded.accounts, means.aliases)
     const refused = batch.filter((incoming, i) => answers[i]!.status === 'refused' && incoming.type !== 'wake')
     if (refused.length > 0 && (await wasOvertaken(queries, refused, found, means.stripes))) throw new Overtaken()
     const rows = work.finish()
@@ -78,6 +81,31 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
     throw error
   } finally {
     client.release(broken)
+  }
+}
+
+/** When an activity leads to an account that was not locked, all that were merged are remembered for the next try. */
+function takeAll(
+  work: Batch,
+  batch: readonly Incoming[],
+  locked: ReadonlyMap<number, LockedAccount>,
+  aliases: Aliases,
+): Recorded[] {
+  try {
+    return batch.map((incoming) => work.take(incoming))
+  } catch (error) {
+    if (error instanceof LeadsElsewhere) learnAliases(locked, aliases)
+    throw error
+  }
+}
+
+const MOST_ALIASES = 100_000
+
+function learnAliases(locked: ReadonlyMap<number, LockedAccount>, aliases: Aliases): void {
+  if (aliases.size > MOST_ALIASES) aliases.clear()
+  for (const { id, state, seq } of locked.values()) {
+    const { mergedInto } = decodeAccount(state, seq)
+    if (mergedInto !== null) aliases.set(id, mergedInto)
   }
 }
 
@@ -123,6 +151,7 @@ async function recordInParts(
   try {
     return await decide(batch)
   } catch (error) {
+    if (error instanceof LeadsElsewhere) return recordInParts(decide, batch, attempt)
     const { code, constraint } = error as { code?: string; constraint?: string }
     // A server that is not there is nobody's fault, and asking it once per activity would not bring it back.
     if (code === undefined || !/^(23|40|22)/.test(code)) throw error

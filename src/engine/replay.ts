@@ -10,7 +10,7 @@ import { Refusal } from '../core/refusal.ts'
 import { storedPosting } from './batch.ts'
 import { keys } from './incoming.ts'
 import type { ActivityColumns } from './load.ts'
-import { outcomeOf } from './outcome.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram } from './programs.ts'
 import { type HashedPosting, hashed } from './proof.ts'
 
@@ -40,15 +40,19 @@ export class Replay {
   stuck: Stuck | null = null
   readonly #live: LiveProgram
   readonly #orders = new Map<string, number>()
+  /** Replays of the accounts that were merged into this one. */
+  readonly #ended: readonly Replay[]
 
-  constructor(live: LiveProgram, openedMs: number) {
+  constructor(live: LiveProgram, openedMs: number, ended: readonly Replay[] = []) {
     this.#live = live
+    this.#ended = ended
     this.account = start(currentProgram(live), openedMs)
     this.account.due = nextDue(this.account, currentProgram(live))
   }
 
   /** Decides all of them, or up to where it cannot go on. */
   run(activities: readonly ActivityColumns[]): void {
+    for (const one of this.#ended) this.#inherit(one)
     let clocks: ActivityColumns[] = []
     for (const row of activities) {
       if (row.type === 'clock') {
@@ -60,6 +64,13 @@ export class Replay {
       clocks = []
     }
     if (clocks.length > 0) this.#step(clocks, null)
+  }
+
+  /** Orders and holds of an account that ended live on in the one that it was merged into. */
+  #inherit(ended: Replay): void {
+    for (const [order, id] of ended.#orders) this.#orders.set(order, id)
+    for (const [id, receipt] of ended.receipts) this.receipts.set(id, receipt)
+    for (const [name, redemption] of ended.redemptions) this.redemptions.set(name, redemption)
   }
 
   /** What fell due, and the activity before which it was decided; null when a sweep was all that happened. */
@@ -89,6 +100,7 @@ export class Replay {
     if (last instanceof Refusal) throw new Error(`it is refused: ${last.code}`)
     if (activity.type === 'order') this.#keepReceipt(row, activity, last)
     if (receipt !== undefined && last.remains !== null) receipt.returned = last.remains.returned
+    if (CONCERNS_TWO.has(activity.type)) made.addOther(row.outcome)
     return made.list
   }
 
@@ -119,6 +131,8 @@ export class Replay {
   }
 }
 
+const CONCERNS_TWO: ReadonlySet<string> = new Set(['transfer', 'receive', 'merge', 'absorb'])
+
 /** Decisions in the words of their rows, taken down while the account still stands as each left it. */
 class Made {
   readonly list: Redecided[] = []
@@ -136,6 +150,13 @@ class Made {
       key: keyOf(d.activity),
     })
     for (const one of d.redemptions) this.#redemptions.set(`${one.activity}/${one.place}`, one)
+  }
+
+  /** The other account's activity is named there and not here; whether the two fit is checked for all pairs at once. */
+  addOther(stored: string): void {
+    const last = this.list.at(-1)!
+    const { other } = JSON.parse(stored) as Outcome
+    last.outcome = JSON.stringify({ ...(JSON.parse(last.outcome) as Outcome), other })
   }
 }
 

@@ -13,6 +13,9 @@ export interface WalletTotals {
   expired: number
   reversed: number
   forgiven: number
+  /** Between members: each point that one of them sent another one received. */
+  sent: number
+  received: number
   pending: number
   available: number
   held: number
@@ -50,6 +53,7 @@ export async function totals(queries: Queries, live: LiveProgram): Promise<Progr
     else if (from === 'debt') total.debt += moved
     // Points that nobody had to give back came from nowhere: how many is told, as it is of those issued.
     else if (from === 'forgiven') total.forgiven += moved
+    else if (from === 'received') total.received += moved
     else total[from] -= moved
     if (to === 'debt') total.debt -= moved
     else if (to !== 'issued') total[to] += moved
@@ -59,6 +63,7 @@ export async function totals(queries: Queries, live: LiveProgram): Promise<Progr
 }
 
 function noPoints(wallet: string, decimals: number): WalletTotals {
-  const none = { issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0, pending: 0, available: 0, held: 0 }
-  return { wallet, decimals, ...none, debt: 0, open: 0 }
+  const none = { issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0 }
+  const inside = { sent: 0, received: 0, pending: 0, available: 0, held: 0, debt: 0, open: 0 }
+  return { wallet, decimals, ...none, ...inside }
 }

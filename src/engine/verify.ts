@@ -3,7 +3,7 @@
 import { AccountCheck, type Engines, type RedemptionRow, type Stored } from './account-check.ts'
 import type { Database, Queries } from './db.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
-import { stripeOf } from './ids.ts'
+import { publicId, stripeOf } from './ids.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
 
@@ -46,6 +46,7 @@ export async function verify(
     const engines = { byNumber: await readEngines(queries), current: options.engine ?? null }
     await checkAccounts(rows, { lives, engines, total, ...options }, findings)
     await checkDirectory(queries, findings)
+    await checkPairs(queries, findings)
   })
   return findings.result()
 }
@@ -100,6 +101,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const expired = new Groups(rows.expired)
   const remainders = new Groups(rows.remainders)
   const redemptions = new Groups(rows.redemptions)
+  const merged = new Map<number, Waiting>()
   for await (const row of rows.accounts) {
     const stored: Stored = {
       activities: await activities.of(row.id),
@@ -111,11 +113,50 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
     }
     const live = checking.lives.get(row.program)!
     if (checking.program !== undefined && live.id !== checking.program) continue
+    if (stored.activities.some(({ type }) => type === 'merge' || type === 'absorb')) {
+      merged.set(row.id, { row, live, stored })
+      continue
+    }
     new AccountCheck(row, live, stored, checking.engines, findings).run()
     if (findings.accounts % 1_000 === 0) checking.onProgress?.(findings.accounts, checking.total)
   }
+  checkMerged(merged, checking, findings)
   await reportOrphans(activities, 'activities', findings)
   await reportOrphans(postings, 'postings', findings)
+}
+
+/** An account that is checked after those that were merged into it. */
+interface Waiting {
+  row: AccountRow
+  live: LiveProgram
+  stored: Stored
+}
+
+/** Orders of an account that ended are returned to the one that it was merged into: so it is checked first. */
+function checkMerged(merged: Map<number, Waiting>, { engines }: Checking, findings: Findings): void {
+  const checks = new Map<number, AccountCheck>()
+  const check = (id: number): AccountCheck[] => {
+    const known = checks.get(id)
+    const waiting = merged.get(id)
+    if (known !== undefined) return [known]
+    if (waiting === undefined) return []
+    merged.delete(id)
+    const { row, live, stored } = waiting
+    const own = new AccountCheck(row, live, stored, engines, findings, absorbedBy(stored).flatMap(check))
+    checks.set(id, own)
+    own.run()
+    return [own]
+  }
+  for (const id of [...merged.keys()]) check(id)
+}
+
+/** The accounts that were merged into this one, as far as that can still be read. */
+function absorbedBy({ activities }: Stored): number[] {
+  return activities.flatMap(({ type, body }) => {
+    if (type !== 'absorb' || body === null) return []
+    const from = /"from":(\d+)/.exec(body)?.[1]
+    return from === undefined ? [] : [Number(from)]
+  })
 }
 
 /** Rows of accounts that are not there: each such account is told once. */
@@ -177,5 +218,34 @@ async function checkDirectory(queries: Queries, findings: Findings): Promise<voi
   for (const { value, activity } of rows) {
     const what = `the key ${value} leads to an activity that is not there`
     findings.add('directory', what, `activity ${activity} in stripe ${stripeOf(activity)}`, 'nothing')
+  }
+}
+
+interface Pair {
+  source: number
+  wallet: string
+  sent: number
+  received: number
+}
+
+/** What one account sent the other received, and the other way round for debt: each pair balances, wallet by wallet. */
+async function checkPairs(queries: Queries, findings: Findings): Promise<void> {
+  const { rows } = await queries.query<Pair>(
+    `with pair (source, onward) as (
+       select id, (outcome::json -> 'other' ->> 'activity')::bigint from activity where type in ('transfer', 'merge')
+     ), moved (source, wallet, sent, received) as (
+       select n.source, p.wallet, coalesce(sum(p.points) filter (where p.to_bucket = 'sent'), 0),
+         coalesce(sum(p.points) filter (where p.from_bucket = 'received'), 0)
+       from pair n join posting p on p.activity in (n.source, n.onward) group by n.source, p.wallet
+     )
+     select source, wallet, sent::bigint, received::bigint from moved where sent <> received
+     union all
+     select a.id, 'points', 0, 0 from activity a where a.type in ('receive', 'absorb')
+       and not exists (select from pair where pair.onward = a.id)
+     limit 1000`,
+  )
+  for (const { source, wallet, sent, received } of rows) {
+    const what = `${publicId('act', source)} moved ${wallet} between two members, and what one sent the other did not receive`
+    findings.add('pair', what, `${sent} received`, `${received} received`)
   }
 }

@@ -5,9 +5,22 @@ import { actions } from './actions/actions.ts'
 import { earning } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
+import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
 import { rewards } from './rewards/rewards.ts'
 import { tiers } from './tiers/tiers.ts'
+import { transfers } from './transfers/transfers.ts'
 import { visits } from './visits/visits.ts'
 
-export const features: readonly Feature[] = [members, orders, visits, actions, rewards, expiry, tiers, earning]
+export const features: readonly Feature[] = [
+  members,
+  orders,
+  visits,
+  actions,
+  transfers,
+  rewards,
+  expiry,
+  tiers,
+  earning,
+  merging,
+]

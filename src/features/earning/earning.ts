@@ -15,7 +15,7 @@ import type { FactTable, FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
 import { addMonths, localDay, monthIndex, parseDuration, startOfDay, wholeDays } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
-import { type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
+import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
 
 const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
@@ -70,6 +70,7 @@ export const earning: Feature = {
     return: { earn: earnLess },
     cancel: { earn: earnLess },
   },
+  merge: (d, from: Counters | undefined) => addCounters(countersOf(d), from ?? {}),
   terms: (program) => ({ rules: Object.values(rulesOfEarning(program).on).flat().map(termsOfRule) }),
 }
 

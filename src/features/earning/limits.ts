@@ -1,7 +1,7 @@
 /** Limits of a rule within a day, a week, a month or a lifetime, and the counters that hold how much is used. */
 
 import { z } from 'zod'
-import { mulDivFloor } from '../../core/rational.ts'
+import { assertSafe, mulDivFloor } from '../../core/rational.ts'
 import { periodOf, type Unit } from '../../core/time.ts'
 
 const FORM = /^(\d{1,12}) +(?:(points|times?) +)?per +(day|week|month|quarter|year|lifetime|member)$/
@@ -76,6 +76,22 @@ export function useLimit(
   const kept = rows.filter(([at, used]) => used > 0 && at > oldest)
   if (kept.length === 0) delete counters[rule]
   else counters[rule] = kept.sort((a, b) => a[0] - b[0])
+}
+
+/** Two members become one, who has used what both of them had. */
+export function addCounters(into: Counters, from: Counters): void {
+  for (const [rule, rows] of Object.entries(from))
+    for (const [period, used, scale] of rows) {
+      const own = (into[rule] ??= [])
+      const row = rowOf(own, period)
+      if (row === undefined) own.push([period, used, scale])
+      else {
+        const of = Math.max(scale, row[2])
+        row[1] = assertSafe(mulDivFloor(row[1], of, row[2]) + mulDivFloor(used, of, scale))
+        row[2] = of
+      }
+      own.sort((a, b) => a[0] - b[0])
+    }
 }
 
 /** The latest periods stand last and are the ones looked for most. */

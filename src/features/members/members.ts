@@ -39,6 +39,7 @@ export const members: Feature = {
     return: { count: uncountOrder },
     cancel: { count: uncountOrder },
   },
+  merge: addUp,
   view: (account) => ({ orders: slice(account).orders }),
 }
 
@@ -61,4 +62,12 @@ function uncountOrder(d: Deciding): undefined {
   const { receipt, remains } = d
   const order = priceOrder(receipt!.body, receipt!.frozen.shares)
   if (nothingRemains(order, remains!.returned) && !nothingRemains(order, receipt!.returned)) countOrder(d, -1)
+}
+
+/** Who was two members has been one since the first of them joined. */
+function addUp(d: Deciding, from: Slice | undefined): void {
+  if (from === undefined) return
+  const into = slice(d.account)
+  into.orders += from.orders
+  into.joined = Math.min(into.joined, from.joined)
 }

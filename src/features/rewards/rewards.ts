@@ -113,6 +113,7 @@ export const rewards: Feature = {
     clock: { spend: timeOut },
   },
   due,
+  merge: (d, from: Slice | undefined) => keepHolds(d.account, [...slice(d.account).h, ...(from?.h ?? [])]),
   claims,
   terms: (program) => ({
     offers: [...rewardsOf(program).values()].map(({ id, name, wallet, cost }) => ({

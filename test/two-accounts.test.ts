@@ -1,0 +1,150 @@
+/** Activities that concern two accounts, in the ledger: both are decided and kept, or neither is. */
+
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Incoming, Recorded } from '../src/engine/incoming.ts'
+import { keys } from '../src/engine/incoming.ts'
+import { awake, readAccount } from '../src/engine/read.ts'
+import { verify } from '../src/engine/verify.ts'
+import { type TestLedger, testLedger } from './ledger.ts'
+
+const SOURCE = `
+program: shop
+name: Shop
+currency: USD
+timezone: America/New_York
+wallets:
+  points: { expiry: { after: 6 months, until_end_of: month } }
+earning:
+  - { id: base, on: order, earn: 1 per 1.00, rounding: carry }
+  - { id: later, on: action, earn: 7, pending: 5 days }
+rewards:
+  - { id: mug, cost: 20 points, gives: { amount_off: 5.00 } }
+`
+const NOW = Date.UTC(2026, 2, 10, 15)
+
+let ledger: TestLedger
+let count = 0
+let [ana, ben, cleo] = [0, 0, 0]
+beforeAll(async () => {
+  ledger = await testLedger(SOURCE, NOW)
+})
+afterAll(() => ledger.drop())
+beforeEach(async () => {
+  const join = () => ledger.join(`member-${++count}`, NOW)
+  ;[ana, ben, cleo] = [await join(), await join(), await join()]
+})
+
+const ref = (id: number) => ({ ref: { by: 'id', id } as const })
+function order(member: number, id: string, cents: number): Incoming {
+  const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: cents }]
+  const body = { external_id: id, currency: 'USD', prices: 'tax_excluded' as const, lines }
+  return ledger.incoming('order', body, { key: keys.order(id), ...ref(member) })
+}
+function back(id: string, amount: number): Incoming {
+  const body = { external_id: `r${++count}`, order: id, amount }
+  return ledger.incoming('return', body, {
+    key: keys.return(id, body.external_id),
+    ref: { by: 'order', order: id },
+  })
+}
+const transfer = (from: number, to: number, points: number) =>
+  ledger.incoming('transfer', { from, to, wallet: 'points', points }, ref(from))
+const merge = (from: number, into: number) => ledger.incoming('merge', { from, into }, ref(from))
+
+const record = (...batch: Incoming[]) => ledger.recorder.record(batch)
+const codeOf = (recorded: Recorded | undefined) =>
+  recorded?.status === 'refused' ? recorded.refusal.code : recorded?.status
+
+async function walletOf(member: number) {
+  const reading = { database: ledger.database.db, stripes: ledger.recorder.stripes }
+  const row = await readAccount(reading, ledger.program, member)
+  return awake(ledger.program, row!, NOW).account.wallets[0] ?? { lots: [], debt: 0, carry: 0, carryOf: 1 }
+}
+const available = async (member: number) => (await walletOf(member)).lots.reduce((sum, lot) => sum + lot.available, 0)
+
+async function verified(): Promise<void> {
+  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
+}
+
+test('what is transferred arrives in the lot that it left', async () => {
+  const id = `o${++count}`
+  const answers = await record(order(ana, id, 5_000), transfer(ana, ben, 30))
+  expect(answers.map(codeOf)).toEqual(['recorded', 'recorded'])
+  const [sent, got] = [await walletOf(ana), await walletOf(ben)]
+  expect(got.lots).toEqual([{ ...sent.lots[0], available: 30 }])
+  expect(await available(ana)).toBe(20)
+  await verified()
+})
+
+test('a transfer that either side refuses moves nothing, and what follows is decided as if it had not been', async () => {
+  const id = `o${++count}`
+  const answers = await record(
+    order(ana, id, 5_000),
+    transfer(ana, ana, 5),
+    transfer(ana, ben, 51),
+    transfer(ana, 123 * 256, 5),
+    transfer(ana, ben, 50),
+    back(id, 1_000),
+  )
+  expect(answers.map(codeOf)).toEqual([
+    'recorded',
+    'same_account',
+    'insufficient_points',
+    'not_found',
+    'recorded',
+    'recorded',
+  ])
+  expect([await available(ana), (await walletOf(ana)).debt, await available(ben)]).toEqual([0, 10, 50])
+  await verified()
+})
+
+test('transfers in opposite directions at the same moment wait for each other and both come through', async () => {
+  await record(order(ana, `o${++count}`, 10_000), order(ben, `o${++count}`, 10_000))
+  const both = (i: number) => (i % 2 === 0 ? transfer(ana, ben, 3) : transfer(ben, ana, 2))
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => record(both(i), both(i + 1), transfer(cleo, ana, 1))),
+  )
+  expect(
+    answers
+      .flat()
+      .map(codeOf)
+      .filter((code) => code === 'recorded').length,
+  ).toBe(24)
+  expect([await available(ana), await available(ben)]).toEqual([88, 112])
+  await verified()
+})
+
+test('a merged member holds nothing, and all that is sent to either reaches the other', async () => {
+  const [first, second] = [`o${++count}`, `o${++count}`]
+  await record(
+    order(ana, first, 5_050),
+    order(ben, second, 3_070),
+    ledger.incoming('action', { type: 'x', data: {} }, ref(ana)),
+    ledger.incoming('redeem', { reward: 'mug', quantity: 1, capture: false }, ref(ana)),
+  )
+  expect((await record(merge(ana, ben))).map(codeOf)).toEqual(['recorded'])
+  expect(await walletOf(ana)).toMatchObject({ lots: [] })
+  // 0.50 and 0.70 make a whole point and 0.20.
+  expect(await walletOf(ben)).toMatchObject({ carry: 1, carryOf: 5, debt: 0 })
+  expect(await available(ben)).toBe(30 + 30 + 1)
+  const late = await record(order(ana, `o${++count}`, 1_000), back(first, 2_000), back(second, 3_070))
+  expect(late.map((one) => one.status === 'recorded' && one.activity.account)).toEqual([ben, ben, ben])
+  expect(await available(ben)).toBe(61 + 10 - 20 - 31)
+  expect((await record(merge(ana, ben), merge(ben, ana), transfer(ana, ben, 1))).map(codeOf)).toEqual([
+    'already_merged',
+    'same_account',
+    'same_account',
+  ])
+  await verified()
+})
+
+test('a chain of merges leads to its end, for one who never heard of it', async () => {
+  const [first, second] = [`o${++count}`, `o${++count}`]
+  await record(order(ana, first, 5_000), back(first, 1_000), order(ben, second, 3_000))
+  await record(merge(ana, ben), back(first, 1_000))
+  await record(merge(ben, cleo))
+  const [late, returned] = await record(order(ana, `o${++count}`, 1_000), back(first, 1_000))
+  expect([late, returned].map((one) => one!.status === 'recorded' && one!.activity.account)).toEqual([cleo, cleo])
+  expect(await available(cleo)).toBe(20 + 30 + 10)
+  await verified()
+})
