@@ -370,6 +370,7 @@ export class Batch {
     if (from === undefined) return refused(noMember(publicId('mem', body.from), '/from'))
     const to = this.#entryOf(program, named)
     if (to === undefined) return refused(noMember(publicId('mem', named), pointer))
+    if (type === 'merge' && to.id !== named && to.expiredBefore === null) throw new LeadsElsewhere()
     const now = Math.max(nowOf(program), from.account.clock, to.account.clock)
     const [first, second] = [this.#sideOf(from, now), this.#sideOf(to, now)]
     const [firstSeq, secondSeq] = [from.account.seq, to.account.seq]
