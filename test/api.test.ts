@@ -251,6 +251,7 @@ describe('orders', () => {
         carry_after: '0',
         points: 9,
         text: '9 stars: 1 star for every 1.00 USD of 9.00',
+        postings: [body.postings[0].id],
       },
     ])
     expect((await api.call('GET', `/v1/orders/${id}`)).body).toEqual(body)

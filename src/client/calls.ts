@@ -149,8 +149,9 @@ export interface Posting {
   expires_at: string | null
 }
 
-/** How the points of one rule came about */
+/** How the points of one rule came about, or why points moved */
 export interface Explanation {
+  /** The earning rule or the reward; of points that move for another reason, which: expiry, release, debt and so on */
   rule: string
   wallet: string
   /** The line of the order, where there is one */
@@ -169,6 +170,8 @@ export interface Explanation {
   points: number
   /** All of it in a sentence, for people */
   text: string
+  /** The postings that this explains */
+  postings: string[]
 }
 
 export interface BalancesAt {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { features } from '../features/index.ts'
 import type { Entry } from './deciding.ts'
-import { explain } from './explain.ts'
+import { type Explanation, explain } from './explain.ts'
 import { compileProgram, type Program } from './program.ts'
 import { promiseOfRule, termsOf } from './terms.ts'
 
@@ -54,6 +54,11 @@ function entry(changes: Partial<Entry>): Entry {
   }
 }
 
+function explained(one: Entry, program: Program): Explanation {
+  const type = one.exact < 0 ? 'return' : 'order'
+  return explain({ type, at: 0, entries: [one], moves: [] }, program, String)[0]!
+}
+
 /** Points × scale, with scale 1000 for the coffee's base rule. */
 const base = (cents: number, full: number, carry: Entry['carry'], points: number) =>
   entry({ base: cents, full, exact: full, scale: 1000, rounding: 'carry', carry, points })
@@ -91,6 +96,16 @@ test.each<[Program, Entry, { rate: string; exact: string; text: string }]>([
       exact: '120',
       text: '120 extra stars for double tuesday, 2 times: 160.00 × 1 is 160; limit of 200 a month reached: 120 of 160',
     },
+  ],
+  [
+    coffee,
+    entry({ rule: 'double-tuesday', base: 16_000, full: 160_000, exact: 0, scale: 1000 }),
+    { rate: '1', exact: '0', text: 'No extra stars for double tuesday, 2 times: 200 of 200 this month are used' },
+  ],
+  [
+    coffee,
+    entry({ rule: 'review', base: 1, full: 25, exact: 0 }),
+    { rate: '25', exact: '0', text: 'No stars for a review: 1 of 1 time this week is used' },
   ],
   [
     coffee,
@@ -141,12 +156,12 @@ test.each<[Program, Entry, { rate: string; exact: string; text: string }]>([
     { rate: '1050', exact: '1050', text: '10.50 points for joining' },
   ],
 ])('%# is explained', (program, one, expected) => {
-  const [found] = explain([one], program)
-  expect({ rate: found!.rate, exact: found!.exact, text: found!.text }).toEqual(expected)
+  const { rate, exact, text } = explained(one, program)
+  expect({ rate, exact, text }).toEqual(expected)
 })
 
 test('fractions that were kept stand in lowest terms', () => {
-  const [found] = explain([base(3020, 36_240, [40, 50, 4, 100], 37)], coffee)
+  const found = explained(base(3020, 36_240, [40, 50, 4, 100], 37), coffee)
   expect(found).toMatchObject({ carry_before: '4/5', carry_after: '1/25', line: null, rounding: 'carry', points: 37 })
 })
 

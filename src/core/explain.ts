@@ -1,14 +1,17 @@
-/** How points came about: exact figures for those who check, and a sentence for those who ask at the counter. */
+/** How points came about and where they went: exact figures for those who check, a sentence for those at the counter. */
 
+import type { ActivityType } from './activity.ts'
 import type { Entry } from './deciding.ts'
 import type { RuleTerms } from './feature.ts'
 import { formatAmount } from './money.ts'
+import { type Move, wordsForMove } from './move-words.ts'
 import { type Program, rulesOf } from './program.ts'
-import { format, gcd, reduce } from './rational.ts'
-import { fractionText, limitText, occasion, plainRate, pointsText, termsOf, wordsOfId } from './terms.ts'
+import { format, gcd, type Rational, reduce } from './rational.ts'
+import { fractionText, limitText, occasion, periodText, plainRate, pointsText, termsOf, wordsOfId } from './terms.ts'
 
 /** Fractions are exact and in lowest terms, in the wallet's smallest unit: `906/25` is 36.24. */
 export interface Explanation {
+  /** The earning rule or the reward; of points that move for another reason, which: `expiry`, `release`, `debt` … */
   rule: string
   wallet: string
   line: string | null
@@ -23,15 +26,104 @@ export interface Explanation {
   carry_after: string | null
   points: number
   text: string
+  /** The postings that this explains. */
+  postings: string[]
 }
 
-export function explain(entries: readonly Entry[], program: Program): Explanation[] {
-  return entries.map((entry) => explainEntry(entry, program))
+/** What was decided, as far as it is explained. */
+export interface Explained {
+  type: ActivityType
+  /** In ms. */
+  at: number
+  entries: readonly Entry[]
+  moves: readonly Move[]
 }
 
-function explainEntry(entry: Entry, program: Program): Explanation {
+/** `nameOf` names the posting at a place among the moves. Every posting is named by an explanation. */
+export function explain(explained: Explained, program: Program, nameOf: (place: number) => string): Explanation[] {
+  const { type, entries, moves } = explained
+  const isReturn = type === 'return' || type === 'cancel'
+  const explanations = entries.map((entry) => explainEntry(entry, program, isReturn, postingsOf(entry, moves, nameOf)))
+  if (entries.length === 0 || moves.some((move) => !isSaid(move, entries)))
+    explainMoves(explained, program, nameOf, explanations)
+  return explanations
+}
+
+/** What a rule gave, or what was taken back of it. */
+function postingsOf(entry: Entry, moves: readonly Move[], nameOf: (place: number) => string): string[] {
+  const postings: string[] = []
+  for (let place = 0; place < moves.length; place++) {
+    const { rule, wallet, from, to } = moves[place]!
+    if (rule === entry.rule && wallet === entry.wallet && (from === 'issued' || to === 'reversed'))
+      postings.push(nameOf(place))
+  }
+  return postings
+}
+
+/** Whether the sentence about a rule says all of it. Where points that are taken back were not there, more is to be said. */
+function isSaid({ from, to, rule, wallet }: Move, entries: readonly Entry[]): boolean {
+  if (from !== 'issued' && (to !== 'reversed' || (from !== 'pending' && from !== 'available'))) return false
+  for (const entry of entries) if (entry.rule === rule && entry.wallet === wallet) return true
+  return false
+}
+
+/** Points that move alike are told of together, whichever lots they lie in, unless it is the lot that matters. */
+function explainMoves(
+  { type, at, entries, moves }: Explained,
+  program: Program,
+  nameOf: (place: number) => string,
+  explanations: Explanation[],
+): void {
+  const alike = new Map<string, { move: Move; postings: string[] }>()
+  for (const [place, move] of moves.entries()) {
+    if (isSaid(move, entries)) continue
+    const { wallet, from, to, rule, month, expiryMs } = move
+    const lot = to === 'expired' || from === 'pending' ? `${month} ${expiryMs}` : ''
+    const key = `${wallet} ${from} ${to} ${rule} ${lot}`
+    const known = alike.get(key)
+    if (known === undefined) alike.set(key, { move: { ...move }, postings: [nameOf(place)] })
+    else {
+      known.move.points += move.points
+      known.postings.push(nameOf(place))
+    }
+  }
+  for (const { move, postings } of alike.values()) explanations.push(explainMove(move, type, at, program, postings))
+}
+
+function explainMove(move: Move, type: ActivityType, at: number, program: Program, postings: string[]): Explanation {
+  const { wallet, points, from, to } = move
+  const moved = pointsText(points, program, wallet)
+  return {
+    rule: CAUSES[`${from} ${to}`] ?? move.rule ?? type,
+    wallet,
+    line: null,
+    base: points,
+    rate: '1',
+    exact: String(points),
+    rounding: 'floor',
+    carry_before: null,
+    carry_after: null,
+    points,
+    text: wordsForMove(type, move, moved, at, program) ?? `${moved} moved from ${from} to ${to}`,
+    postings,
+  }
+}
+
+/** What moves points that no rule gives and no reward costs. */
+const CAUSES: Record<string, string> = {
+  'pending available': 'release',
+  'pending expired': 'expiry',
+  'available expired': 'expiry',
+  'expired reversed': 'expiry',
+  'available debt': 'debt',
+  'debt reversed': 'debt',
+  'forgiven reversed': 'forgiven',
+}
+
+function explainEntry(entry: Entry, program: Program, isReturn: boolean, postings: string[]): Explanation {
   const { rule, wallet, base, exact, scale, rounding, carry, points } = entry
-  const rate = rateOf(entry, program)
+  const pieces = piecesOf(rule, wallet, program)
+  const rate = rateOf(entry, pieces)
   return {
     rule,
     wallet,
@@ -43,22 +135,70 @@ function explainEntry(entry: Entry, program: Program): Explanation {
     carry_before: carry === null ? null : format(reduce(carry[0], carry[1])),
     carry_after: carry === null ? null : format(reduce(carry[2], carry[3])),
     points,
-    text: exact < 0 || (exact === 0 && points < 0) ? wordsForLess(entry, program) : wordsForMore(entry, program, rate),
+    text: isReturn ? wordsForReturn(entry, pieces) : wordsForEarning(entry, pieces, rate, program),
+    postings,
   }
 }
 
-/** What is a fraction of base: full ÷ scale ÷ base, and for money per major unit. */
-function rateOf({ rule, base, full, scale }: Entry, program: Program): { n: number; d: number } {
-  if (base === 0) return { n: 0, d: 1 }
-  const terms = termsOf(program).ruleById.get(rule)
-  const isMoney = terms !== undefined && perOf(terms, program) === 'amount'
-  // Dividing first keeps both figures as small as they can be.
-  const common = gcd(full, base)
-  const top = full / common
-  const bottom = base / common
-  const unit = isMoney ? 10 ** program.digits : 1
-  const shared = gcd(unit, scale)
-  return reduce(top * (unit / shared), bottom * (scale / shared))
+/** What the sentences about a rule are made of: the same for every order, so made once a revision. */
+interface Pieces {
+  /** Null when a newer revision no longer has the rule: it is called by its id then, and its figures say the rest. */
+  terms: RuleTerms | null
+  /** The wallet's points in a sentence: "stars", "star", and how many of its smallest units make one. */
+  many: string
+  one: string
+  decimals: number
+  unit: number
+  /** What the rate is of, and how many minor units or items make one of it. */
+  per: 'amount' | 'item' | 'once'
+  perUnit: number
+  digits: number
+  /** "1 star for every 1.00 USD of ", " × 0.5", "for a review", "double tuesday, 2 times": whatever fits the rule. */
+  plainly: string
+  factor: string
+  occasion: string
+  limit: string
+  used: string
+}
+
+const known = new WeakMap<Program, Map<string, Pieces>>()
+
+function piecesOf(rule: string, wallet: string, program: Program): Pieces {
+  let pieces = known.get(program)
+  if (pieces === undefined) {
+    pieces = new Map()
+    known.set(program, pieces)
+  }
+  let found = pieces.get(rule)
+  if (found === undefined) {
+    found = makePieces(rule, wallet, program)
+    // Only rules of the program are remembered, so that there are never more than it has.
+    if (found.terms !== null) pieces.set(rule, found)
+  }
+  return found
+}
+
+function makePieces(rule: string, wallet: string, program: Program): Pieces {
+  const terms = termsOf(program).ruleById.get(rule) ?? null
+  const { decimals } = rulesOf(program, wallet)
+  const per = terms === null ? 'once' : perOf(terms, program)
+  const unit = 10 ** decimals
+  const wordOf = (points: number) => pointsText(points, program, wallet).split(' ').slice(1).join(' ')
+  return {
+    terms,
+    many: wordOf(0),
+    one: wordOf(unit),
+    decimals,
+    unit,
+    per,
+    perUnit: per === 'amount' ? 10 ** program.digits : 1,
+    digits: program.digits,
+    plainly: terms === null || terms.rate === null ? '' : plainlyOf(terms.rate, wallet, program),
+    factor: terms === null || terms.rate === null ? '' : factorOf(terms.rate, decimals, program),
+    occasion: terms === null ? `for ${wordsOfId(rule)}` : occasionOf(terms, program),
+    limit: terms?.limit == null ? '' : limitText(terms.limit, program, wallet),
+    used: terms?.limit == null ? '' : periodText(terms.limit, program, wallet),
+  }
 }
 
 /** A multiplier is of what the rules of its wallet are of. */
@@ -70,62 +210,93 @@ function perOf(terms: RuleTerms, program: Program): 'amount' | 'item' | 'once' {
   return multiplied?.rate?.per ?? 'once'
 }
 
-function wordsForLess(entry: Entry, program: Program): string {
-  return `${pointsText(-entry.points, program, entry.wallet)} taken back for what was returned${kept(entry, program)}`
-}
-
-function wordsForMore(entry: Entry, program: Program, rate: { n: number; d: number }): string {
-  const terms = termsOf(program).ruleById.get(entry.rule)
-  const points = pointsText(entry.points, program, entry.wallet)
-  // A rule that a newer revision no longer has is called by its id, and its figures say the rest.
-  if (terms === undefined) return `${points} for ${wordsOfId(entry.rule)}${kept(entry, program)}`
-  const limited =
-    entry.full === entry.exact || terms.limit === null
-      ? ''
-      : `; limit of ${limitText(terms.limit, program, entry.wallet)} reached: ${amountText(entry.exact, entry, program)} of ${amountText(entry.full, entry, program)}`
-  return `${calculation(entry, terms, points, rate, program)}${kept(entry, program)}${limited}`
-}
-
-/** The sum without what rounding does to it. */
-function calculation(
-  entry: Entry,
-  terms: RuleTerms,
-  points: string,
-  rate: { n: number; d: number },
-  program: Program,
-): string {
-  const of = baseText(entry.base, perOf(terms, program), program)
-  const value = amountText(entry.full, entry, program)
-  const { decimals } = rulesOf(program, entry.wallet)
-  if (terms.rate === null)
-    return `${extra(points)} for ${terms.name ?? wordsOfId(terms.id)}, ${fractionText(terms.times!.n, terms.times!.d)} times: ${of} × ${fractionText(rate.n, rate.d * 10 ** decimals)} is ${value}`
-  const times = multiplierOf(entry, terms.rate, program)
-  if (terms.rate.per === 'once') {
-    const plain = pointsText(Math.floor(terms.rate.n / terms.rate.d), program, entry.wallet)
-    return times === null
-      ? `${points} ${occasion(terms)}`
-      : `${points}: ${plain} ${occasion(terms)}${times} is ${value}`
-  }
-  const each = plainRate(terms.rate, program, entry.wallet)
-  if (times === null) return `${points}: ${each.points} for every ${each.per} of ${of}`
-  return `${points}: ${of}${rateText(terms.rate, program, decimals)}${times} is ${value}`
-}
-
-function extra(points: string): string {
-  return points.replace(' ', ' extra ')
-}
-
-function baseText(base: number, per: 'amount' | 'item' | 'once', program: Program): string {
-  if (per === 'amount') return formatAmount(base, program.digits)
-  return per === 'item' ? `${base} ${base === 1 ? 'item' : 'items'}` : String(base)
+function plainlyOf(rate: NonNullable<RuleTerms['rate']>, wallet: string, program: Program): string {
+  if (rate.per === 'once') return pointsText(Math.floor(rate.n / rate.d), program, wallet)
+  const { points, per } = plainRate(rate, program, wallet)
+  return `${points} for every ${per} of `
 }
 
 /** A rule's own rate as a factor; nothing when it is 1. */
-function rateText(rate: NonNullable<RuleTerms['rate']>, program: Program, decimals: number): string {
+function factorOf(rate: NonNullable<RuleTerms['rate']>, decimals: number, program: Program): string {
   const unit = rate.per === 'amount' ? 10 ** program.digits : 1
   const { n, d } = reduce(rate.n * unit, rate.d * 10 ** decimals)
   if (n === d) return ''
   return n === 1 ? ` ÷ ${d}` : ` × ${fractionText(n, d)}`
+}
+
+function occasionOf(terms: RuleTerms, program: Program): string {
+  if (terms.times !== null)
+    return `for ${terms.name ?? wordsOfId(terms.id)}, ${fractionText(terms.times.n, terms.times.d)} times`
+  const per = perOf(terms, program)
+  return per === 'once' || terms.name !== null ? occasion(terms) : `for ${wordsOfId(terms.id)}`
+}
+
+/** What is a fraction of base: full ÷ scale ÷ base, and for money per major unit. */
+function rateOf({ base, full, scale }: Entry, { perUnit }: Pieces): Rational {
+  if (base === 0) return NO_RATE
+  // Dividing first keeps both figures as small as they can be.
+  const common = gcd(full, base)
+  const shared = gcd(perUnit, scale)
+  return reduce((full / common) * (perUnit / shared), (base / common) * (scale / shared))
+}
+
+const NO_RATE: Rational = { n: 0, d: 1 }
+
+function wordsForReturn(entry: Entry, pieces: Pieces): string {
+  const { points, exact } = entry
+  // What remains may give more than the whole did: a rule for small orders, say.
+  if (points > 0 || (points === 0 && exact > 0))
+    return `${amountOf(points, pieces)} more for what remains of the order${kept(entry, pieces)}`
+  const taken = points === 0 ? `No ${pieces.many}` : amountOf(-points, pieces)
+  return `${taken} taken back for what was returned${kept(entry, pieces)}`
+}
+
+function wordsForEarning(entry: Entry, pieces: Pieces, rate: Rational, program: Program): string {
+  const { terms } = pieces
+  if (terms === null) return `${amountOf(entry.points, pieces)} ${pieces.occasion}${kept(entry, pieces)}`
+  if (entry.exact === 0 && entry.full !== 0) return wordsForNothing(terms, pieces)
+  const limited =
+    entry.full === entry.exact
+      ? ''
+      : `; limit of ${pieces.limit} reached: ${amountText(entry.exact, entry, pieces)} of ${amountText(entry.full, entry, pieces)}`
+  return `${calculation(entry, terms, pieces, rate, program)}${kept(entry, pieces)}${limited}`
+}
+
+/** The rule held, and its limit was used up already. */
+function wordsForNothing(terms: RuleTerms, { many, occasion, used }: Pieces): string {
+  return `No ${terms.times === null ? '' : 'extra '}${many} ${occasion}: ${used}`
+}
+
+/** The sum without what rounding does to it. */
+function calculation(entry: Entry, terms: RuleTerms, pieces: Pieces, rate: Rational, program: Program): string {
+  const { unit, plainly, factor } = pieces
+  const points = amountOf(entry.points, pieces)
+  if (terms.rate === null) {
+    const sum = `${baseText(entry.base, pieces)} × ${fractionText(rate.n, rate.d * unit)}`
+    return `${extra(entry.points, pieces)} ${pieces.occasion}: ${sum} is ${amountText(entry.full, entry, pieces)}`
+  }
+  const times = multiplierOf(entry, terms.rate, program)
+  if (terms.rate.per === 'once') {
+    if (times === null) return `${points} ${pieces.occasion}`
+    return `${points}: ${plainly} ${pieces.occasion}${times} is ${amountText(entry.full, entry, pieces)}`
+  }
+  const of = baseText(entry.base, pieces)
+  if (times === null) return `${points}: ${plainly}${of}`
+  return `${points}: ${of}${factor}${times} is ${amountText(entry.full, entry, pieces)}`
+}
+
+/** "36 stars", in the wallet's smallest unit. */
+function amountOf(points: number, { many, one, unit, decimals }: Pieces): string {
+  return `${formatAmount(points, decimals)} ${points === unit ? one : many}`
+}
+
+function extra(points: number, { many, one, unit, decimals }: Pieces): string {
+  return `${formatAmount(points, decimals)} extra ${points === unit ? one : many}`
+}
+
+function baseText(base: number, { per, digits }: Pieces): string {
+  if (per === 'amount') return formatAmount(base, digits)
+  return per === 'item' ? `${base} ${base === 1 ? 'item' : 'items'}` : String(base)
 }
 
 /** What the rate was multiplied by, and with whose tier, where just one of the program's multipliers makes it. */
@@ -146,12 +317,11 @@ function titled(name: string): string {
 }
 
 /** What became of the fraction. */
-function kept(entry: Entry, program: Program): string {
+function kept(entry: Entry, pieces: Pieces): string {
   const { carry, exact, scale, rounding } = entry
   if (carry !== null) {
-    const before =
-      carry[0] === 0 || exact < 0 ? '' : `, with ${partText(carry[0], carry[1], entry, program)} from before`
-    const after = carry[2] === 0 ? '' : `; the ${partText(carry[2], carry[3], entry, program)} is kept for next time`
+    const before = carry[0] === 0 || exact < 0 ? '' : `, with ${partText(carry[0], carry[1], pieces)} from before`
+    const after = carry[2] === 0 ? '' : `; the ${partText(carry[2], carry[3], pieces)} is kept for next time`
     return before + after
   }
   if (exact % scale === 0) return ''
@@ -159,11 +329,10 @@ function kept(entry: Entry, program: Program): string {
 }
 
 /** An amount of points × scale as people write it. */
-function amountText(amount: number, entry: Entry, program: Program): string {
-  return partText(amount, entry.scale, entry, program)
+function amountText(amount: number, { scale }: Entry, pieces: Pieces): string {
+  return partText(amount, scale, pieces)
 }
 
-function partText(n: number, d: number, { wallet }: Entry, program: Program): string {
-  const { decimals } = rulesOf(program, wallet)
-  return fractionText(n, d * 10 ** decimals, decimals + 2)
+function partText(n: number, d: number, { unit, decimals }: Pieces): string {
+  return fractionText(n, d * unit, decimals + 2)
 }

@@ -45,6 +45,16 @@ export function limitText(limit: NonNullable<RuleTerms['limit']>, program: Progr
   return limit.per === 'lifetime' ? `${amount} in all` : `${amount} a ${limit.per}`
 }
 
+/** "200 of 200 this month are used", "1 of 1 time today is used": a limit of which nothing is left. */
+export function periodText(limit: NonNullable<RuleTerms['limit']>, program: Program, wallet: string): string {
+  const { decimals } = rulesOf(program, wallet)
+  const isOne = limit.amount === (limit.counts === 'times' ? 1 : 10 ** decimals)
+  const amount = limit.counts === 'times' ? String(limit.amount) : formatAmount(limit.amount, decimals)
+  const times = limit.counts === 'times' ? ` ${isOne ? 'time' : 'times'}` : ''
+  const period = limit.per === 'lifetime' ? 'in all' : limit.per === 'day' ? 'today' : `this ${limit.per}`
+  return `${amount} of ${amount}${times} ${period} ${isOne ? 'is' : 'are'} used`
+}
+
 /** The sentence in which members learn what a rule gives: "1 star for every 1.00 USD". */
 export function promiseOfRule(rule: RuleTerms, program: Program): string {
   const limit =

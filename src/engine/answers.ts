@@ -225,7 +225,7 @@ function consequencesOf(
     postings: postingsOf(stored, live),
     balances: balancesAnswer(outcome.balances),
     tier: tierOf(outcome.view),
-    explanation: explanationOf(outcome.entries, programOf(stored, live)),
+    explanation: explanationOf(stored, programOf(stored, live)),
   }
 }
 
@@ -250,7 +250,7 @@ function postingAnswer(posting: StoredPosting, stored: StoredActivity, program: 
   const { place, wallet, from, to, points, kind, month, releaseMs, expiryMs, rule, line, reverses } = posting
   const release = releaseMs ?? 0
   return {
-    id: `pst_${stored.id.toString(36)}_${place}`,
+    id: postingId(stored.id, place),
     activity: publicId('act', stored.id),
     wallet,
     from,
@@ -283,8 +283,13 @@ export function tierOf(view: Record<string, unknown>): Tier | null {
   return (view['tier'] as Tier | null | undefined) ?? null
 }
 
-function explanationOf(entries: readonly StoredEntry[] | undefined, program: Program): Explanation[] {
-  return entries === undefined ? [] : explain(entries.map(entryOf), program)
+function explanationOf({ id, type, occurredMs, outcome, postings }: StoredActivity, program: Program): Explanation[] {
+  const entries = outcome.entries?.map(entryOf) ?? []
+  return explain({ type, at: occurredMs, entries, moves: postings }, program, (place) => postingId(id, place))
+}
+
+function postingId(activity: number, place: number): string {
+  return `pst_${activity.toString(36)}_${place}`
 }
 
 function entryOf([rule, wallet, base, full, exact, scale, rounding, carry, points]: StoredEntry): Entry {

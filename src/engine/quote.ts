@@ -119,7 +119,8 @@ class Quote {
       postings: [],
       balances: balancesAnswer(balancesOf(this.#account, d.program)),
       tier: tierOf(view),
-      explanation: explain(d.entries, d.program),
+      // A quote moves nothing, so there is nothing to explain but what would be earned.
+      explanation: explain({ type: 'order', at: occurredMs, entries: d.entries, moves: [] }, d.program, String),
       activity: null,
       revision: d.program.revision,
       earns: earnedOf(d),

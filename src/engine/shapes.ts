@@ -371,7 +371,11 @@ export type Tier = z.output<typeof Tier>
 
 export const Explanation = z
   .object({
-    rule: z.string(),
+    rule: z
+      .string()
+      .describe(
+        'The earning rule or the reward; of points that move for another reason, which: expiry, release, debt and so on',
+      ),
     wallet: z.string(),
     line: z.string().nullable().describe('The line of the order, where there is one'),
     base: z.int().describe('What the rate applies to: money in minor units, items, or 1'),
@@ -382,8 +386,9 @@ export const Explanation = z
     carry_after: z.string().nullable().describe('The fraction that it keeps now'),
     points: Points,
     text: z.string().describe('All of it in a sentence, for people'),
+    postings: z.array(z.string()).describe('The postings that this explains'),
   })
-  .meta({ id: 'Explanation', description: 'How the points of one rule came about' })
+  .meta({ id: 'Explanation', description: 'How the points of one rule came about, or why points moved' })
 
 export const Redemption = z
   .object({

@@ -85,7 +85,9 @@ export class Tally implements Sink {
       this.sales.members += total
     }
     const { entries, postings } = d
-    for (let i = 0; i < entries.length; i++) this.countRule(entries[i]!.rule, entries[i]!.points)
+    // A rule whose limit left nothing of it has not given anything.
+    for (let i = 0; i < entries.length; i++)
+      if (entries[i]!.exact !== 0) this.countRule(entries[i]!.rule, entries[i]!.points)
     for (let i = 0; i < postings.length; i++) this.countPosting(month, postings[i]!)
   }
 

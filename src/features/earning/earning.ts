@@ -158,7 +158,8 @@ function give(
     const rule = terms[i]!
     const was = before === null ? 0 : before.exact[i]!
     const is = after.exact[i]!
-    if (was === is) continue
+    // What a limit took whole is told as well: members ask why there is nothing.
+    if (was === is && (before !== null || after.full[i] === is)) continue
     if (rule.limit !== null) useLimit(rule.limit, countersOf(d), rule.id, day, rule.scale, was, is)
     const entry: Entry = {
       rule: rule.id,
@@ -171,7 +172,7 @@ function give(
       carry: null,
       points: 0,
     }
-    round(d, rule, was, is, entry)
+    if (was !== is) round(d, rule, was, is, entry)
     d.addEntry(entry)
     const { points } = entry
     if (points === 0) continue
