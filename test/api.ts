@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import type { z } from 'zod'
-import { createKey } from '../src/engine/http/keys.ts'
+import { createKey, type NewKey } from '../src/engine/http/keys.ts'
 import type { Role } from '../src/engine/http/route.ts'
 import { createServer, type Server } from '../src/engine/http/server.ts'
 import { Inbox } from '../src/engine/inbox.ts'
@@ -11,6 +11,7 @@ import { createLog } from '../src/engine/log.ts'
 import { Metrics } from '../src/engine/metrics.ts'
 import type { LiveProgram } from '../src/engine/programs.ts'
 import { routes as actions } from '../src/features/actions/routes.ts'
+import { routes as adjustments } from '../src/features/adjustments/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as rewards } from '../src/features/rewards/routes.ts'
@@ -37,12 +38,12 @@ export interface TestApi {
   /** The program's present in ms; it is a test program, so it stands still until it is moved. */
   setClock(now: number): Promise<void>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** A caller with another role. */
-  as(role: Role): Promise<TestApi['call']>
+  /** A caller with another role, and perhaps a name and limits of their own. */
+  as(role: Role, more?: Partial<NewKey>): Promise<TestApi['call']>
   close(): Promise<void>
 }
 
-const routes = [members, orders, visits, actions, rewards].flat()
+const routes = [members, orders, visits, actions, rewards, adjustments].flat()
 
 /** The documented schema of an answer, by the path that was called. */
 function documented(method: string, path: string, status: number): z.ZodType | undefined {
@@ -69,7 +70,8 @@ export async function testApi(
   add(app, services)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
-  const keyOf = async (role: Role) => (await createKey(db, { program, actor: 'test', role })).secret
+  const keyOf = async (role: Role, more: Partial<NewKey> = {}) =>
+    (await createKey(db, { program, actor: 'test', role, ...more })).secret
   const key = await keyOf('owner')
   return {
     url,
@@ -83,7 +85,7 @@ export async function testApi(
       await programs.refresh()
     },
     call: caller(url, key),
-    as: async (role) => caller(url, await keyOf(role)),
+    as: async (role, more) => caller(url, await keyOf(role, more)),
     close: async () => {
       await app.close()
       await inbox.close()

@@ -61,6 +61,25 @@ export interface ProfileBody {
   referral_code?: string | undefined
 }
 
+/** What a person does by hand says who did it and why. */
+export interface ByHand {
+  reason: string
+  actor: string
+}
+
+/** In the wallet's smallest unit. */
+export interface AdjustmentLimit {
+  per_adjustment: number
+  per_day: number
+}
+
+export interface AdjustBody extends ByHand {
+  wallet: string
+  points: number
+  /** What the actor may give or take alone; there is none for those who may any amount. */
+  limit?: AdjustmentLimit | undefined
+}
+
 /** What each type of activity says. The programs' features hear them by these names. */
 export interface ActivityBodies {
   join: ProfileBody
@@ -82,6 +101,14 @@ export interface ActivityBodies {
   merge: { from: number; into: number }
   /** What a merge brought: the whole state of the account that ended, and its points that had expired, by lot. */
   absorb: { from: number; source: number; state: EncodedAccount; expired: [string, number][] }
+  /** Points that a person gives, or takes where they are negative. */
+  adjust: AdjustBody
+  /** Another person agrees to an adjustment that waits; `adjustment` is the activity that asked for it. */
+  approve: { adjustment: number; actor: string }
+  reject: { adjustment: number; actor: string }
+  close: ByHand
+  reopen: ByHand
+  erase: ByHand
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
   /** A tier was reached; caused by another activity and heard in the same decision. */

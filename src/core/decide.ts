@@ -37,6 +37,9 @@ export const CLOCK_SKEW_MS = HOUR_MS
 const NOTHING: readonly never[] = []
 const EMPTY: Record<string, never> = Object.freeze({})
 
+/** What came back of a closed account's orders is booked all the same, and the account itself can be put in order. */
+const HEARD_WHEN_CLOSED: ReadonlySet<Activity['type']> = new Set(['return', 'cancel', 'reopen', 'erase'])
+
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
 const CAUSED_LIMIT = 16
 
@@ -59,8 +62,9 @@ export function start(program: Program, at = 0): Account {
   return account
 }
 
-/** When the account next wants to be woken (ms). */
+/** When the account next wants to be woken (ms). A closed one that has no points left sleeps for good. */
 export function nextDue(account: Account, program: Program): number {
+  if (account.closed && account.wallets.every(({ lots }) => lots.length === 0)) return NEVER
   const { dues } = program
   let due = NEVER
   for (let i = 0; i < dues.length; i++) {
@@ -154,8 +158,9 @@ function decideActivity(
 ): Deciding | Refusal {
   const early = checkTime(env, activity)
   if (early !== null) return early
-  if (account.closed) return refuse('account_closed', 'This account is closed.')
   if (account.mergedInto !== null) return refuse('already_merged', 'This account was merged into another one before.')
+  if (account.closed && !HEARD_WHEN_CLOSED.has(activity.type))
+    return refuse('account_closed', 'This account is closed.')
   const receipt = related.receipt ?? null
   const program = receipt === null ? env.programAt(activity.occurred_at) : env.revision(receipt.revision)
   return decideOne(env, program, account, activity, receipt, decisions)

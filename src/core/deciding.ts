@@ -54,6 +54,19 @@ export interface Redemption {
   expires_at: number | null
 }
 
+/** An adjustment as it stands after a decision. */
+export interface Adjustment {
+  /** The activity that asked for it. */
+  activity: number
+  wallet: string
+  /** Negative when points are taken. */
+  points: number
+  status: 'pending_approval' | 'applied' | 'rejected'
+  requested_by: string
+  /** Null while it waits; where nobody had to agree, it is who asked. */
+  decided_by: string | null
+}
+
 /** A message to the world that the decision causes: it goes out when the decision is kept. */
 export interface Message {
   topic: string
@@ -105,6 +118,7 @@ export class Deciding implements Books, FactContext {
   postings: readonly Posting[] = NONE
   entries: readonly Entry[] = NONE
   redemptions: readonly Redemption[] = NONE
+  adjustments: readonly Adjustment[] = NONE
   messages: readonly Message[] = NONE
   /** What a member told about themselves, to be kept apart from the ledger. */
   profile: ProfileBody | null = null
@@ -167,6 +181,10 @@ export class Deciding implements Books, FactContext {
 
   addRedemption(redemption: Redemption): void {
     this.redemptions = append(this.redemptions, redemption)
+  }
+
+  addAdjustment(adjustment: Adjustment): void {
+    this.adjustments = append(this.adjustments, adjustment)
   }
 
   /** `redemption` is named by its activity and its place there. */

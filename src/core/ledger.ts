@@ -130,6 +130,20 @@ export function draw(
   return parts
 }
 
+/** A person takes points away: available ones, in the order of spending. What is missing is owed, in the lot `debt`. */
+export function takeAway(books: Books, rules: WalletRules, points: number, debt: LotIdentity): Refusal | undefined {
+  const wallet = walletOf(books.account, rules.id)
+  const payable = Math.min(points, availablePoints(wallet))
+  const missing = points - payable
+  if (!Number.isSafeInteger(wallet.debt + missing))
+    return refuse('points_overflow', `More ${rules.id} would be owed than can be counted exactly.`)
+  for (const part of payable === 0 ? [] : take(wallet, rules, payable))
+    post(books, rules.id, 'available', 'adjusted', part.points, identityOf(part), NOBODY)
+  if (missing > 0) post(books, rules.id, 'debt', 'adjusted', missing, debt, NOBODY)
+  wallet.debt += missing
+  return undefined
+}
+
 /** Held points are spent. */
 export function captureHeld(books: Books, rules: WalletRules, parts: readonly LotPart[], source: Source): void {
   moveHeld(books, rules, parts, 'spent', source)

@@ -4,8 +4,8 @@ import { assert } from './assert.ts'
 
 /**
  * Where a point can be. A posting moves points from one bucket to another, so the books balance by construction;
- * `issued`, `spent`, `expired`, `reversed`, `forgiven`, `sent` and `received` are the outside of the account. What one
- * account has sent another has received.
+ * `issued`, `spent`, `expired`, `reversed`, `adjusted`, `forgiven`, `sent` and `received` are the outside of the account.
+ * What one account has sent another has received.
  */
 export type Bucket =
   | 'issued'
@@ -15,6 +15,7 @@ export type Bucket =
   | 'spent'
   | 'expired'
   | 'reversed'
+  | 'adjusted'
   | 'debt'
   | 'forgiven'
   | 'sent'

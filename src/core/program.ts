@@ -8,6 +8,7 @@ import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
 import { nearest } from './nearest.ts'
 import { NEVER, type SpendingOrder } from './points.ts'
 import type { Rational } from './rational.ts'
+import { type Refusal, refuse } from './refusal.ts'
 import { FactTable, isRefusedName } from './rules/facts.ts'
 import { type Condition, compileCondition } from './rules.ts'
 import { problemsFromZod } from './schema-problems.ts'
@@ -310,6 +311,12 @@ const ACTIVITY_TYPES = [
   'receive',
   'merge',
   'absorb',
+  'adjust',
+  'approve',
+  'reject',
+  'close',
+  'reopen',
+  'erase',
   'clock',
   'tier',
 ] as const satisfies readonly ActivityType[]
@@ -373,6 +380,16 @@ export function moneyAt(compiling: Compiling, path: Path, value: string | number
     `must be an amount of ${currency} with at most ${digits} decimals, such as 5 or 7.50`,
   )
   return 0
+}
+
+/** The wallet that a call names. */
+export function walletOfProgram(program: Program, id: string): WalletRules | Refusal {
+  const { wallets } = program
+  const known = wallets.map((wallet) => wallet.id).join(', ')
+  return (
+    wallets.find((wallet) => wallet.id === id) ??
+    refuse('invalid', `The program has no wallet ${id}; there is ${known}.`, '/wallet')
+  )
 }
 
 /** The rules for a wallet that an account has. One that a newer revision no longer names lives by the plainest. */

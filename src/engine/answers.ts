@@ -1,7 +1,7 @@
 /** What callers get to read: activities and sales of the ledger in the shapes of the contract. Nothing is checked here. */
 
-import type { OrderBody, ProfileBody } from '../core/activity.ts'
-import type { Redemption as DecidedRedemption, Discount, Entry } from '../core/deciding.ts'
+import type { AdjustBody, OrderBody, ProfileBody } from '../core/activity.ts'
+import type { Adjustment as DecidedAdjustment, Redemption as DecidedRedemption, Discount, Entry } from '../core/deciding.ts'
 import { type Explanation, explain } from '../core/explain.ts'
 import { lotLabel } from '../core/lot-label.ts'
 import { type PricedOrder, priceOrder, type Returned } from '../core/order.ts'
@@ -14,6 +14,7 @@ import type { StoredBalance, StoredEntry } from './outcome.ts'
 import type { LiveProgram } from './programs.ts'
 import type {
   ActivityAnswer,
+  Adjustment,
   Balance,
   CancelAnswer,
   Member,
@@ -213,6 +214,30 @@ export function redemptionAnswer(redemption: DecidedRedemption, account: number,
     expires_at: expires_at === null ? null : formatInstant(expires_at),
     voucher: null,
     postings,
+  }
+}
+
+/** An adjustment with what it moved: `asked` is the activity that asked for it, `decided` the one that decided it. */
+export function adjustmentAnswer(
+  { activity, wallet, points, status, requested_by, decided_by }: DecidedAdjustment,
+  asked: StoredActivity,
+  decided: StoredActivity | null,
+): Adjustment {
+  return {
+    id: publicId('adj', activity),
+    member: publicId('mem', asked.account),
+    wallet,
+    points,
+    reason: (asked.body as AdjustBody | null)?.reason ?? null,
+    status,
+    requested_by,
+    requested_at: formatInstant(asked.recordedMs),
+    decided_by,
+    decided_at: decided === null ? null : formatInstant(decided.recordedMs),
+    activity: publicId('act', activity),
+    // An account that closes rejects what waits, and moves points of its own.
+    postings: decided === null || status !== 'applied' ? [] : postingsOf(decided),
+    balances: balancesAnswer((decided ?? asked).outcome.balances),
   }
 }
 

@@ -4,7 +4,7 @@ import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
 import type { Activity, ActivityBodies, OrderBody, ProfileBody, ReturnBody, TwoSidedType } from '../core/activity.ts'
 import { assert } from '../core/assert.ts'
 import { advance, advanceBoth, nextDue, type Side, start, wake } from '../core/decide.ts'
-import type { Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
+import type { Adjustment, Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
 import type { Frozen, Receipt } from '../core/receipt.ts'
@@ -99,6 +99,8 @@ export interface Rows {
   /** Members that were merged, and into whom. */
   merged: { account: number; into: number }[]
   redemptions: { account: number; program: number; redemption: Redemption }[]
+  /** `decided` is the activity that decided it; null while it waits. */
+  adjustments: { account: number; program: number; decided: number | null; adjustment: Adjustment }[]
   remainders: { activity: number; returned: Returned }[]
   sales: { sale: StoredSale; program: number; bodyText: string }[]
   soldReturned: { id: number; returned: Returned }[]
@@ -327,7 +329,7 @@ export class Batch {
     assert(ref.by === 'activity', 'every other reference is resolved by its own path')
     const stored = this.#loaded.stored.get(ref.id)
     const entry = stored === undefined ? undefined : this.#entryOf(program, stored.account)
-    return entry ?? refuse('not_found', `There is no redemption ${publicId('red', ref.id)}.`)
+    return entry ?? refuse('not_found', `There is no activity ${publicId('act', ref.id)}.`)
   }
 
   /** The account of this number, or the one that it was merged into. */
@@ -491,6 +493,10 @@ export class Batch {
     entry.head = hash
     const program = entry.live.number
     for (const redemption of d.redemptions) this.rows.redemptions.push({ account: entry.id, program, redemption })
+    for (const adjustment of d.adjustments) {
+      const decided = adjustment.decided_by === null ? null : activity.id
+      this.rows.adjustments.push({ account: entry.id, program, decided, adjustment })
+    }
     for (const { claim, amount } of d.taken) this.rows.claims.push({ program, name: claim, amount })
     for (const message of d.messages)
       this.rows.messages.push({ program, account: entry.id, activity: activity.id, message, atMs: recordedMs })
@@ -657,6 +663,7 @@ function noRows(expected: number): Rows {
     left: [],
     merged: [],
     redemptions: [],
+    adjustments: [],
     remainders: [],
     sales: [],
     soldReturned: [],

@@ -12,7 +12,7 @@ export type AccountRef =
   | { by: 'external'; value: string }
   /** The member of the order with this id, for returns and cancellations. */
   | { by: 'order'; order: string }
-  /** The member of the activity that began a redemption. */
+  /** The member of the activity that began a redemption or asked for an adjustment. */
   | { by: 'activity'; id: number }
   /** A new member. */
   | { by: 'new' }

@@ -61,6 +61,7 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   if (rows.profiles.length > 0) keepProfiles(send, rows)
   if (rows.merged.length > 0) keepMerged(send, rows)
   if (rows.redemptions.length > 0) keepRedemptions(send, rows)
+  if (rows.adjustments.length > 0) keepAdjustments(send, rows)
   if (rows.remainders.length > 0) keepRemainders(send, rows)
   if (rows.sales.length > 0) keepSales(send, rows)
   if (rows.soldReturned.length > 0) keepSoldReturned(send, rows)
@@ -305,6 +306,31 @@ function keepRedemptions(send: Send, rows: Rows): void {
       bigintArray(all.map(({ redemption }) => redemption.captured_points)),
       textArray(all.map(({ redemption }) => redemption.status)),
       bigintArray(all.map(({ redemption }) => redemption.expires_at)),
+    ],
+  )
+}
+
+function keepAdjustments(send: Send, rows: Rows): void {
+  const latest = new Map(rows.adjustments.map((row) => [row.adjustment.activity, row]))
+  const all = [...latest.values()]
+  send(
+    `insert into adjustment (stripe, activity, decided, account, program, wallet, points, status, requested_by, decided_by)
+     select * from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[],
+       $7::bigint[], $8::text[], $9::text[], $10::text[])
+     on conflict (stripe, activity) do update set decided = excluded.decided, status = excluded.status,
+       decided_by = excluded.decided_by`,
+    [
+      // The member may have been merged since: the row stays where the activity is.
+      smallintArray(all.map(({ adjustment }) => stripeOf(adjustment.activity))),
+      bigintArray(all.map(({ adjustment }) => adjustment.activity)),
+      bigintArray(all.map(({ decided }) => decided)),
+      bigintArray(all.map(({ account }) => account)),
+      smallintArray(all.map(({ program }) => program)),
+      textArray(all.map(({ adjustment }) => adjustment.wallet)),
+      bigintArray(all.map(({ adjustment }) => adjustment.points)),
+      textArray(all.map(({ adjustment }) => adjustment.status)),
+      textArray(all.map(({ adjustment }) => adjustment.requested_by)),
+      textArray(all.map(({ adjustment }) => adjustment.decided_by)),
     ],
   )
 }

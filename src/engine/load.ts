@@ -461,7 +461,7 @@ async function lockClaims(queries: Queries, batch: readonly Incoming[]): Promise
     const program = currentProgram(incoming.program)
     for (const feature of program.features) {
       if (feature.claims === undefined) continue
-      const activity = { type: incoming.type, body: incoming.body } as Activity
+      const activity = { type: incoming.type, body: incoming.body, occurred_at: incoming.occurredMs } as Activity
       for (const name of feature.claims(activity, program)) wanted.add(`${incoming.program.number} ${name}`)
     }
   }

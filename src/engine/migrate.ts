@@ -21,6 +21,7 @@ export const GROWING_TABLES: readonly string[] = [
   'redemption',
   'sale',
   'waiting_return',
+  'adjustment',
 ]
 
 export interface MigrateOptions {

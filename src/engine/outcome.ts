@@ -1,7 +1,7 @@
 /** What is kept of a decision beside its postings: enough to give the same answer again. */
 
 import type { Account } from '../core/account.ts'
-import type { Deciding, Discount, Redemption } from '../core/deciding.ts'
+import type { Adjustment, Deciding, Discount, Redemption } from '../core/deciding.ts'
 import { NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
 
@@ -28,6 +28,7 @@ export interface Outcome {
   entries?: StoredEntry[]
   discounts?: Discount[]
   redemptions?: Redemption[]
+  adjustments?: Adjustment[]
   restored?: { redemption: string; points: number }[]
   refund_total?: number
   /** The other account, where the activity concerns two, and what was decided there. */
@@ -54,6 +55,7 @@ export function outcomeOf(d: Deciding): Outcome {
     )
   if (d.discounts.length > 0) outcome.discounts = [...d.discounts]
   if (d.redemptions.length > 0) outcome.redemptions = [...d.redemptions]
+  if (d.adjustments.length > 0) outcome.adjustments = [...d.adjustments]
   if (d.restored.length > 0) outcome.restored = [...d.restored]
   if (d.remains !== null) outcome.refund_total = d.refund_total
   if (d.taken.length > 0) outcome.claims = [...d.taken]

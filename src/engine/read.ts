@@ -196,18 +196,18 @@ function prefix(text: string): string {
   return `${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 }
 
-function pageFrom<T>(data: T[], more: boolean, next: number | undefined): Page<T> {
+export function pageFrom<T>(data: T[], more: boolean, next: number | undefined): Page<T> {
   return more && next !== undefined
     ? { data, has_more: true, next_cursor: Buffer.from(String(next)).toString('base64url') }
     : lastPage(data)
 }
 
-function readCursor(cursor: string): number | null {
+export function readCursor(cursor: string): number | null {
   const text = Buffer.from(cursor, 'base64url').toString()
   return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null
 }
 
-function wrongCursor(): Refusal {
+export function wrongCursor(): Refusal {
   return refuse('invalid', 'This is no cursor of this list: use `next_cursor` as it came.', '/query/cursor')
 }
 

@@ -3,7 +3,7 @@
 import type { Account } from '../core/account.ts'
 import type { Activity, ActivityOf, OrderBody, ReturnBody } from '../core/activity.ts'
 import { advance, nextDue, start, wake } from '../core/decide.ts'
-import type { Deciding, Redemption } from '../core/deciding.ts'
+import type { Claims, Deciding, Redemption } from '../core/deciding.ts'
 import { nothingReturned } from '../core/order.ts'
 import type { Receipt } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -95,7 +95,7 @@ export class Replay {
     const body = JSON.parse(row.body!) as never
     const activity = { type: row.type, id: row.id, key: row.key, occurred_at: row.occurred_ms, body } as Activity
     const receipt = this.#receiptFor(activity)
-    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), undefined)
+    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), claimsOf(activity, row, this.#live))
     const last = advance(env, this.account, activity, receipt === undefined ? {} : { receipt }, made)
     if (last instanceof Refusal) throw new Error(`it is refused: ${last.code}`)
     if (activity.type === 'order') this.#keepReceipt(row, activity, last)
@@ -166,6 +166,15 @@ function keyOf({ type, body, key }: Activity): string | null {
   if (type === 'return') return keys.return((body as ReturnBody).order, (body as ReturnBody).external_id)
   if (type === 'cancel') return keys.cancel((body as { order: string }).order)
   return type === 'clock' ? key : null
+}
+
+/** Shared counters as the activity met them: what it took was free, and what it did not take was used up. */
+function claimsOf(activity: Activity, { outcome }: ActivityColumns, live: LiveProgram): Claims | undefined {
+  const program = currentProgram(live)
+  const names = program.features.flatMap((feature) => feature.claims?.(activity, program) ?? [])
+  if (names.length === 0) return undefined
+  const taken = new Set((JSON.parse(outcome) as Outcome).claims?.map(({ claim }) => claim))
+  return new Map(names.map((name) => [name, taken.has(name) ? 0 : Number.MAX_SAFE_INTEGER]))
 }
 
 /** Hands out the names that were given to what fell due. */

@@ -283,6 +283,30 @@ export const CaptureInput = z
   )
   .meta({ id: 'Capture', examples: [{ points: 25 }] })
 
+const MOST_REASON = 1_000
+/** Left out it is no mistake of form, but refused by a code of its own. */
+const Reason = z
+  .string()
+  .max(MOST_REASON)
+  .regex(PLAIN, 'has a control character or half of a character in it')
+  .default('')
+  .describe('Why: whatever is done by hand is refused without a reason')
+
+export const AdjustmentInput = z
+  .strictObject({
+    member: MemberRef,
+    wallet: OwnId.describe('The wallet whose points are given or taken'),
+    points: z
+      .int()
+      .refine((points) => points !== 0, 'must not be 0')
+      .describe('In the wallet’s smallest unit; negative to take them'),
+    reason: Reason,
+  })
+  .meta({
+    id: 'AdjustmentRequest',
+    example: { member: 'external:ada', wallet: 'stars', points: 50, reason: 'The order was late' },
+  })
+
 /** BCP 47, as `Intl` reads it. */
 const Locale = z.string().max(35).refine(isLocale, 'must be a language tag, such as en-US')
 
@@ -405,6 +429,25 @@ export const Redemption = z
   })
   .meta({ id: 'Redemption' })
 export type Redemption = z.output<typeof Redemption>
+
+export const Adjustment = z
+  .object({
+    id: z.string(),
+    member: z.string(),
+    wallet: z.string(),
+    points: Points.describe('Negative when points are taken'),
+    reason: z.string().nullable().describe('Null once the person is erased'),
+    status: z.enum(['pending_approval', 'applied', 'rejected']),
+    requested_by: z.string().describe('The actor of the key that asked for it'),
+    requested_at: Time,
+    decided_by: z.string().nullable().describe('Who approved or rejected it; who asked, below their limit'),
+    decided_at: Time.nullable(),
+    activity: z.string().describe('The activity that asked for it'),
+    postings: z.array(Posting),
+    balances: z.array(Balance).describe('As the latest of it left them'),
+  })
+  .meta({ id: 'Adjustment' })
+export type Adjustment = z.output<typeof Adjustment>
 
 export const Member = z
   .object({

@@ -2,6 +2,8 @@
 
 import type { Feature } from '../core/feature.ts'
 import { actions } from './actions/actions.ts'
+import { adjustments } from './adjustments/adjustments.ts'
+import { closing } from './closing/closing.ts'
 import { earning } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
@@ -19,8 +21,10 @@ export const features: readonly Feature[] = [
   actions,
   transfers,
   rewards,
+  adjustments,
   expiry,
   tiers,
   earning,
   merging,
+  closing,
 ]

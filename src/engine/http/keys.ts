@@ -7,6 +7,8 @@ import type { Database, Queries } from '../db.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
 import type { Caller, Role } from './route.ts'
 
+const Points = z.int().min(0).max(1_000_000_000)
+
 /** What a key may, beside its role. */
 export const Limits = z
   .strictObject({
@@ -16,6 +18,15 @@ export const Limits = z
       .max(1_000_000)
       .optional()
       .describe('Calls a second, and how many may come at once; the installation’s own limit unless said'),
+    adjustment: z
+      .strictObject({
+        per_adjustment: Points.describe('Of one adjustment'),
+        per_day: Points.describe('Of all adjustments by the key’s actor in a wallet on one day of the program'),
+      })
+      .optional()
+      .describe(
+        'Whole points that may be given or taken without another person’s approval; as the role has it unless said',
+      ),
   })
   .meta({ id: 'KeyLimits', description: 'What a key may, beside its role' })
 export type Limits = z.output<typeof Limits>
@@ -58,7 +69,6 @@ const MOST_HEADERS = 1_000
 
 export interface KnownKey {
   caller: Caller
-  limits: Limits
 }
 
 interface Entry {
@@ -143,7 +153,7 @@ export class Keys {
     const program = await this.#programs.find(row.program)
     if (program === undefined) return null
     const { id: keyId, actor, role } = row
-    return { caller: { keyId, actor, role, program }, limits: Limits.parse(row.limits) }
+    return { caller: { keyId, actor, role, program, limits: Limits.parse(row.limits) } }
   }
 }
 

@@ -1,14 +1,16 @@
 /** Who may do what: every route names one of these rows. */
 
+import type { Limits } from './keys.ts'
 import { ROLES, type Role } from './route.ts'
 
 /** Everybody who works for the business may look; a partner sees only what it sends. */
 const READ = ROLES.filter((role) => role !== 'partner')
 const SELL = ['owner', 'support', 'cashier', 'developer', 'partner'] as const
 const SERVE = ['owner', 'marketer', 'support', 'cashier', 'developer'] as const
+const ADJUST = ['owner', 'finance', 'support', 'developer'] as const
 const REDEEM = ['owner', 'support', 'cashier', 'developer'] as const
 
-export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem', readonly Role[]> = {
+export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjust' | 'approve', readonly Role[]> = {
   /** Look at members, orders and activities. */
   read: READ,
   /** Send orders, returns, visits and actions. */
@@ -19,4 +21,25 @@ export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem', readonl
   serve: SERVE,
   /** Spend a member's points. */
   redeem: REDEEM,
+  /** Give points or take them, by hand. */
+  adjust: ADJUST,
+  /** Agree to what somebody else may not adjust alone. */
+  approve: ['owner', 'finance', 'support'],
+}
+
+/** Whole points of one adjustment, and of a day. */
+type Allowance = NonNullable<Limits['adjustment']>
+
+const NOTHING: Allowance = { per_adjustment: 0, per_day: 0 }
+
+/** What each role may adjust without anybody's approval, unless the key says otherwise; null is any amount. */
+export const ADJUSTS_ALONE: Readonly<Record<Role, Allowance | null>> = {
+  owner: null,
+  finance: { per_adjustment: 10_000, per_day: 50_000 },
+  support: { per_adjustment: 500, per_day: 5_000 },
+  developer: NOTHING,
+  marketer: NOTHING,
+  cashier: NOTHING,
+  read_only: NOTHING,
+  partner: NOTHING,
 }

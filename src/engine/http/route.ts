@@ -6,6 +6,7 @@ import type { Database } from '../db.ts'
 import type { Ids } from '../ids.ts'
 import type { Inbox } from '../inbox.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
+import type { Limits } from './keys.ts'
 
 export const ROLES = [
   'owner',
@@ -25,6 +26,7 @@ export interface Caller {
   actor: string
   role: Role
   program: LiveProgram
+  limits: Limits
 }
 
 /** What handlers use; made once by the server. */

@@ -105,7 +105,7 @@ function createGuard(keys: Keys, limit: RateLimit): Guard {
   return (route) => async (request, reply) => {
     const known = await keys.authenticate(request.headers.authorization)
     if (known instanceof Refusal) return sendRefusal(known, request, reply)
-    const overrun = limit.take(known.caller.keyId, known.limits.rate)
+    const overrun = limit.take(known.caller.keyId, known.caller.limits.rate)
     if (overrun !== null) {
       const detail = `This key may make ${overrun.rate} ${overrun.rate === 1 ? 'call' : 'calls'} a second.`
       return sendRefusal(refuse('rate_limited', detail), request, reply.headers(rateHeaders(overrun)))

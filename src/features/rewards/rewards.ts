@@ -110,6 +110,8 @@ export const rewards: Feature = {
     redeem: { spend: hold },
     capture: { spend: capture },
     void: { spend: letGo },
+    close: { spend: letAllGo },
+    erase: { spend: letAllGo },
     clock: { spend: timeOut },
   },
   due,
@@ -409,6 +411,11 @@ function letGo(d: Deciding, { body }: ActivityOf<'void'>): Refusal | undefined {
   if (held instanceof Refusal) return held
   release(d, held, 'voided')
   return undefined
+}
+
+/** Nothing stays held in an account that closes. */
+function letAllGo(d: Deciding): undefined {
+  for (const held of slice(d.account).h) release(d, held, 'voided')
 }
 
 function timeOut(d: Deciding): undefined {
