@@ -24,6 +24,7 @@ import { type Compile, Programs } from './engine/programs.ts'
 import { openRecorder, type Recorder } from './engine/record.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
+import { routes as closingRoutes } from './features/closing/routes.ts'
 import { features } from './features/index.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   ...activityRoutes,
   ...rewardRoutes,
   ...adjustmentRoutes,
+  ...closingRoutes,
   ...programRoutes({
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),

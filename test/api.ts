@@ -12,6 +12,7 @@ import { Metrics } from '../src/engine/metrics.ts'
 import type { LiveProgram } from '../src/engine/programs.ts'
 import { routes as actions } from '../src/features/actions/routes.ts'
 import { routes as adjustments } from '../src/features/adjustments/routes.ts'
+import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as rewards } from '../src/features/rewards/routes.ts'
@@ -43,7 +44,7 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-const routes = [members, orders, visits, actions, rewards, adjustments].flat()
+const routes = [members, orders, visits, actions, rewards, adjustments, closing].flat()
 
 /** The documented schema of an answer, by the path that was called. */
 function documented(method: string, path: string, status: number): z.ZodType | undefined {

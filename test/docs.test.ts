@@ -56,7 +56,15 @@ describe('docs/program.md', () => {
   })
 })
 
-const SECTIONS = { wallets: 'Wallets', earning: 'Earning', tiers: 'Tiers', rewards: 'Rewards', transfers: 'Transfers' }
+const SECTIONS = {
+  wallets: 'Wallets',
+  earning: 'Earning',
+  tiers: 'Tiers',
+  rewards: 'Rewards',
+  transfers: 'Transfers',
+  adjustments: 'Adjustments',
+  closing: 'Closing',
+}
 
 /** Every property of a schema, at any depth. */
 function settingsIn(schema: object): string[] {

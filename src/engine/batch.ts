@@ -121,6 +121,8 @@ export class Entry {
   readonly isNew: boolean
   /** When it last wanted to be woken, as the table `due` has it. */
   storedDue: number = NEVER
+  /** Whether it was closed, as its profile says. */
+  storedClosed = false
   /** What had expired when the batch began; null when that was not read. */
   readonly expiredBefore: ReadonlyMap<string, number> | null
   account: Account
@@ -145,7 +147,10 @@ export class Entry {
     this.account = locked === null ? fresh() : decodeAccount(locked.state, locked.seq)
     if (expired !== null) this.account.expired = new Map(expired)
     this.account.due = nextDue(this.account, currentProgram(live))
-    if (locked !== null) this.storedDue = this.account.due
+    if (locked !== null) {
+      this.storedDue = this.account.due
+      this.storedClosed = this.account.closed
+    }
     this.#saved = locked === null ? null : { state: locked.state, expired: copyOf(this.account.expired) }
   }
 

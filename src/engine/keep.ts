@@ -60,6 +60,7 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   keepExpired(send, [...rows.newAccounts, ...rows.changedAccounts])
   if (rows.profiles.length > 0) keepProfiles(send, rows)
   if (rows.merged.length > 0) keepMerged(send, rows)
+  keepStatus(send, rows)
   if (rows.redemptions.length > 0) keepRedemptions(send, rows)
   if (rows.adjustments.length > 0) keepAdjustments(send, rows)
   if (rows.remainders.length > 0) keepRemainders(send, rows)
@@ -235,6 +236,21 @@ function keepProfiles(send: Send, { profiles }: Rows): void {
       texts(({ body, card, isNew }) => body.card_number ?? (isNew ? card : '')),
       texts(({ referral }) => referral),
       bigintArray(profiles.map(({ joinedMs }) => joinedMs)),
+    ],
+  )
+}
+
+/** Who closed and who is open again; those who were merged or erased stay that. */
+function keepStatus(send: Send, { changedAccounts }: Rows): void {
+  const changed = changedAccounts.filter(({ account, storedClosed }) => account.closed !== storedClosed)
+  if (changed.length === 0) return
+  send(
+    `update profile p set status = n.status from unnest($1::smallint[], $2::bigint[], $3::text[]) as n (stripe, account, status)
+     where p.stripe = n.stripe and p.account = n.account and p.status in ('active', 'closed')`,
+    [
+      smallintArray(changed.map(({ id }) => stripeOf(id))),
+      bigintArray(changed.map(({ id }) => id)),
+      textArray(changed.map(({ account }) => (account.closed ? 'closed' : 'active'))),
     ],
   )
 }

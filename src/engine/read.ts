@@ -132,7 +132,10 @@ export async function readMembers(reading: Reading, live: LiveProgram, accounts:
   return accounts.flatMap((account) => byAccount.get(account) ?? [])
 }
 
-/** The member that a phone, an e-mail address or a card belongs to, as a list of one or none. */
+/**
+ * The member that a phone, an e-mail address or a card belongs to, as a list of one or none. The card of a closed account
+ * finds nobody, so that no till serves it; by phone and e-mail whoever wants to come back is found.
+ */
 export async function listByContact(
   reading: Reading,
   live: LiveProgram,
@@ -140,7 +143,8 @@ export async function listByContact(
   value: string,
 ): Promise<Page<Member>> {
   const found = await findInDirectory(reading.database, reading.stripes, live.number, kind, value)
-  return lastPage(found?.account == null ? [] : await readMembers(reading, live, [found.account]))
+  const members = found?.account == null ? [] : await readMembers(reading, live, [found.account])
+  return lastPage(kind === 'card' ? members.filter(({ status }) => status === 'active') : members)
 }
 
 export function lastPage<T>(data: T[]): Page<T> {

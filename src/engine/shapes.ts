@@ -307,6 +307,10 @@ export const AdjustmentInput = z
     example: { member: 'external:ada', wallet: 'stars', points: 50, reason: 'The order was late' },
   })
 
+export const ReasonInput = z
+  .strictObject({ reason: Reason })
+  .meta({ id: 'Reason', example: { reason: 'Asked for it at the counter' } })
+
 /** BCP 47, as `Intl` reads it. */
 const Locale = z.string().max(35).refine(isLocale, 'must be a language tag, such as en-US')
 

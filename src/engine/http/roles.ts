@@ -7,10 +7,11 @@ import { ROLES, type Role } from './route.ts'
 const READ = ROLES.filter((role) => role !== 'partner')
 const SELL = ['owner', 'support', 'cashier', 'developer', 'partner'] as const
 const SERVE = ['owner', 'marketer', 'support', 'cashier', 'developer'] as const
+const CLOSE = ['owner', 'support'] as const
 const ADJUST = ['owner', 'finance', 'support', 'developer'] as const
 const REDEEM = ['owner', 'support', 'cashier', 'developer'] as const
 
-export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjust' | 'approve', readonly Role[]> = {
+export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjust' | 'approve' | 'close', readonly Role[]> = {
   /** Look at members, orders and activities. */
   read: READ,
   /** Send orders, returns, visits and actions. */
@@ -23,6 +24,8 @@ export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjus
   redeem: REDEEM,
   /** Give points or take them, by hand. */
   adjust: ADJUST,
+  /** Close an account, open it again, hand out or erase all that is known of a person. */
+  close: CLOSE,
   /** Agree to what somebody else may not adjust alone. */
   approve: ['owner', 'finance', 'support'],
 }
