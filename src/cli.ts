@@ -77,6 +77,8 @@ regulars
   .requiredOption('--program <id>', 'the program that it is for')
   .requiredOption('--actor <name>', 'who uses it, as the records will name them')
   .option('--role <role>', `one of ${ROLES.join(', ')}`, oneOf(...ROLES), 'developer')
+  .option('--adjust <points>', 'whole points that it may give or take at once without another’s approval', wholePoints)
+  .option('--adjust-daily <points>', 'the same in a day; as many as at once unless said', wholePoints)
   .action(makeKey)
 
 // The server
@@ -206,12 +208,23 @@ function contents({ wallets, settings }: Program): string {
   ].join(', ')
 }
 
-async function makeKey({ program, actor, role }: { program: string; actor: string; role: Role }): Promise<void> {
-  const { createKey } = await import('./engine/http/keys.ts')
+interface KeyOptions {
+  program: string
+  actor: string
+  role: Role
+  adjust?: number
+  adjustDaily?: number
+}
+
+async function makeKey({ program, actor, role, adjust, adjustDaily = adjust }: KeyOptions): Promise<void> {
+  if (adjust === undefined && adjustDaily !== undefined) throw new UsedWrongly('--adjust-daily goes with --adjust.')
+  const { createKey, Limits } = await import('./engine/http/keys.ts')
+  const allowance = { per_adjustment: adjust, per_day: adjustDaily }
+  const limits = Limits.parse(adjust === undefined ? {} : { adjustment: allowance })
   await withMeans(async ({ database, programs }) => {
     const live = await programs.find(program)
     if (live === undefined) throw new UsedWrongly(`There is no program ${program}; make it with: regulars publish FILE`)
-    say((await createKey(database, { program: live, actor, role })).secret)
+    say((await createKey(database, { program: live, actor, role, limits })).secret)
   })
 }
 
@@ -396,6 +409,11 @@ function time(text: string): number {
       `“${text}” is no time with an offset, such as 2026-05-01T00:00:00Z or 2026-05-01T00:00:00+02:00.`,
     )
   return at
+}
+
+function wholePoints(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsedWrongly(`“${text}” is no whole number of points below 1,000,000,000.`)
 }
 
 function oneOf(...choices: string[]) {

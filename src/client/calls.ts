@@ -296,6 +296,36 @@ export interface ReturnAnswer {
   activity: string | null
 }
 
+export interface Adjustment {
+  id: string
+  member: string
+  wallet: string
+  /** Negative when points are taken */
+  points: number
+  /** Null once the person is erased */
+  reason: string | null
+  status: 'pending_approval' | 'applied' | 'rejected'
+  /** The actor of the key that asked for it */
+  requested_by: string
+  requested_at: string
+  /** Who approved or rejected it; who asked, below their limit */
+  decided_by: string | null
+  decided_at: string | null
+  /** The activity that asked for it */
+  activity: string
+  postings: Posting[]
+  /** As the latest of it left them */
+  balances: Balance[]
+}
+
+export interface AdjustmentList {
+  data: Adjustment[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
 export interface Program {
   id: string
   name: string
@@ -410,6 +440,13 @@ export interface NewApiKey {
 export interface KeyLimits {
   /** Calls a second, and how many may come at once; the installation’s own limit unless said */
   rate?: number
+  /** Whole points that may be given or taken without another person’s approval; as the role has it unless said */
+  adjustment?: {
+    /** Of one adjustment */
+    per_adjustment: number
+    /** Of all adjustments by the key’s actor in a wallet on one day of the program */
+    per_day: number
+  }
 }
 
 /** An API key; its secret is kept nowhere */
@@ -618,10 +655,26 @@ export interface Capture {
   quantity?: number
 }
 
+export interface AdjustmentRequest {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  member: string
+  /** The wallet whose points are given or taken */
+  wallet: string
+  /** In the wallet’s smallest unit; negative to take them */
+  points: number
+  /** Why: whatever is done by hand is refused without a reason */
+  reason?: string
+}
+
+export interface Reason {
+  /** Why: whatever is done by hand is refused without a reason */
+  reason?: string
+}
+
 /** A line of a batch: a JSON object without line breaks in it */
 export interface BatchLine {
   /** The call that the line stands for */
-  type: 'member' | 'order' | 'return' | 'visit' | 'action' | 'redemption'
+  type: 'member' | 'order' | 'return' | 'visit' | 'action' | 'redemption' | 'adjustment'
   /** As the Idempotency-Key of a single call */
   key?: string | null
   /** What the call takes, ids of its path included */
@@ -760,6 +813,47 @@ export abstract class Calls {
   /** Void a redemption. Releases the held points. May be refused with not_found, hold_closed. */
   voidRedemption(id: string, options?: CallOptions): Promise<Redemption> {
     return this.send({ method: 'POST', path: `/v1/redemptions/${part(id)}/void` }, options)
+  }
+
+  /** Adjust a balance. Gives points to a member, or takes them, for a reason that the time line shows with the name of the key’s actor. Above what the key may do alone it answers 202 and moves nothing until another actor approves. May be refused with not_found, reason_required, insufficient_points, account_closed, points_overflow. */
+  createAdjustment(body: AdjustmentRequest, options?: CallOptions): Promise<Adjustment> {
+    return this.send({ method: 'POST', path: `/v1/adjustments`, body, type: 'application/json' }, options)
+  }
+
+  /** List adjustments. The latest first; with `status=pending_approval` those that wait for a second person. */
+  listAdjustments(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    status?: 'pending_approval' | 'applied' | 'rejected'
+  }, options?: CallOptions): Listing<Adjustment> {
+    return this.list({ method: 'GET', path: `/v1/adjustments`, query }, options)
+  }
+
+  /** Get an adjustment. May be refused with not_found. */
+  getAdjustment(id: string, options?: CallOptions): Promise<Adjustment> {
+    return this.send({ method: 'GET', path: `/v1/adjustments/${part(id)}` }, options)
+  }
+
+  /** Approve an adjustment. The points move now. Whoever asked for it cannot approve it, with whichever key. May be refused with not_found, adjustment_closed, insufficient_points, account_closed. */
+  approveAdjustment(id: string, options?: CallOptions): Promise<Adjustment> {
+    return this.send({ method: 'POST', path: `/v1/adjustments/${part(id)}/approve` }, options)
+  }
+
+  /** Reject an adjustment. Nothing moves. Whoever asked for it may take it back so, too. May be refused with not_found, adjustment_closed. */
+  rejectAdjustment(id: string, options?: CallOptions): Promise<Adjustment> {
+    return this.send({ method: 'POST', path: `/v1/adjustments/${part(id)}/reject` }, options)
+  }
+
+  /** Close an account. Held points are released, adjustments that wait are rejected, and open points expire unless the program keeps them. From then on only returns of its orders are booked, and its card finds nobody. Phone and e-mail stay the member’s. May be refused with not_found, reason_required, account_closed. */
+  closeMember(id: string, body?: Reason, options?: CallOptions): Promise<Member> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/close`, body, type: 'application/json' }, options)
+  }
+
+  /** Open a closed account again. Card, tier and what the program kept of the points are there again; what expired stays expired. May be refused with not_found, reason_required, account_open, account_erased. */
+  reopenMember(id: string, body?: Reason, options?: CallOptions): Promise<Member> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/reopen`, body, type: 'application/json' }, options)
   }
 
   /** Get a program. May be refused with not_found. */

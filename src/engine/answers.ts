@@ -1,7 +1,12 @@
 /** What callers get to read: activities and sales of the ledger in the shapes of the contract. Nothing is checked here. */
 
 import type { AdjustBody, OrderBody, ProfileBody } from '../core/activity.ts'
-import type { Adjustment as DecidedAdjustment, Redemption as DecidedRedemption, Discount, Entry } from '../core/deciding.ts'
+import type {
+  Adjustment as DecidedAdjustment,
+  Redemption as DecidedRedemption,
+  Discount,
+  Entry,
+} from '../core/deciding.ts'
 import { type Explanation, explain } from '../core/explain.ts'
 import { lotLabel } from '../core/lot-label.ts'
 import { type PricedOrder, priceOrder, type Returned } from '../core/order.ts'
@@ -222,6 +227,7 @@ export function adjustmentAnswer(
   { activity, wallet, points, status, requested_by, decided_by }: DecidedAdjustment,
   asked: StoredActivity,
   decided: StoredActivity | null,
+  live: LiveProgram,
 ): Adjustment {
   return {
     id: publicId('adj', activity),
@@ -236,7 +242,7 @@ export function adjustmentAnswer(
     decided_at: decided === null ? null : formatInstant(decided.recordedMs),
     activity: publicId('act', activity),
     // An account that closes rejects what waits, and moves points of its own.
-    postings: decided === null || status !== 'applied' ? [] : postingsOf(decided),
+    postings: decided === null || status !== 'applied' ? [] : postingsOf(decided, live),
     balances: balancesAnswer((decided ?? asked).outcome.balances),
   }
 }

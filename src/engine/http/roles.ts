@@ -11,7 +11,10 @@ const CLOSE = ['owner', 'support'] as const
 const ADJUST = ['owner', 'finance', 'support', 'developer'] as const
 const REDEEM = ['owner', 'support', 'cashier', 'developer'] as const
 
-export const MAY: Record<'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjust' | 'approve' | 'close', readonly Role[]> = {
+export const MAY: Record<
+  'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjust' | 'approve' | 'close',
+  readonly Role[]
+> = {
   /** Look at members, orders and activities. */
   read: READ,
   /** Send orders, returns, visits and actions. */

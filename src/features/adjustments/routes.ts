@@ -11,7 +11,7 @@ import { type Call, type Caller, type Reply, type Route, route } from '../../eng
 import { parseId } from '../../engine/ids.ts'
 import type { Recorded, StoredActivity } from '../../engine/incoming.ts'
 import { readActivities } from '../../engine/load.ts'
-import { currentProgram, nowOf } from '../../engine/programs.ts'
+import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { Adjustment, AdjustmentInput, List, pageOf } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 import { listAdjustments, noAdjustment, readAdjustment } from './views.ts'
@@ -58,7 +58,7 @@ const adjust = route({
       body: { wallet, points, ...byHand, ...(limit === null ? {} : { limit }) },
     })
     const stored = activityOf(recorded)
-    return stored instanceof Refusal ? stored : reply(recorded, stored, stored)
+    return stored instanceof Refusal ? stored : reply(recorded, stored, stored, caller.program)
   },
 })
 
@@ -151,7 +151,7 @@ async function decide(
   const decided = activityOf(recorded)
   if (decided instanceof Refusal) return decided
   const asked = (await readActivities(services.database, [adjustment])).get(adjustment)
-  return asked === undefined ? noAdjustment(params.id) : reply(recorded, asked, decided)
+  return asked === undefined ? noAdjustment(params.id) : reply(recorded, asked, decided, program)
 }
 
 function activityOf(recorded: Recorded): StoredActivity | Refusal {
@@ -161,10 +161,10 @@ function activityOf(recorded: Recorded): StoredActivity | Refusal {
 }
 
 /** As it was decided then: a replay of the request that waits still says that it waits. */
-function reply(recorded: Recorded, asked: StoredActivity, decided: StoredActivity): Reply {
+function reply(recorded: Recorded, asked: StoredActivity, decided: StoredActivity, live: LiveProgram): Reply {
   const adjustment = decided.outcome.adjustments![0]!
   const waits = adjustment.status === 'pending_approval'
-  const body = adjustmentAnswer(adjustment, asked, waits ? null : decided)
+  const body = adjustmentAnswer(adjustment, asked, waits ? null : decided, live)
   const replayed = 'replayed' in recorded && recorded.replayed
   return { status: waits ? 202 : 200, body, ...replayHeaders(replayed) }
 }

@@ -15,17 +15,13 @@ interface Row extends DecidedAdjustment {
 
 const COLUMNS = 'activity, decided, wallet, points, status, requested_by, decided_by'
 
-export async function readAdjustment(
-  reading: Reading,
-  live: LiveProgram,
-  name: string,
-): Promise<Adjustment | Refusal> {
+export async function readAdjustment(reading: Reading, live: LiveProgram, name: string): Promise<Adjustment | Refusal> {
   const id = parseId('adj', name)
   const { rows } = await reading.database.query<Row>(
     `select ${COLUMNS} from adjustment where stripe = $1 and activity = $2 and program = $3`,
     [stripeOf(id ?? 0), id, live.number],
   )
-  const [adjustment] = await answersOf(reading, rows)
+  const [adjustment] = await answersOf(reading, live, rows)
   return adjustment ?? noAdjustment(name)
 }
 
@@ -48,10 +44,10 @@ export async function listAdjustments(
     [live.number, before, limit + 1],
   )
   const shown = rows.slice(0, limit)
-  return pageFrom(await answersOf(reading, shown), rows.length > limit, shown.at(-1)?.activity)
+  return pageFrom(await answersOf(reading, live, shown), rows.length > limit, shown.at(-1)?.activity)
 }
 
-async function answersOf(reading: Reading, rows: readonly Row[]): Promise<Adjustment[]> {
+async function answersOf(reading: Reading, live: LiveProgram, rows: readonly Row[]): Promise<Adjustment[]> {
   const activities = await readActivities(
     reading.database,
     rows.flatMap(({ activity, decided }) => (decided === null ? [activity] : [activity, decided])),
@@ -61,6 +57,7 @@ async function answersOf(reading: Reading, rows: readonly Row[]): Promise<Adjust
       adjustment,
       activities.get(adjustment.activity)!,
       decided === null ? null : activities.get(decided)!,
+      live,
     ),
   )
 }

@@ -1,0 +1,209 @@
+/** Members who leave: what becomes of points, holds and cards, what is still booked, and how they come back. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Json, type TestApi, testApi } from '../../../test/api.ts'
+import { at, Driver, programOf } from '../../../test/history.ts'
+import { NEVER } from '../../core/points.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { DAY_MS } from '../../core/time.ts'
+import { verify } from '../../engine/verify.ts'
+
+const PROGRAM = {
+  program: 'shop',
+  name: 'Shop',
+  currency: 'USD',
+  timezone: 'America/New_York',
+  wallets: { points: { expiry: { after: '6 months', until_end_of: 'month' } } },
+  earning: [
+    { id: 'base', on: 'order', earn: '10 per 1.00' },
+    { id: 'later', on: 'order', earn: '1 per item', pending: '14 days' },
+  ],
+  tiers: { measure: 'points_earned', levels: [{ id: 'green' }, { id: 'gold', from: 300 }] },
+  rewards: [{ id: 'mug', cost: '30 points', gives: { amount_off: '5.00' } }],
+}
+const NOW = at('2026-05-01T13:00:00Z')
+const TIME = '2026-05-01T13:00:00Z'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await testApi(JSON.stringify(PROGRAM), NOW)
+})
+afterAll(() => api.close())
+
+let count = 0
+let member: Json
+beforeEach(async () => {
+  member = (await api.call('POST', '/v1/members', { external_id: `m${++count}`, phone: `+1202555${1000 + count}` }))
+    .body
+})
+
+const path = (rest = '') => `/v1/members/${member.id}${rest}`
+const get = async () => (await api.call('GET', path())).body
+const close = (reason = 'Asked for it') => api.call('POST', path('/close'), { reason })
+const reopen = (reason = 'Came back') => api.call('POST', path('/reopen'), { reason })
+const order = (id: string, cents = 1000, more: object = {}) =>
+  api.call('PUT', `/v1/orders/${id}-${count}`, {
+    member: member.id,
+    occurred_at: TIME,
+    currency: 'USD',
+    prices: 'tax_excluded',
+    lines: [{ id: '1', sku: 'a', quantity: 1, unit_price: cents }],
+    ...more,
+  })
+
+describe('closing', () => {
+  test('lets all points expire, with postings, and says so of the member', async () => {
+    await order('a')
+    const { status, body } = await close()
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ status: 'closed', balances: [{ available: 0, pending: 0, held: 0, debt: 0 }] })
+    expect(await get()).toEqual(body)
+    const [closed] = (await api.call('GET', path('/activities'))).body.data
+    expect(closed).toMatchObject({
+      type: 'close',
+      body: { reason: 'Asked for it', actor: 'test' },
+      postings: [
+        { from: 'available', to: 'expired', points: 100 },
+        { from: 'pending', to: 'expired', points: 1 },
+      ],
+    })
+  })
+
+  test('lets go of what is held first, and rejects adjustments that wait', async () => {
+    await order('a')
+    const { body: hold } = await api.call('POST', '/v1/redemptions', { member: member.id, reward: 'mug' })
+    const developer = await api.as('developer', { actor: 'A script' })
+    const { body: asked } = await developer('POST', '/v1/adjustments', {
+      member: member.id,
+      wallet: 'points',
+      points: 5,
+      reason: 'Why not',
+    })
+    await close()
+    expect((await api.call('GET', `/v1/redemptions/${hold.id}`)).body.status).toBe('voided')
+    expect((await api.call('GET', `/v1/adjustments/${asked.id}`)).body).toMatchObject({
+      status: 'rejected',
+      decided_by: 'test',
+      postings: [],
+    })
+    expect((await get()).balances[0]).toMatchObject({ available: 0, held: 0 })
+  })
+
+  test('needs a reason, happens once, and is for owners and support', async () => {
+    expect(await close(' ')).toMatchObject({ status: 422, body: { code: 'reason_required' } })
+    expect(await (await api.as('cashier'))('POST', path('/close'), { reason: 'So' })).toMatchObject({ status: 403 })
+    const key = { 'idempotency-key': `close-${count}` }
+    const first = await api.call('POST', path('/close'), { reason: 'So' }, key)
+    const again = await api.call('POST', path('/close'), { reason: 'So' }, key)
+    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 200, 'true'])
+    expect(await close()).toMatchObject({ status: 422, body: { code: 'account_closed' } })
+    expect(await api.call('POST', '/v1/members/mem_zz/close', { reason: 'So' })).toMatchObject({ status: 404 })
+  })
+
+  test('refuses what comes later, and moves nothing', async () => {
+    await order('a')
+    await close()
+    const body = { member: member.id }
+    const calls: [string, string, object][] = [
+      ['POST', '/v1/visits', { ...body, occurred_at: TIME }],
+      ['POST', '/v1/actions', { ...body, occurred_at: TIME, type: 'review' }],
+      ['POST', '/v1/redemptions', { ...body, reward: 'mug' }],
+      ['POST', '/v1/adjustments', { ...body, wallet: 'points', points: 5, reason: 'So' }],
+      ['POST', path(), { name: 'New' }],
+    ]
+    for (const call of calls) expect(await api.call(...call)).toMatchObject({ body: { code: 'account_closed' } })
+    expect(await order('late')).toMatchObject({ status: 422, body: { code: 'account_closed' } })
+    expect((await get()).balances[0]).toMatchObject({ available: 0 })
+  })
+
+  test('leaves returns of earlier orders to be booked, which find expired points and owe nothing', async () => {
+    await order('a')
+    await close()
+    const { status, body } = await api.call('POST', `/v1/orders/a-${count}/returns`, {
+      external_id: 'r',
+      occurred_at: TIME,
+      lines: [{ id: '1', quantity: 1 }],
+    })
+    expect(status).toBe(200)
+    expect(body.postings.map(({ from, to }: Json) => `${from} ${to}`)).toEqual(['expired reversed', 'expired reversed'])
+    expect(body).toMatchObject({ refund_total: 1000, balances: [{ available: 0, debt: 0 }] })
+  })
+
+  test('points that come back to a closed account expire with the rest', async () => {
+    await order('a')
+    await order('b', 2000, { redeem: [{ reward: 'mug' }] })
+    await close()
+    const { body } = await api.call('POST', `/v1/orders/b-${count}/cancel`)
+    expect(body).toMatchObject({ restored: [{ points: 30 }], balances: [{ available: 0, pending: 0 }] })
+    expect((await get()).balances[0]).toMatchObject({ available: 0, pending: 0, debt: 0 })
+  })
+
+  test('leaves the account asleep: nothing falls due any more', async () => {
+    await order('a', 5000)
+    await close()
+    const { db } = api.ledger.database
+    const { rows } = await db.query(
+      'select 1 from due d join profile p using (stripe, account) where p.external_id = $1',
+      [`m${count}`],
+    )
+    expect(rows).toEqual([])
+  })
+
+  test('keeps the phone, so that whoever comes back is found, and nobody else takes it', async () => {
+    await close()
+    const found = await api.call('GET', `/v1/members?phone=${encodeURIComponent(member.phone)}`)
+    expect(found.body.data).toMatchObject([{ id: member.id, status: 'closed' }])
+    expect(await api.call('POST', '/v1/members', { phone: member.phone })).toMatchObject({ status: 409 })
+  })
+})
+
+describe('reopening', () => {
+  test('lets the member go on; what expired stays expired', async () => {
+    await order('a')
+    await close()
+    expect((await reopen()).body).toMatchObject({ status: 'active', balances: [{ available: 0 }] })
+    await order('b')
+    expect((await get()).balances[0]).toMatchObject({ available: 100 })
+    expect(await reopen()).toMatchObject({ status: 422, body: { code: 'account_open' } })
+  })
+
+  test('a program may keep the points meanwhile: they cannot be spent, and still expire in their time', () => {
+    const driver = new Driver(programOf({ ...PROGRAM, closing: { points: 'keep' } }), NOW)
+    const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: 1000 }]
+    driver.send('join', {})
+    driver.order({ external_id: 'a', currency: 'USD', prices: 'tax_excluded', lines })
+    driver.send('redeem', { reward: 'mug', quantity: 1, capture: false })
+    driver.send('close', { reason: 'So', actor: 'Sue' })
+    expect(driver.balance('points')).toMatchObject({ available: 100, pending: 1, held: 0 })
+    const refused = driver.send('redeem', { reward: 'mug', quantity: 1, capture: true })
+    expect(refused instanceof Refusal && refused.code).toBe('account_closed')
+    driver.now += 20 * DAY_MS
+    driver.send('reopen', { reason: 'So', actor: 'Sue' })
+    expect(driver.balance('points')).toMatchObject({ available: 101, pending: 0 })
+    driver.send('close', { reason: 'So', actor: 'Sue' })
+    driver.wake(NOW + 300 * DAY_MS)
+    expect(driver.balance('points')).toMatchObject({ available: 0 })
+    expect(driver.account.due).toBe(NEVER)
+  })
+})
+
+describe('the bugs of others', () => {
+  test('"an archived card still worked": not after another took its place, and not after its account closed', async () => {
+    const find = async (card: string) =>
+      (await api.call('GET', `/v1/members?card=${card}`)).body.data.map(({ id }: Json) => id)
+    const old = member.card_number
+    expect(await find(old)).toEqual([member.id])
+    const card = `77001234${1000 + count}`
+    await api.call('POST', path(), { card_number: card })
+    expect([await find(old), await find(card)]).toEqual([[], [member.id]])
+    await close()
+    expect([await find(old), await find(card)]).toEqual([[], []])
+    expect(await order('a')).toMatchObject({ body: { code: 'account_closed' } })
+    await reopen()
+    expect(await find(card)).toEqual([member.id])
+  })
+})
+
+test('all of it can be verified', async () => {
+  expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
+})
