@@ -62,7 +62,8 @@ create table api_key (
 );
 
 create type bucket as enum (
-  'issued', 'pending', 'available', 'held', 'spent', 'expired', 'reversed', 'debt', 'forgiven', 'sent', 'received'
+  'issued', 'pending', 'available', 'held', 'spent', 'expired', 'reversed', 'adjusted', 'debt', 'forgiven', 'sent',
+  'received'
 );
 
 -- Pages are left half empty so that a changed row stays on its page (HOT); no index on anything that changes.
@@ -140,11 +141,11 @@ create table posting (
   check (case from_bucket
     when 'issued' then to_bucket in ('pending', 'available')
     when 'pending' then to_bucket in ('available', 'expired', 'reversed', 'sent')
-    when 'available' then to_bucket in ('held', 'spent', 'expired', 'reversed', 'debt', 'sent')
+    when 'available' then to_bucket in ('held', 'spent', 'expired', 'reversed', 'adjusted', 'debt', 'sent')
     when 'held' then to_bucket in ('available', 'spent', 'sent')
     when 'spent' then to_bucket = 'available'
     when 'expired' then to_bucket = 'reversed'
-    when 'debt' then to_bucket in ('reversed', 'sent')
+    when 'debt' then to_bucket in ('reversed', 'adjusted', 'sent')
     when 'forgiven' then to_bucket = 'reversed'
     when 'received' then to_bucket in ('pending', 'available', 'held', 'debt')
     else false end)

@@ -49,6 +49,7 @@ const WORDS: Record<string, Words> = {
   'available spent': (told) => `${told.points} spent on ${what(told)}`,
   'available expired': (told) => `${earned(told)} expired: ${good(told)}`,
   'available reversed': ({ points }) => `${points} taken back`,
+  'available adjusted': ({ points }) => `${points} taken away by hand`,
   'available debt': (told) => `${told.points} ${told.isOne ? 'pays' : 'pay'} what was owed`,
   'held available': (told) => `${told.points} held for ${what(told)} can be spent again`,
   'held spent': (told) => `${told.points} spent on ${what(told)}`,
@@ -56,6 +57,7 @@ const WORDS: Record<string, Words> = {
   'expired reversed': (told) =>
     `${told.points} of those taken back had expired already: nothing is owed for ${it(told)}`,
   'debt reversed': (told) => `${told.points} of those taken back ${was(told)} spent already and ${is(told)} owed`,
+  'debt adjusted': (told) => `${told.points} of those taken away by hand ${was(told)} not there and ${is(told)} owed`,
   'forgiven reversed': (told) => `${told.points} of those earned ${was(told)} ${gone(told)} and need not be given back`,
 
   'order: available expired': cameLate,
@@ -67,6 +69,14 @@ const WORDS: Record<string, Words> = {
       : `${earned(told)} expired: ${good(told)}`,
   'capture: available expired': expiredWhileHeld,
   'void: available expired': expiredWhileHeld,
+  'adjust: issued available': ({ points }) => `${points} added by hand`,
+  'approve: issued available': ({ points }) => `${points} added by hand`,
+  'close: held available': (told) => `${told.points} held for ${what(told)} ${was(told)} let go: the account closed`,
+  'close: pending expired': expiredWithAccount,
+  'close: available expired': expiredWithAccount,
+  'erase: held available': (told) => `${told.points} held for ${what(told)} ${was(told)} let go: the account closed`,
+  'erase: pending expired': expiredWithAccount,
+  'erase: available expired': expiredWithAccount,
   'return: available expired': cameBackLate,
   'cancel: available expired': cameBackLate,
   'capture: held available': (told) =>
@@ -93,7 +103,13 @@ function cameLate(told: Told): string {
   return `${told.points} had expired before we heard of this: ${good(told)}`
 }
 
+function expiredWithAccount(told: Told): string {
+  return `${earned(told)} expired: the account closed`
+}
+
 function cameBackLate(told: Told): string {
+  const { expiryMs } = told.move
+  if (expiryMs === null || expiryMs > told.at) return `${told.points} that came back expired: the account is closed`
   return `${told.points} that came back expired: ${good(told)}`
 }
 
