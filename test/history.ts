@@ -22,6 +22,11 @@ export function programOf(file: string | object, revision = 1): Program {
   return program
 }
 
+/** How often a property is tried: few times in every run of the tests, `PROPERTY_RUNS` times as often when asked. */
+export function runs(usual: number): number {
+  return usual * Number(process.env['PROPERTY_RUNS'] ?? 1)
+}
+
 /** A moment written as people write it. */
 export function at(text: string): number {
   const ms = Date.parse(text)

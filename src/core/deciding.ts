@@ -9,6 +9,7 @@ import type { Posting } from './points.ts'
 import type { Program } from './program.ts'
 import type { Frozen, Receipt } from './receipt.ts'
 import type { FactValue } from './rules/facts.ts'
+import type { Settlement } from './settlement.ts'
 import { localDay } from './time.ts'
 
 /** How the points of one rule came about, in numbers; words are made of it when somebody asks. */
@@ -109,6 +110,7 @@ export class Deciding implements Books, FactContext {
   readonly frozen: Frozen = { shares: null, facts: {}, slices: {} }
   /** What a return changes: the order as it remained before and as it remains after. */
   remains: { before: PricedOrder; after: PricedOrder; returned: Returned } | null = null
+  settlement: Settlement | null = null
   /** Money that a return gives back, tax included. */
   refund_total = 0
   /** Points that a return gives back to redemptions of its order. */

@@ -116,6 +116,10 @@ const CAUSES: Record<string, string> = {
   'available expired': 'expiry',
   'expired reversed': 'expiry',
   'available debt': 'debt',
+  'pending debt': 'debt',
+  'expired debt': 'debt',
+  'debt available': 'debt',
+  'debt forgiven': 'debt',
   'debt reversed': 'debt',
   'forgiven reversed': 'forgiven',
 }

@@ -17,12 +17,15 @@ import {
 } from './points.ts'
 import type { WalletRules } from './program.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import type { Miss, Missing, Settlement } from './settlement.ts'
 
 /** Where postings are written: a decision in the making. */
 export interface Books {
   account: Account
   /** Whether a return may come that asks which points have expired. */
   remembersExpired: boolean
+  /** What a return settles at its end; null in all else, and once it is settled. */
+  settlement: Settlement | null
   addPosting(posting: Posting): void
 }
 
@@ -79,7 +82,8 @@ export function issue(
   open[bucket as 'pending' | 'available'] += points
   post(books, rules.id, 'issued', bucket, points, identity, source)
   if (identity.expiry <= now) expireLot(books, wallet, open, bucket as 'pending' | 'available', points)
-  if (wallet.debt > 0) settleDebt(books, rules)
+  if (books.settlement !== null) books.settlement.give(rules, identity, points)
+  else if (wallet.debt > 0) settleDebt(books, rules)
   return undefined
 }
 
@@ -180,8 +184,9 @@ export function restoreSpent(books: Books, rules: WalletRules, parts: readonly L
     lot.available += part.points
     post(books, rules.id, 'spent', 'available', part.points, identityOf(part), source)
     if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
+    books.settlement?.bring(rules, part, part.points)
   }
-  if (wallet.debt > 0) settleDebt(books, rules)
+  if (wallet.debt > 0 && books.settlement === null) settleDebt(books, rules)
 }
 
 /** Points arrive from another account, in the lot that they left there. The caller settles debt once all are there. */
@@ -259,27 +264,36 @@ export function expiredKey(wallet: string, lot: LotIdentity): string {
 
 /**
  * Takes back points that were earned into a lot: pending ones first, then available ones, then ones that have
- * expired (booked, nobody misses them). What was already spent is debt, paid from other lots in the order of
- * spending; what no lot can pay is carried or forgiven as the wallet's `negative` says.
+ * expired (booked, nobody misses them). What was already spent is missing: the return's settlement decides who pays.
  */
 export function reverse(books: Books, rules: WalletRules, lot: LotIdentity, points: number, source: Source): undefined {
+  assert(books.settlement !== null, 'points are taken back by a return, which settles what is missing')
   const wallet = walletOf(books.account, rules.id)
   const identity = released(lot)
   let missing = points
   missing -= reverseFrom(books, wallet, lot, 'pending', missing, source)
-  if (rules.negative !== 'pending_only') {
-    missing -= reverseFrom(books, wallet, identity, 'available', missing, source)
-    missing -= reverseExpired(books, wallet, identity, missing, source)
-  }
-  if (missing === 0) return
-  const payable = rules.negative === 'pending_only' ? 0 : availablePoints(wallet)
-  const owed = rules.negative === 'allowed' ? missing : Math.min(missing, payable)
-  if (owed > 0) {
-    post(books, rules.id, 'debt', 'reversed', owed, identity, source)
-    wallet.debt += owed
-    settleDebt(books, rules)
-  }
-  if (missing > owed) post(books, rules.id, 'forgiven', 'reversed', missing - owed, identity, source)
+  const there = missing === 0 ? 0 : Math.min(missing, findLot(wallet, identity)?.available ?? 0)
+  const available = books.settlement.takeable(rules, identity, there)
+  missing -= reverseFrom(books, wallet, identity, 'available', available, source)
+  if (rules.negative !== 'pending_only') missing -= takeExpired(books, wallet, identity, missing, 'reversed', source)
+  if (missing > 0) books.settlement.miss(rules, { ...source, lot: identity, points: missing })
+}
+
+/** Settles a return once all that it takes and brings is booked; what is still missing is kept for the next one. */
+export function settleReturn(books: Books): Record<string, Missing> | undefined {
+  const { settlement, account } = books
+  books.settlement = null
+  return settlement!.finish({
+    account,
+    take,
+    takeExpired: (wallet, lot, points) => takeExpired(books, wallet, lot, points, 'debt', NOBODY),
+    post: (wallet, from, to, points, lot, miss) =>
+      post(books, wallet, from, to, points, identityOf(lot), miss === null ? NOBODY : sourceOf(miss)),
+  })
+}
+
+function sourceOf({ rule, reverses }: Miss): Source {
+  return { rule, reverses }
 }
 
 function reverseFrom(
@@ -298,12 +312,19 @@ function reverseFrom(
   return taken
 }
 
-function reverseExpired(books: Books, wallet: Wallet, lot: LotIdentity, points: number, source: Source): number {
+function takeExpired(
+  books: Books,
+  wallet: Wallet,
+  lot: LotIdentity,
+  points: number,
+  to: 'reversed' | 'debt',
+  source: Source,
+): number {
   const key = expiredKey(wallet.id, lot)
   const expired = books.account.expired.get(key) ?? 0
   const taken = Math.min(points, expired)
   if (taken === 0) return 0
   books.account.expired.set(key, expired - taken)
-  post(books, wallet.id, 'expired', 'reversed', taken, lot, source)
+  post(books, wallet.id, 'expired', to, taken, lot, source)
   return taken
 }

@@ -56,6 +56,10 @@ const WORDS: Record<string, Words> = {
   'spent available': (told) => `${told.points} spent on ${what(told)} came back`,
   'expired reversed': (told) =>
     `${told.points} of those taken back had expired already: nothing is owed for ${it(told)}`,
+  'pending debt': (told) => `${told.points} ${told.isOne ? 'pays' : 'pay'} what was owed`,
+  'expired debt': (told) => `${told.points} that had expired ${told.isOne ? 'pays' : 'pay'} what was owed`,
+  'debt available': (told) => `${told.points} that had paid what was owed came back: others pay it`,
+  'debt forgiven': (told) => `${told.points} that need not have been given back ${is(told)} owed after all`,
   'debt reversed': (told) => `${told.points} of those taken back ${was(told)} spent already and ${is(told)} owed`,
   'debt adjusted': (told) => `${told.points} of those taken away by hand ${was(told)} not there and ${is(told)} owed`,
   'forgiven reversed': (told) => `${told.points} of those earned ${was(told)} ${gone(told)} and need not be given back`,

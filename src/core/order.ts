@@ -4,6 +4,7 @@ import type { OrderBody, ReturnBody } from './activity.ts'
 import { spread } from './money.ts'
 import { assertSafe, mulDivFloor } from './rational.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import type { Missing } from './settlement.ts'
 
 export interface PricedLine {
   id: string
@@ -36,7 +37,7 @@ export interface PricedOrder {
   quantity: number
 }
 
-/** What returns have taken of an order so far. It only grows, and adding is all that happens to it. */
+/** What returns have taken of an order so far. Quantities and amounts only grow, and adding is all that happens to them. */
 export interface Returned {
   /** Units of each line, in the order's own sequence of lines. */
   quantities: number[]
@@ -44,6 +45,8 @@ export interface Returned {
   amounts: number[]
   /** Money taken off the order as a whole, tax included. */
   amount: number
+  /** By wallet, what was not there any more to be taken back; left out where nothing was missing. */
+  missing?: Readonly<Record<string, Missing>>
 }
 
 /**
@@ -97,8 +100,41 @@ export function nothingReturned(lines: number): Returned {
   return { quantities: new Array(lines).fill(0), amounts: new Array(lines).fill(0), amount: 0 }
 }
 
+/** No goods of the order remain, or no money of it: what was paid may also come back as an amount. */
 export function nothingRemains(order: PricedOrder, returned: Returned): boolean {
-  return order.lines.every((line, i) => returned.quantities[i] === line.quantity)
+  if (order.lines.every((line, i) => returned.quantities[i] === line.quantity)) return true
+  const paidBack = returned.amount > 0 || returned.amounts.some((amount) => amount > 0)
+  return paidBack && remainingOrder(order, returned).total === 0
+}
+
+/**
+ * How many of the points that were spent on an order stay spent, each line having contributed in proportion to
+ * `weights`. Units that come back take the points of their line with them; money that comes back takes its share of
+ * what is left. More returned never leaves more, and the steps that led there make no difference.
+ */
+export function pointsKept(points: number, weights: readonly number[], order: PricedOrder, returned: Returned): number {
+  const shares = spread(points, weighing(weights, order))
+  let kept = 0
+  let money = 0
+  for (const [i, line] of order.lines.entries()) {
+    const k = line.quantity - returned.quantities[i]!
+    const paid = mulDivFloor(line.net, k, line.quantity) + mulDivFloor(line.tax, k, line.quantity)
+    kept += leftOf(mulDivFloor(shares[i]!, k, line.quantity), returned.amounts[i]!, paid)
+    money += Math.max(0, paid - returned.amounts[i]!)
+  }
+  return leftOf(kept, returned.amount, money)
+}
+
+/** Points whose money has come back in part. */
+function leftOf(points: number, taken: number, money: number): number {
+  if (taken === 0) return points
+  return taken >= money ? 0 : mulDivFloor(points, money - taken, money)
+}
+
+/** A reward that took no money off is the price's, or of an order without a price everybody's alike. */
+function weighing(weights: readonly number[], order: PricedOrder): readonly number[] {
+  if (weights.some((weight) => weight > 0)) return weights
+  return order.lines.map((line) => (order.subtotal > 0 ? line.gross : line.quantity))
 }
 
 /**

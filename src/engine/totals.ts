@@ -57,6 +57,7 @@ export async function totals(queries: Queries, live: LiveProgram): Promise<Progr
     else if (from === 'received') total.received += moved
     else total[from] -= moved
     if (to === 'debt') total.debt -= moved
+    else if (to === 'forgiven') total.forgiven -= moved
     else if (to !== 'issued') total[to] += moved
   }
   for (const total of points.values()) total.open = total.pending + total.available + total.held

@@ -151,6 +151,7 @@ export class Tally implements Sink {
     if (to === 'spent') flow.spent += points
     else if (to === 'expired') flow.expired += points
     else if (to === 'reversed') flow.reversed += points
+    else if (to === 'forgiven') flow.forgiven -= points
   }
 
   private placeOf(wallet: string): number {

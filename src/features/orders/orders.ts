@@ -3,6 +3,7 @@
 import type { ActivityOf, OrderBody } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Fact, FactContext, Feature } from '../../core/feature.ts'
+import { settleReturn } from '../../core/ledger.ts'
 import {
   addReturn,
   allThatRemains,
@@ -11,7 +12,9 @@ import {
   type Returned,
   remainingOrder,
 } from '../../core/order.ts'
+import { rulesOf } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
+import { Settlement } from '../../core/settlement.ts'
 import { civil, HOUR_MS, localTimeOfDay, WEEKDAYS, weekday } from '../../core/time.ts'
 
 export const orders: Feature = {
@@ -19,8 +22,8 @@ export const orders: Feature = {
   facts: orderFacts,
   hears: {
     order: { price, spend: settlePrice, grant: freeze },
-    return: { price: takeBack },
-    cancel: { price: takeAllBack },
+    return: { price: takeBack, grant: settle },
+    cancel: { price: takeAllBack, grant: settle },
   },
 }
 
@@ -90,6 +93,14 @@ function remain(d: Deciding, order: PricedOrder, returned: Returned): void {
     returned,
   }
   d.order = order
+  d.settlement = new Settlement(d.account, d.receipt!.returned.missing, (wallet) => rulesOf(d.program, wallet))
+}
+
+/** Last of all: then every point that the return takes and brings has been booked. */
+function settle(d: Deciding): undefined {
+  const missing = settleReturn(d)
+  const { missing: _, ...returned } = d.remains!.returned
+  d.remains!.returned = missing === undefined ? returned : { ...returned, missing }
 }
 
 function orderFacts(): Record<string, Fact> {

@@ -8,7 +8,7 @@ import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { captureHeld, draw, releaseHeld, restoreSpent } from '../../core/ledger.ts'
 import { spread } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { PricedOrder } from '../../core/order.ts'
+import { nothingRemains, type PricedOrder, pointsKept, type Returned } from '../../core/order.ts'
 import { compareForSpending, type LotPart, NEVER } from '../../core/points.ts'
 import { DurationText, Id, MoneyText, moneyAt, type Program, rulesOf, type WalletRules } from '../../core/program.ts'
 import { mulDivFloor, parseDecimal, type Rational, roundDiv } from '../../core/rational.ts'
@@ -96,6 +96,8 @@ interface Spent {
   wallet: string
   points: number
   parts: LotPart[]
+  /** What each line contributes to it: the money that the reward took off the line. */
+  shares: number[]
 }
 
 export const rewards: Feature = {
@@ -276,7 +278,8 @@ function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | un
     const points = reward.cost * quantity
     const parts = draw(d, reward.wallet, points, 'spent', { rule: reward.id, reverses: null })
     if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`)
-    spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts })
+    const { shares } = d.discounts[place]!
+    spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts, shares })
     d.addRedemption(redemption(d.activity.id, place, reward.id, reward.wallet.id, quantity, points, points, 'captured'))
     d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   }
@@ -304,8 +307,8 @@ function restore(d: Deciding): undefined {
   const spent = (receipt.frozen.slices['rewards'] ?? []) as Spent[]
   for (const one of spent) {
     const rules = rulesOf(d.program, one.wallet)
-    const before = restoredPoints(one.points, rules, d.order!, d.remains!.before)
-    const after = restoredPoints(one.points, rules, d.order!, d.remains!.after)
+    const before = restoredPoints(one, rules, d.order!, receipt.returned)
+    const after = restoredPoints(one, rules, d.order!, d.remains!.returned)
     if (after === before) continue
     const parts = lastOf(one.parts, before, after)
     restoreSpent(d, rules, parts, { rule: one.reward, reverses: receipt.activity })
@@ -319,11 +322,10 @@ function restore(d: Deciding): undefined {
   }
 }
 
-/** How many of the points spent on an order have come back when this much of it remains. */
-function restoredPoints(points: number, rules: WalletRules, order: PricedOrder, remains: PricedOrder): number {
-  if (remains.quantity === 0) return points
-  if (rules.restore === 'when_nothing_remains' || order.subtotal === 0) return 0
-  return mulDivFloor(points, order.subtotal - remains.subtotal, order.subtotal)
+/** How many of the points spent on an order have come back when this much of it was returned. */
+function restoredPoints({ points, shares }: Spent, rules: WalletRules, order: PricedOrder, returned: Returned): number {
+  if (nothingRemains(order, returned)) return points
+  return rules.restore === 'when_nothing_remains' ? 0 : points - pointsKept(points, shares, order, returned)
 }
 
 /** The parts that the points from `before` to `after` came from, counted from the last drawn: it expires the latest. */
