@@ -537,6 +537,23 @@ describe('returns', () => {
     expect((await api.call('GET', `/v1/orders/${id}`)).body.order.lines[0].returnable).toBe(1)
   })
 
+  test('of another member’s order, or in another currency, are refused and move nothing', async () => {
+    const [ada, ben] = [await join(), await join()]
+    const id = fresh('order')
+    await put(id, order(ada.id))
+    const one = (more: object) => back('r1', { lines: [{ id: '1', quantity: 1 }], ...more })
+    const refused = (code: string, pointer: string) => ({ status: 422, body: { code, errors: [{ pointer }] } })
+    expect(await send(id, one({ member: ben.id }))).toMatchObject(refused('not_yours', '/member'))
+    expect(await send(id, one({ member: 'external:nobody' }))).toMatchObject(refused('not_yours', '/member'))
+    expect(await send(id, one({ currency: 'EUR' }))).toMatchObject(refused('currency_mismatch', '/currency'))
+    expect((await api.call('GET', `/v1/orders/${id}`)).body.order.lines[0].returnable).toBe(2)
+    const sold = fresh('sale')
+    await put(sold, order(null))
+    expect(await send(sold, one({ member: ada.id }))).toMatchObject(refused('not_yours', '/member'))
+    expect(await send(sold, one({ currency: 'EUR' }))).toMatchObject(refused('currency_mismatch', '/currency'))
+    expect(await send(id, one({ member: ada.id, currency: 'USD' }))).toMatchObject({ status: 200 })
+  })
+
   test('give points back that were spent on the order', async () => {
     const member = await rich(100)
     const id = fresh('order')

@@ -48,6 +48,9 @@ export interface ReturnBody {
   lines?: ReturnLine[] | undefined
   /** Money back on the order as a whole, tax included. */
   amount?: number | undefined
+  /** Whose order it is, and what its amounts are in, as the sender believes: neither is taken on trust. */
+  member?: string | undefined
+  currency?: string | undefined
 }
 
 export interface ProfileBody {

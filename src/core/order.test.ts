@@ -127,7 +127,7 @@ describe('what remains', () => {
 describe('returns that cannot be', () => {
   const whole = priceOrder(order('tax_excluded', { quantity: 2, unit_price: 500, tax: 100 }, { unit_price: 300 }), null)
   const refused = (body: object, before = nothingReturned(2)) =>
-    addReturn(whole, before, { external_id: 'r', order: 'a', ...body }) as Refusal
+    addReturn(whole, 'USD', before, { external_id: 'r', order: 'a', ...body }) as Refusal
 
   test.each([
     [{ lines: [{ id: '9', quantity: 1 }] }, 'quantity_not_returnable', '/lines/0/id'],

@@ -194,8 +194,15 @@ function takeAmount(order: PricedOrder, amount: number): PricedOrder {
   )
 }
 
-/** Adds one return to what was returned before, or says why it cannot be. */
-export function addReturn(order: PricedOrder, before: Returned, body: ReturnBody): Returned | Refusal {
+/** Adds one return to what was returned before, or says why it cannot be. `currency` is the order's. */
+export function addReturn(
+  order: PricedOrder,
+  currency: string,
+  before: Returned,
+  body: ReturnBody,
+): Returned | Refusal {
+  if (body.currency !== undefined && body.currency !== currency)
+    return refuse('currency_mismatch', `The order is in ${currency}, the return in ${body.currency}.`, '/currency')
   const after: Returned = {
     quantities: [...before.quantities],
     amounts: [...before.amounts],

@@ -10,6 +10,7 @@ export const REFUSALS = {
   quantity_not_returnable: [422, 'More would be returned than is left of the line.'],
   currency_mismatch: [422, 'The amount is in another currency than the program.'],
   amount_exceeds_order: [422, 'More money would be returned than is left of the order.'],
+  not_yours: [422, 'This belongs to another member.'],
   hold_closed: [422, 'The hold was captured, voided or has timed out.'],
   capture_exceeds_hold: [422, 'More would be captured than is held.'],
   account_closed: [422, 'The account is closed.'],

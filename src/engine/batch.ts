@@ -9,6 +9,7 @@ import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, 
 import { NEVER, type Posting } from '../core/points.ts'
 import type { Frozen, Receipt } from '../core/receipt.ts'
 import { Refusal, refuse } from '../core/refusal.ts'
+import { parseMember } from './answers.ts'
 import { canonical } from './canonical.ts'
 import { KIND } from './directory.ts'
 import { type Ids, publicId, stripeOf } from './ids.ts'
@@ -555,13 +556,24 @@ export class Batch {
     const found = this.#find(number, KIND.key, orderKey)
     if (found === undefined || found.activity === null) return this.#wait(incoming, orderKey)
     const sale = this.#loaded.sales.get(found.activity)
+    if (sale !== undefined && this.#isSomeoneElses(incoming, [])) return notYours(incoming.body.order)
     if (sale !== undefined) return this.#takeBackSale(incoming, found.activity, sale)
     const receipt = this.#loaded.receipts.get(found.activity)
     const entry = found.account === null ? undefined : this.#entryOf(incoming.program, found.account)
     assert(receipt !== undefined && entry !== undefined, `the receipt of ${orderKey} was read`)
     // What had expired is read for the account of the order, and for the one that it was merged into where that is known.
     if (entry.id !== found.account && entry.expiredBefore === null) throw new LeadsElsewhere()
+    if (this.#isSomeoneElses(incoming, [found.account, entry.id])) return notYours(incoming.body.order)
     return this.#advance(entry, incoming, receipt)
+  }
+
+  /** Whether a return names a member who is none of these. */
+  #isSomeoneElses({ type, body, program }: Incoming, accounts: readonly (number | null)[]): boolean {
+    const ref = type !== 'return' || body.member === undefined ? null : parseMember(body.member)
+    if (ref === null) return false
+    if (ref.by === 'id') return !accounts.includes(ref.id)
+    const found = ref.by === 'external' ? this.#find(program.number, KIND.external, ref.value)?.account : undefined
+    return found == null || !accounts.includes(found)
   }
 
   #wait(incoming: Extract<Incoming, { type: 'return' | 'cancel' }>, orderKey: string): Recorded {
@@ -649,7 +661,10 @@ export class Batch {
   ): Recorded {
     const order = priceOrder(sold.body, null)
     const before = sold.returned ?? nothingReturned(order.lines.length)
-    const after = incoming.type === 'cancel' ? allThatRemains(order, before) : addReturn(order, before, incoming.body)
+    const after =
+      incoming.type === 'cancel'
+        ? allThatRemains(order, before)
+        : addReturn(order, sold.body.currency, before, incoming.body)
     if (after instanceof Refusal) return refused(after)
     const refund_total = remainingOrder(order, before).total - remainingOrder(order, after).total
     sold.returned = after
@@ -734,6 +749,10 @@ function conflict(incoming: Incoming): Recorded {
   const [kind, ...id] = incoming.key.split(':')
   const what = kind === 'key' ? 'Idempotency-Key' : `${kind} id`
   return refused(refuse('idempotency_conflict', `The ${what} ${id.join(':')} was used before with a different body.`))
+}
+
+function notYours(order: string): Recorded {
+  return refused(refuse('not_yours', `The order ${order} is another member’s.`, '/member'))
 }
 
 function noMember(name: string, pointer = '/member'): Refusal {

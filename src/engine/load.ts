@@ -3,6 +3,7 @@
 import type { Activity, OrderBody, TwoSidedType } from '../core/activity.ts'
 import { nothingReturned, type Returned } from '../core/order.ts'
 import type { Frozen } from '../core/receipt.ts'
+import { parseMember } from './answers.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
 import { contactsOf, directoryEntry, entryKey, type FoundEntry, type Loaded, type WaitingReturn } from './batch.ts'
 import type { Queries } from './db.ts'
@@ -130,6 +131,8 @@ function wantedEntries(batch: readonly Incoming[]): Map<string, { program: numbe
     }
     if (incoming.ref.by === 'external') want(KIND.external, incoming.ref.value)
     if (incoming.type === 'return' || incoming.type === 'cancel') want(KIND.key, keys.order(incoming.body.order))
+    const claimed = incoming.type === 'return' ? parseMember(incoming.body.member ?? '') : null
+    if (claimed?.by === 'external') want(KIND.external, claimed.value)
     for (const { kind, value } of contactsOf(incoming)) want(kind, value)
   }
   return wanted

@@ -202,6 +202,8 @@ export const ReturnInput = z
     occurred_at: Instant.describe('When it came back'),
     lines: z.array(ReturnLine).min(1).max(MOST_LINES).optional(),
     amount: z.int().min(1).optional().describe('Money back on the order as a whole, tax included'),
+    member: MemberRef.optional().describe('Whose order it is; another’s is refused'),
+    currency: z.string().optional().describe('What its amounts are in; another than the order’s is refused'),
   })
   .superRefine(({ lines, amount }, context) => {
     if (context.issues.length > 0) return

@@ -61,7 +61,7 @@ function freeze(d: Deciding): undefined {
 function takeBack(d: Deciding, { body }: ActivityOf<'return'>): Refusal | undefined {
   const receipt = d.receipt!
   const order = priceOrder(receipt.body, receipt.frozen.shares)
-  const returned = addReturn(order, receipt.returned, body)
+  const returned = addReturn(order, receipt.body.currency, receipt.returned, body)
   if (returned instanceof Refusal) return returned
   remain(d, order, returned)
   const { before, after } = d.remains!

@@ -191,7 +191,14 @@ const giveBack = route({
     200: { description: 'What came back and what it took', schema: ReturnAnswer },
     202: { description: 'The order is not there yet; the return waits for it', schema: ReturnAnswer },
   },
-  refusals: ['quantity_not_returnable', 'amount_exceeds_order', 'too_late', 'idempotency_conflict'],
+  refusals: [
+    'quantity_not_returnable',
+    'amount_exceeds_order',
+    'currency_mismatch',
+    'not_yours',
+    'too_late',
+    'idempotency_conflict',
+  ],
   roles: MAY.sell,
   batch: {
     type: 'return',
