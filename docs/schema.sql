@@ -140,12 +140,12 @@ create table posting (
   -- The ways in which points can move.
   check (case from_bucket
     when 'issued' then to_bucket in ('pending', 'available')
-    when 'pending' then to_bucket in ('available', 'expired', 'reversed', 'sent')
+    when 'pending' then to_bucket in ('available', 'expired', 'reversed', 'debt', 'sent')
     when 'available' then to_bucket in ('held', 'spent', 'expired', 'reversed', 'adjusted', 'debt', 'sent')
     when 'held' then to_bucket in ('available', 'spent', 'sent')
     when 'spent' then to_bucket = 'available'
-    when 'expired' then to_bucket = 'reversed'
-    when 'debt' then to_bucket in ('reversed', 'adjusted', 'sent')
+    when 'expired' then to_bucket in ('reversed', 'debt')
+    when 'debt' then to_bucket in ('reversed', 'adjusted', 'available', 'forgiven', 'sent')
     when 'forgiven' then to_bucket = 'reversed'
     when 'received' then to_bucket in ('pending', 'available', 'held', 'debt')
     else false end)

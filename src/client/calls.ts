@@ -473,7 +473,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -617,6 +617,10 @@ export interface Return {
   })[]
   /** Money back on the order as a whole, tax included */
   amount?: number
+  /** Whose order it is; another’s is refused */
+  member?: string
+  /** What its amounts are in; another than the order’s is refused */
+  currency?: string
 }
 
 export interface Visit {
@@ -780,7 +784,7 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/cancel` }, options)
   }
 
-  /** Return an order. Takes back units of its lines, or an amount of money. A return that comes before its order is kept, answers 202 and is decided when the order comes. May be refused with not_found, quantity_not_returnable, amount_exceeds_order, too_late. */
+  /** Return an order. Takes back units of its lines, or an amount of money. A return that comes before its order is kept, answers 202 and is decided when the order comes. May be refused with not_found, quantity_not_returnable, amount_exceeds_order, currency_mismatch, not_yours, too_late. */
   returnOrder(external_id: string, body: Return, options?: CallOptions): Promise<ReturnAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/returns`, body, type: 'application/json' }, options)
   }
