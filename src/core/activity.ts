@@ -114,6 +114,16 @@ export interface ActivityBodies {
   erase: ByHand
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
+  /** Somebody gives a level by hand; `until` in ms. Without `until` and `months` it stays until another is given. */
+  tier_given: {
+    level: string
+    kind: 'given' | 'matched' | 'trial'
+    until?: number | undefined
+    months?: number | undefined
+    reason: string
+    /** Who gave it. */
+    by?: string | undefined
+  }
   /** A tier was reached; caused by another activity and heard in the same decision. */
   tier: { level: string }
 }

@@ -220,7 +220,8 @@ function decideOne(
   receipt: Receipt | null,
   decisions: Sink,
 ): Deciding | Refusal {
-  const d = new Deciding(program, account, activity, receipt, env.claims ?? null, env.returns ?? true)
+  const inForce = env.programAt(account.clock)
+  const d = new Deciding(program, inForce, account, activity, receipt, env.claims ?? null, env.returns ?? true)
   const refusal = runPhases(d)
   if (refusal !== undefined) {
     d.undoClaims()
@@ -229,7 +230,7 @@ function decideOne(
   for (let i = 0; i < account.wallets.length; i++) dropEmptyLots(account.wallets[i]!)
   account.seq += 1
   // The calendar is that of the program in force, also when an older revision decided a return or a late activity.
-  account.due = nextDue(account, env.programAt(account.clock))
+  account.due = nextDue(account, inForce)
   decisions.push(d)
   return d
 }

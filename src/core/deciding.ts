@@ -91,7 +91,10 @@ function append<T>(list: readonly T[], item: T): readonly T[] {
 
 /** A decision is also what the readers of facts look at. */
 export class Deciding implements Books, FactContext {
+  /** The revision that decides: that of the day it occurred, or that of the order which comes back. */
   readonly program: Program
+  /** The revision in force when it is recorded: what is a matter of now, such as a level, goes by it. */
+  readonly inForce: Program
   readonly account: Account
   readonly activity: Activity
   /** When it occurred, and the local day of that. */
@@ -134,6 +137,7 @@ export class Deciding implements Books, FactContext {
 
   constructor(
     program: Program,
+    inForce: Program,
     account: Account,
     activity: Activity,
     receipt: Receipt | null,
@@ -141,6 +145,7 @@ export class Deciding implements Books, FactContext {
     remembersExpired: boolean,
   ) {
     this.program = program
+    this.inForce = inForce
     this.account = account
     this.activity = activity
     this.at = activity.occurred_at

@@ -318,6 +318,7 @@ const ACTIVITY_TYPES = [
   'reopen',
   'erase',
   'clock',
+  'tier_given',
   'tier',
 ] as const satisfies readonly ActivityType[]
 

@@ -38,7 +38,7 @@ export interface Outcome {
 }
 
 export function outcomeOf(d: Deciding): Outcome {
-  const outcome: Outcome = { balances: balancesOf(d.account, d.program), view: viewOf(d.account, d.program, d.at) }
+  const outcome: Outcome = { balances: balancesOf(d.account, d.program), view: viewOf(d.account, d.inForce, d.at) }
   if (d.entries.length > 0)
     outcome.entries = d.entries.map(
       ({ rule, wallet, base, full, exact, scale, rounding, carry, points }): StoredEntry => [

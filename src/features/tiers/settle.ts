@@ -1,0 +1,141 @@
+/** Brings a member's level in line with what was counted, and tells what came of it. */
+
+import type { Deciding } from '../../core/deciding.ts'
+import { NEVER } from '../../core/points.ts'
+import { startOfDay } from '../../core/time.ts'
+import { takeGiftsBack } from './gifts.ts'
+import type { TierRules } from './rules.ts'
+import { addRow, currentLevel, heldUntil, type Row, rankOf, rowsAt, type Slice, standing } from './standing.ts'
+
+export type Why = 'counted' | 'returned' | 'given' | 'in_time'
+
+const KEPT_LEVELS = 6
+
+export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why): void {
+  const { clock } = d.account
+  const { zone } = d.inForce
+  mature(d, rules, state)
+  forget(d, rules, state, rules.windows.at(clock, state.j))
+  const before = rankOf(rules, currentLevel(state))
+  dropWhatIsOver(state, clock)
+  const { rank, until, earned } = standing(rules, state, state.n, clock, zone)
+  state.u = until === NEVER ? 0 : until
+  expectMore(d, rules, state, rank)
+
+  // A trial is no merit: what comes with a level comes when it is earned.
+  const trial = state.s?.[2] === 'trial' ? state.s : null
+  const hadBefore = trial === null ? before : rankOf(rules, trial[3])
+  const has = trial === null ? rank : earned
+  if (trial !== null) trial[3] = rules.levels[has]!.id
+  if (why === 'returned' && state.g !== undefined) takeGiftsBack(d, rules, state, has)
+  if (rank !== before) changeLevel(d, rules, state, before, rank, why)
+  if (has > hadBefore) reach(d, rules.levels[has]!.id)
+}
+
+function dropWhatIsOver(state: Slice, clock: number): void {
+  const { f, s } = state
+  if (f !== undefined && f[1] !== 0 && f[1] <= clock) delete state.f
+  if (s !== undefined && s[1] !== 0 && s[1] <= clock) delete state.s
+}
+
+function changeLevel(d: Deciding, rules: TierRules, state: Slice, before: number, rank: number, why: Why): void {
+  const level = rules.levels[rank]!.id
+  if (why === 'returned' && rank < before) unreach(rules, state, rank, d.at)
+  else {
+    const since = Math.max(d.at, state.h.at(-1)?.[0] ?? 0)
+    state.h.push(why === 'returned' && rules.onReturn === 'keep' ? [since, level, 1] : [since, level])
+  }
+  if (state.h.length > KEPT_LEVELS) state.h.shift()
+  d.addMessage(rank > before ? 'tier.reached' : 'tier.lost', { level })
+}
+
+/** That a level was reached is heard in the same decision, by rules that give something for it. */
+function reach(d: Deciding, level: string): void {
+  const { id, key } = d.activity
+  d.cause({ type: 'tier', id, key, occurred_at: d.at, body: { level } })
+}
+
+/**
+ * A level that is lost because its purchases came back was never reached: the level that remains stands in its place,
+ * since the same moment, as if only what remains had been bought.
+ */
+function unreach(rules: TierRules, state: Slice, rank: number, at: number): void {
+  const levelOf = (i: number) => rankOf(rules, state.h.at(i)![1])
+  let since = at
+  while (state.h.length > 1 && levelOf(-1) > rank && levelOf(-2) < levelOf(-1)) since = state.h.pop()![0]
+  // A level that the member had fallen to, and now loses as well, was held for a while.
+  if (levelOf(-1) > rank) since = Math.max(at, state.h.at(-1)![0])
+  if (levelOf(-1) !== rank) state.h.push([since, rules.levels[rank]!.id])
+}
+
+/**
+ * The level of now stays whatever comes back, for as long as it would have stayed without that. One that was only
+ * reached in the middle of a return is no promise: it goes as it came.
+ */
+export function keepLevel(d: Deciding, rules: TierRules, state: Slice): void {
+  const { clock } = d.account
+  const { zone } = d.inForce
+  const reached = state.h.findLast(([, , byReturn]) => byReturn === undefined)
+  const rank = Math.min(rankOf(rules, reached?.[1]), standing(rules, state, state.n, clock, zone).earned)
+  if (rank === 0 || rank < rankOf(rules, state.f?.[0])) return
+  const until = heldUntil(rules, state, rank, clock, zone)
+  if (until > clock) state.f = [rules.levels[rank]!.id, until === NEVER ? 0 : until]
+}
+
+/** When what was counted already makes a higher level by the mere passing of time. */
+function expectMore(d: Deciding, rules: TierRules, state: Slice, rank: number): void {
+  if (state.w !== undefined) delete state.w
+  if (rules.up === 'at_once') return
+  const next = rules.up === 'end_of_window' ? endOfWindow(d, rules, state, rank) : endOfWait(d, rules, state, rank)
+  if (next !== NEVER) state.w = next
+}
+
+function endOfWindow(d: Deciding, rules: TierRules, state: Slice, rank: number): number {
+  const { windows } = rules
+  const end = windows.endOf(windows.lastOf(windows.at(d.account.clock, state.j)), state.j)
+  return standing(rules, state, state.n, end, d.inForce.zone).rank > rank ? end : NEVER
+}
+
+function endOfWait(d: Deciding, rules: TierRules, state: Slice, rank: number): number {
+  const { zone } = d.inForce
+  const { clock } = d.account
+  // If all that waits were there and it made no difference, no part of it does.
+  if (state.p === undefined || standing(rules, state, rowsAt(rules, state, NEVER, zone), clock, zone).rank <= rank)
+    return NEVER
+  for (const [day] of state.p) {
+    const end = startOfDay(zone, day + rules.waitDays)
+    if (standing(rules, state, rowsAt(rules, state, end, zone), end, zone).rank > rank) return end
+  }
+  return NEVER
+}
+
+/** Orders whose return window is over count. */
+export function mature(d: Deciding, rules: TierRules, state: Slice): void {
+  if (state.p === undefined) return
+  const { zone } = d.inForce
+  const isOver = ([day]: [number, Row]) => startOfDay(zone, day + rules.waitDays) <= d.account.clock
+  for (const [, row] of state.p.filter(isOver)) addRow(state.n, row)
+  const left = state.p.filter((one) => !isOver(one))
+  if (left.length > 0) state.p = left
+  else delete state.p
+}
+
+/** What was counted long ago matters no more, except that a level for life stays. */
+export function forget(d: Deciding, rules: TierRules, state: Slice, now: number): void {
+  const oldest = now - rules.horizon
+  while (state.n.length > 0 && state.n[0]![0]! <= oldest) {
+    if (rules.keep === 'for_life') keepForLife(d, rules, state, state.n[0]![0]! + rules.windows.length)
+    state.n.shift()
+  }
+  if (state.g === undefined) return
+  state.g = state.g.filter(({ part }) => part > oldest)
+  if (state.g.length === 0) delete state.g
+}
+
+/** The level of the window that begins with the row that is forgotten is held for good. */
+function keepForLife(d: Deciding, rules: TierRules, state: Slice, end: number): void {
+  const rows = state.n.filter(([part]) => part! < end)
+  const { f: _, s: __, ...counted } = state
+  const { rank } = standing(rules, counted, rows, d.account.clock, d.inForce.zone)
+  if (rank > rankOf(rules, state.f?.[0])) state.f = [rules.levels[rank]!.id, 0]
+}
