@@ -30,6 +30,7 @@ import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
 import { routes as rewardRoutes } from './features/rewards/routes.ts'
+import { routes as tierRoutes } from './features/tiers/routes.ts'
 import { routes as visitRoutes } from './features/visits/routes.ts'
 import { preview } from './insight/preview.ts'
 
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   ...rewardRoutes,
   ...adjustmentRoutes,
   ...closingRoutes,
+  ...tierRoutes,
   ...programRoutes({
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),

@@ -16,6 +16,7 @@ import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as rewards } from '../src/features/rewards/routes.ts'
+import { routes as tiers } from '../src/features/tiers/routes.ts'
 import { routes as visits } from '../src/features/visits/routes.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
@@ -44,7 +45,7 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-const routes = [members, orders, visits, actions, rewards, adjustments, closing].flat()
+const routes = [members, orders, visits, actions, rewards, tiers, adjustments, closing].flat()
 
 /** The documented schema of an answer, by the path that was called. */
 function documented(method: string, path: string, status: number): z.ZodType | undefined {

@@ -49,6 +49,8 @@ export interface Balance {
 
 export interface Tier {
   level: string
+  /** What members call the level */
+  name: string
   since: string | null
   /** How long the level stays at least; null for the lowest and for life */
   until: string | null
@@ -57,8 +59,29 @@ export interface Tier {
     measure: string
     have: number
     need: number
+    /** Until when it can be reached with what there is; null for ever */
     by: string | null
+    /** What counts too once the return window of its orders is over */
+    waiting?: number
   })[] | null
+  /** The next level; null on the highest */
+  next: string | null
+  /** Whether one entry of `progress` is enough or all are needed, when there are several */
+  progress_of?: 'any_of' | 'all_of'
+  /** The level from `until` on when nothing more is done */
+  otherwise?: string
+  /** What it takes to have the level in its own right, when it stays only because of an earlier window or was given */
+  keep?: ({
+    measure: string
+    have: number
+    need: number
+    /** Until when it can be reached with what there is; null for ever */
+    by: string | null
+    /** What counts too once the return window of its orders is over */
+    waiting?: number
+  })[]
+  /** How the level came, when it was given by hand */
+  kind?: 'given' | 'matched' | 'trial'
 }
 
 export interface MemberList {
@@ -675,6 +698,19 @@ export interface Reason {
   reason?: string
 }
 
+export interface TierGiven {
+  /** A level of the program; the lowest ends what was given before */
+  level: string
+  /** `matched` with a level that the member has elsewhere; a `trial` brings no gift that comes with a level */
+  kind?: 'given' | 'matched' | 'trial'
+  /** When it ends; what is earned counts from then on */
+  until?: string
+  /** Instead of `until`: for how many months from now */
+  months?: number
+  /** For whoever asks later; kept with the activity */
+  reason: string
+}
+
 /** A line of a batch: a JSON object without line breaks in it */
 export interface BatchLine {
   /** The call that the line stands for */
@@ -858,6 +894,11 @@ export abstract class Calls {
   /** Open a closed account again. Card, tier and what the program kept of the points are there again; what expired stays expired. May be refused with not_found, reason_required, account_open, account_erased. */
   reopenMember(id: string, body?: Reason, options?: CallOptions): Promise<Member> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/reopen`, body, type: 'application/json' }, options)
+  }
+
+  /** Give a level. A level by hand: given for a good reason, matched with one that the member has elsewhere, or for a trial. Of it and what is earned the member has the higher one. Who gave it and why stays in the time line. May be refused with not_found, reason_required, account_closed. */
+  giveTier(id: string, body: TierGiven, options?: CallOptions): Promise<Activity> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/tier`, body, type: 'application/json' }, options)
   }
 
   /** Get a program. May be refused with not_found. */

@@ -135,7 +135,7 @@ describe('mistakes', () => {
     [
       'a measure that nobody counts',
       `${stars}tiers:\n  measure: star_earned\n  levels: [{ id: green }]\n`,
-      ['7:12  star_earned is not counted; it can be spend, orders, stars_earned'],
+      ['7:12  star_earned is not counted; it can be spend, orders, visits, stars_earned'],
     ],
     [
       'rewards',

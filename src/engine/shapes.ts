@@ -230,6 +230,24 @@ export const VisitInput = z
     example: { member: 'external:ada', occurred_at: TIME_EXAMPLE, location: 'main-street' },
   })
 
+export const TierInput = z
+  .strictObject({
+    level: Text.describe('A level of the program; the lowest ends what was given before'),
+    kind: z
+      .enum(['given', 'matched', 'trial'])
+      .default('given')
+      .describe(
+        '`matched` with a level that the member has elsewhere; a `trial` brings no gift that comes with a level',
+      ),
+    until: Instant.optional().describe('When it ends; what is earned counts from then on'),
+    months: z.int().min(1).max(1_200).optional().describe('Instead of `until`: for how many months from now'),
+    reason: z.string().max(500).describe('For whoever asks later; kept with the activity'),
+  })
+  .meta({
+    id: 'TierGiven',
+    example: { level: 'gold', kind: 'matched', months: 6, reason: 'Gold at another coffee house, card seen' },
+  })
+
 const MOST_DATA = 16_384
 const MOST_DEPTH = 10
 
@@ -386,15 +404,33 @@ export const Balance = z
   .meta({ id: 'Balance', description: 'Points in the smallest unit of the wallet' })
 export type Balance = z.output<typeof Balance>
 
+const TierProgress = z.array(
+  z.object({
+    measure: z.string(),
+    have: z.int(),
+    need: z.int(),
+    by: Time.nullable().describe('Until when it can be reached with what there is; null for ever'),
+    waiting: z.int().optional().describe('What counts too once the return window of its orders is over'),
+  }),
+)
+
 export const Tier = z
   .object({
     level: z.string(),
+    name: z.string().describe('What members call the level'),
     since: Time.nullable(),
     until: Time.nullable().describe('How long the level stays at least; null for the lowest and for life'),
-    progress: z
-      .array(z.object({ measure: z.string(), have: z.int(), need: z.int(), by: Time.nullable() }))
-      .nullable()
-      .describe('What the next level asks for; null on the highest'),
+    progress: TierProgress.nullable().describe('What the next level asks for; null on the highest'),
+    next: z.string().nullable().describe('The next level; null on the highest'),
+    progress_of: z
+      .enum(['any_of', 'all_of'])
+      .optional()
+      .describe('Whether one entry of `progress` is enough or all are needed, when there are several'),
+    otherwise: z.string().optional().describe('The level from `until` on when nothing more is done'),
+    keep: TierProgress.optional().describe(
+      'What it takes to have the level in its own right, when it stays only because of an earlier window or was given',
+    ),
+    kind: z.enum(['given', 'matched', 'trial']).optional().describe('How the level came, when it was given by hand'),
   })
   .meta({ id: 'Tier' })
 export type Tier = z.output<typeof Tier>

@@ -12,7 +12,7 @@ const ADJUST = ['owner', 'finance', 'support', 'developer'] as const
 const REDEEM = ['owner', 'support', 'cashier', 'developer'] as const
 
 export const MAY: Record<
-  'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'adjust' | 'approve' | 'close',
+  'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'give' | 'adjust' | 'approve' | 'close',
   readonly Role[]
 > = {
   /** Look at members, orders and activities. */
@@ -25,6 +25,8 @@ export const MAY: Record<
   serve: SERVE,
   /** Spend a member's points. */
   redeem: REDEEM,
+  /** Give a level by hand. */
+  give: ['owner', 'marketer', 'support'],
   /** Give points or take them, by hand. */
   adjust: ADJUST,
   /** Close an account, open it again, hand out or erase all that is known of a person. */

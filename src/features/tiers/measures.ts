@@ -50,7 +50,7 @@ export function measureOf(id: string | null, setting: MeasureSetting, compiling:
   if (wallet !== undefined)
     return { id: name, of: setting, scale: wallet.decimals, take: (d) => takeEarned(d, wallet.id) }
   const known = builtIn(compiling)
-  const message = `${setting} is not counted; it can be ${known.join(', ')}, or { sum: FIELD, on: ACTION }`
+  const message = `${setting} is not counted; it can be ${known.join(', ')}`
   compiling.problem(path, 'unknown_measure', message, nearest(setting, known))
   return { id: name, of: setting, scale: 0, take: () => 0 }
 }

@@ -33,8 +33,7 @@ function takeOver(state: Slice, rules: TierRules, zone: Zone, clock: number): vo
   const before = { windows: new Windows(part, 1, false, zone), measures: measures.split('+') }
   const level = currentLevel(state)
   if (level !== undefined && level !== rules.levels[0]!.id) state.f = [level, state.u]
-  for (const { id, of } of rules.measures)
-    if (!before.measures.includes(of)) state.c = { ...state.c, [id]: clock }
+  for (const { id, of } of rules.measures) if (!before.measures.includes(of)) state.c = { ...state.c, [id]: clock }
 
   const columns = rules.measures.map(({ of }) => before.measures.indexOf(of) + 1)
   const amounts = (row: Row) => columns.map((column) => (column === 0 ? 0 : row[column]!))
@@ -57,6 +56,22 @@ function takeOver(state: Slice, rules: TierRules, zone: Zone, clock: number): vo
   delete state.g
   delete state.w
   state.k = rules.key
+}
+
+/** Counts what was counted for a member who joined on one day as for one who joined on another. */
+export function countFrom(state: Slice, joined: number, rules: TierRules, zone: Zone, clock: number): void {
+  const { windows } = rules
+  const { j } = state
+  if (j === joined) return
+  const isOfMember = windows.part === 'joined_month' || windows.part === 'joined_year'
+  state.j = joined
+  if (!isOfMember) return
+  const moved = (part: number) => windows.at(Math.min(clock, windows.endOf(part, j) - 1), joined)
+  const rows: Row[] = []
+  for (const [part, ...amounts] of state.n) addRow(rows, [moved(part!), ...amounts])
+  state.n = rows
+  for (const [day, row] of state.p ?? []) row[0] = windows.at(startOfDay(zone, day), joined)
+  for (const gift of state.g ?? []) gift.part = moved(gift.part)
 }
 
 /** What was counted in a part of time that is over counts at the end of it, and what is not over counts now. */

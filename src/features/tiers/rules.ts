@@ -215,8 +215,7 @@ function keyOf(section: Settings, { windows, measures }: TierRules): string {
 
 function compileMeasures(section: Settings, compiling: Compiling): Measure[] {
   const measures: Measure[] = []
-  if (section.measure !== undefined)
-    measures.push(measureOf(null, section.measure, compiling, ['tiers', 'measure']))
+  if (section.measure !== undefined) measures.push(measureOf(null, section.measure, compiling, ['tiers', 'measure']))
   for (const [id, setting] of Object.entries(section.measures ?? {}))
     measures.push(measureOf(id, setting, compiling, ['tiers', 'measures', id]))
   // A measure that levels name without more ado is one of those that need no description.
@@ -275,7 +274,8 @@ function needsOf(
   path: Path,
 ): Need[] {
   const said = [from, any_of, all_of].filter((one) => one !== undefined)
-  if (said.length > 1) compiling.problem(path, 'contradiction', 'say `from`, `any_of` or `all_of`, and only one of them')
+  if (said.length > 1)
+    compiling.problem(path, 'contradiction', 'say `from`, `any_of` or `all_of`, and only one of them')
   const amounts = any_of ?? all_of
   if (amounts !== undefined)
     return Object.entries(amounts).map(([id, amount]) => {
@@ -328,8 +328,7 @@ function takesMore(level: Level, below: Level): boolean {
 function checkTimes(section: Settings, compiling: Compiling): void {
   const { window, up, return_window, keep, down, grace } = section
   const forLife = window === 'lifetime' || window === 'since_joining'
-  const contradiction = (key: string, message: string) =>
-    compiling.problem(['tiers', key], 'contradiction', message)
+  const contradiction = (key: string, message: string) => compiling.problem(['tiers', key], 'contradiction', message)
   if (up === 'after_return_window' && return_window === undefined)
     compiling.problem(['tiers', 'up'], 'return_window_missing', 'say how long it is: `return_window: 30 days`')
   if (up !== 'after_return_window' && return_window !== undefined)

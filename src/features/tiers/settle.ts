@@ -7,11 +7,12 @@ import { takeGiftsBack } from './gifts.ts'
 import type { TierRules } from './rules.ts'
 import { addRow, currentLevel, heldUntil, type Row, rankOf, rowsAt, type Slice, standing } from './standing.ts'
 
-export type Why = 'counted' | 'returned' | 'given' | 'in_time'
+export type Why = 'counted' | 'returned' | 'given' | 'in_time' | 'merged'
 
 const KEPT_LEVELS = 6
 
-export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why): void {
+/** `had` is a rank that was reached elsewhere before, and so is reached no second time. */
+export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why, had = 0): void {
   const { clock } = d.account
   const { zone } = d.inForce
   mature(d, rules, state)
@@ -29,7 +30,7 @@ export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why): v
   if (trial !== null) trial[3] = rules.levels[has]!.id
   if (why === 'returned' && state.g !== undefined) takeGiftsBack(d, rules, state, has)
   if (rank !== before) changeLevel(d, rules, state, before, rank, why)
-  if (has > hadBefore) reach(d, rules.levels[has]!.id)
+  if (has > Math.max(hadBefore, had)) reach(d, rules.levels[has]!.id)
 }
 
 function dropWhatIsOver(state: Slice, clock: number): void {

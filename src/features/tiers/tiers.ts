@@ -9,8 +9,9 @@ import type { Program } from '../../core/program.ts'
 import { assertSafe, parseDecimal } from '../../core/rational.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import { localDay, startOfDay } from '../../core/time.ts'
-import { noteGifts, takeGiftsBack } from './gifts.ts'
+import { noteGifts } from './gifts.ts'
 import { give } from './given.ts'
+import { merge } from './merge.ts'
 import { begun, sliceOf } from './revised.ts'
 import { compile, type Section, type TierRules, TiersSection, tierRulesOf } from './rules.ts'
 import { forget, keepLevel, mature, settle } from './settle.ts'
@@ -52,6 +53,7 @@ export const tiers: Feature = {
     cancel: { count },
     clock: { count: review },
   },
+  merge,
   due,
   view,
   terms: (program) => ({

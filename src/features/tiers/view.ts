@@ -62,17 +62,10 @@ function untilOf(rules: TierRules, state: Slice, rows: readonly Row[], clock: nu
 }
 
 /** Whether the window of now carries the level by itself: then nothing more has to be done for it in this window. */
-function reachesNow(
-  rules: TierRules,
-  state: Slice,
-  rows: readonly Row[],
-  clock: number,
-  rank: number,
-): boolean {
+function reachesNow(rules: TierRules, state: Slice, rows: readonly Row[], clock: number, rank: number): boolean {
   const { needs, any } = rules.levels[rank]!
   const part = rules.windows.at(clock, state.j)
-  const isMet = ({ measure, from }: { measure: number; from: number }) =>
-    sumOf(rules, rows, part, measure) >= from
+  const isMet = ({ measure, from }: { measure: number; from: number }) => sumOf(rules, rows, part, measure) >= from
   return any ? needs.some(isMet) : needs.every(isMet)
 }
 
