@@ -49,7 +49,7 @@ describe('every way in which points can move has words', () => {
   test.each(moves)('from $from to $to', ({ from, to }) => {
     for (const points of [1, 2]) {
       const move: Move = { wallet: 'points', from, to, points, rule: null, month: 24_316, expiryMs: null }
-      const text = wordsForMove('clock', move, points === 1 ? '1 point' : '2 points', 0, program)
+      const text = wordsForMove('clock', move, null, points === 1 ? '1 point' : '2 points', 0, program)
       expect(text, `add words for ${from} to ${to} to src/core/move-words.ts`).toMatch(
         points === 1 ? /^1 point\b/ : /^2 points\b/,
       )

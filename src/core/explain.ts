@@ -5,6 +5,7 @@ import type { Entry } from './deciding.ts'
 import type { RuleTerms } from './feature.ts'
 import { formatAmount } from './money.ts'
 import { type Move, wordsForMove } from './move-words.ts'
+import type { Bucket } from './points.ts'
 import { type Program, rulesOf } from './program.ts'
 import { format, gcd, type Rational, reduce } from './rational.ts'
 import { fractionText, limitText, occasion, periodText, plainRate, pointsText, termsOf, wordsOfId } from './terms.ts'
@@ -33,7 +34,7 @@ export interface Explanation {
 /** What was decided, as far as it is explained. */
 export interface Explained {
   type: ActivityType
-  /** In ms. */
+  /** When it was decided, in ms. */
   at: number
   entries: readonly Entry[]
   moves: readonly Move[]
@@ -74,25 +75,38 @@ function explainMoves(
   nameOf: (place: number) => string,
   explanations: Explanation[],
 ): void {
-  const alike = new Map<string, { move: Move; postings: string[] }>()
+  const alike = new Map<string, { move: Move; after: Bucket | null; postings: string[] }>()
   for (const [place, move] of moves.entries()) {
     if (isSaid(move, entries)) continue
     const { wallet, from, to, rule, month, expiryMs } = move
     const lot = to === 'expired' || from === 'pending' ? `${month} ${expiryMs}` : ''
     const key = `${wallet} ${from} ${to} ${rule} ${lot}`
     const known = alike.get(key)
-    if (known === undefined) alike.set(key, { move: { ...move }, postings: [nameOf(place)] })
+    if (known === undefined)
+      alike.set(key, { move: { ...move }, after: cameFrom(move, place, moves), postings: [nameOf(place)] })
     else {
       known.move.points += move.points
       known.postings.push(nameOf(place))
     }
   }
-  for (const { move, postings } of alike.values()) explanations.push(explainMove(move, type, at, program, postings))
+  for (const { move, after, postings } of alike.values()) {
+    const points = pointsText(move.points, program, move.wallet)
+    const text = wordsForMove(type, move, after, points, at, program)
+    explanations.push(explainMove(move, type, text ?? `${points} moved from ${move.from} to ${move.to}`, postings))
+  }
 }
 
-function explainMove(move: Move, type: ActivityType, at: number, program: Program, postings: string[]): Explanation {
+/** The bucket that points of the same lot left for this one's `from` earlier in the activity. */
+function cameFrom(move: Move, place: number, moves: readonly Move[]): Bucket | null {
+  for (let before = place - 1; before >= 0; before--) {
+    const { wallet, from, to, month, expiryMs } = moves[before]!
+    if (to === move.from && wallet === move.wallet && month === move.month && expiryMs === move.expiryMs) return from
+  }
+  return null
+}
+
+function explainMove(move: Move, type: ActivityType, text: string, postings: string[]): Explanation {
   const { wallet, points, from, to } = move
-  const moved = pointsText(points, program, wallet)
   return {
     rule: CAUSES[`${from} ${to}`] ?? move.rule ?? type,
     wallet,
@@ -104,7 +118,7 @@ function explainMove(move: Move, type: ActivityType, at: number, program: Progra
     carry_before: null,
     carry_after: null,
     points,
-    text: wordsForMove(type, move, moved, at, program) ?? `${moved} moved from ${from} to ${to}`,
+    text,
     postings,
   }
 }
@@ -115,6 +129,7 @@ const CAUSES: Record<string, string> = {
   'pending expired': 'expiry',
   'available expired': 'expiry',
   'expired reversed': 'expiry',
+  'expired available': 'expiry',
   'available debt': 'debt',
   'pending debt': 'debt',
   'expired debt': 'debt',

@@ -27,16 +27,17 @@ interface Told {
   points: string
   isOne: boolean
   move: Move
-  /** When the activity occurred, in ms. */
+  /** When the activity was decided, and when the points expired if they did, in ms. */
   at: number
+  until: number
   program: Program
 }
 
 type Words = (told: Told) => string
 
 /**
- * Every way in which points can move has its words here; where the kind of activity makes a difference, it stands
- * before the buckets.
+ * Every way in which points can move has its words here. Where it makes a difference, the kind of activity stands before
+ * the buckets, or the bucket that the same points left just before.
  */
 const WORDS: Record<string, Words> = {
   'issued pending': ({ points }) => `${points} added, to be spent later`,
@@ -50,29 +51,30 @@ const WORDS: Record<string, Words> = {
   'available expired': (told) => `${earned(told)} expired: ${good(told)}`,
   'available reversed': ({ points }) => `${points} taken back`,
   'available adjusted': ({ points }) => `${points} taken away by hand`,
-  'available debt': (told) => `${told.points} ${told.isOne ? 'pays' : 'pay'} what was owed`,
+  'available sent': ({ points }) => `${points} sent to another member`,
+  'available debt': pays,
+  'pending debt': pays,
+  'pending sent': ({ points }) => `${points} sent to another member, to be spent later`,
   'held available': (told) => `${told.points} held for ${what(told)} can be spent again`,
   'held spent': (told) => `${told.points} spent on ${what(told)}`,
+  'held sent': ({ points }) => `${points} sent to another member, held as before`,
   'spent available': (told) => `${told.points} spent on ${what(told)} came back`,
+  'expired available': (told) => `${told.points} that had expired can be spent again`,
   'expired reversed': (told) =>
     `${told.points} of those taken back had expired already: nothing is owed for ${it(told)}`,
-  'pending debt': (told) => `${told.points} ${told.isOne ? 'pays' : 'pay'} what was owed`,
   'expired debt': (told) => `${told.points} that had expired ${told.isOne ? 'pays' : 'pay'} what was owed`,
-  'debt available': (told) => `${told.points} that had paid what was owed came back: others pay it`,
-  'debt forgiven': (told) => `${told.points} that need not have been given back ${is(told)} owed after all`,
   'debt reversed': (told) => `${told.points} of those taken back ${was(told)} spent already and ${is(told)} owed`,
   'debt adjusted': (told) => `${told.points} of those taken away by hand ${was(told)} not there and ${is(told)} owed`,
+  'debt available': (told) => `${told.points} that had paid what was owed came back: others pay it`,
+  'debt forgiven': (told) => `${told.points} that need not have been given back ${is(told)} owed after all`,
+  'debt sent': (told) => `${told.points} owed by another member ${is(told)} owed here from now on`,
   'forgiven reversed': (told) => `${told.points} of those earned ${was(told)} ${gone(told)} and need not be given back`,
+  'received pending': ({ points }) => `${points} received from another member, to be spent later`,
+  'received available': ({ points }) => `${points} received from another member`,
+  'received held': ({ points }) => `${points} received from another member, held as before`,
+  'received debt': (told) =>
+    `${told.points} that ${was(told)} owed here ${is(told)} owed by another member from now on`,
 
-  'order: available expired': cameLate,
-  'visit: available expired': cameLate,
-  'action: available expired': cameLate,
-  'clock: available expired': (told) =>
-    told.move.expiryMs !== null && told.move.expiryMs < told.at
-      ? expiredWhileHeld(told)
-      : `${earned(told)} expired: ${good(told)}`,
-  'capture: available expired': expiredWhileHeld,
-  'void: available expired': expiredWhileHeld,
   'adjust: issued available': ({ points }) => `${points} added by hand`,
   'approve: issued available': ({ points }) => `${points} added by hand`,
   'close: held available': (told) => `${told.points} held for ${what(told)} ${was(told)} let go: the account closed`,
@@ -81,44 +83,65 @@ const WORDS: Record<string, Words> = {
   'erase: held available': (told) => `${told.points} held for ${what(told)} ${was(told)} let go: the account closed`,
   'erase: pending expired': expiredWithAccount,
   'erase: available expired': expiredWithAccount,
-  'return: available expired': cameBackLate,
-  'cancel: available expired': cameBackLate,
+  'merge: available sent': mergedAway,
+  'merge: pending sent': mergedAway,
+  'merge: held sent': mergedAway,
+  'absorb: received available': mergedHere,
+  'absorb: received pending': mergedHere,
+  'absorb: received held': mergedHere,
   'capture: held available': (told) =>
     `${told.points} held for ${what(told)} ${was(told)} not needed and can be spent again`,
   'void: held available': (told) => `${told.points} held for ${what(told)} can be spent again: the hold was given up`,
   'clock: held available': (told) => `${told.points} held for ${what(told)} can be spent again: the hold timed out`,
+
+  // Points whose time was over when they came, or that came to an account that is closed.
+  'issued: available expired': (told) => `${told.points} had expired before we heard of this: ${good(told)}`,
+  'held: available expired': (told) =>
+    ends(told, `${earned(told)} expired while ${told.isOne ? 'it was' : 'they were'} held`),
+  'spent: available expired': (told) => ends(told, `${told.points} that came back expired`),
 }
 
-/** The sentence for points that moved with an activity of this type; undefined for a move that points cannot make. */
+/**
+ * The sentence for points that moved with an activity of this type; undefined for a move that points cannot make.
+ * `after` is the bucket that these same points had left just before, in the same activity.
+ */
 export function wordsForMove(
   type: ActivityType,
   move: Move,
+  after: Bucket | null,
   points: string,
   at: number,
   program: Program,
 ): string | undefined {
   const pair = `${move.from} ${move.to}`
-  const words = WORDS[`${type}: ${pair}`] ?? WORDS[pair]
+  const words = WORDS[`${type}: ${pair}`] ?? WORDS[`${after}: ${pair}`] ?? WORDS[pair]
   const isOne = move.points === 10 ** rulesOf(program, move.wallet).decimals
-  return words?.({ points, isOne, move, at, program })
+  // What time alone ends has ended at this moment, which may be later than the lot says if it was kept longer.
+  const until = type === 'clock' && after === null ? at : (move.expiryMs ?? at)
+  return words?.({ points, isOne, move, at, until, program })
 }
 
-function cameLate(told: Told): string {
-  return `${told.points} had expired before we heard of this: ${good(told)}`
+/** An end that came before its time is the account's. */
+function ends(told: Told, sentence: string): string {
+  const { expiryMs } = told.move
+  const isEarly = expiryMs === null || expiryMs > told.at
+  return `${sentence}: ${isEarly ? 'the account is closed' : good(told)}`
 }
 
 function expiredWithAccount(told: Told): string {
   return `${earned(told)} expired: the account closed`
 }
 
-function cameBackLate(told: Told): string {
-  const { expiryMs } = told.move
-  if (expiryMs === null || expiryMs > told.at) return `${told.points} that came back expired: the account is closed`
-  return `${told.points} that came back expired: ${good(told)}`
+function pays({ points, isOne }: Told): string {
+  return `${points} ${isOne ? 'pays' : 'pay'} what was owed`
 }
 
-function expiredWhileHeld(told: Told): string {
-  return `${earned(told)} expired while ${told.isOne ? 'it was' : 'they were'} held: ${good(told)}`
+function mergedAway({ points }: Told): string {
+  return `${points} moved to the member that this one was merged into`
+}
+
+function mergedHere({ points }: Told): string {
+  return `${points} came from the member that was merged into this one`
 }
 
 /** "36 stars from May 2026". */
@@ -127,9 +150,9 @@ function earned({ points, move }: Told): string {
 }
 
 /** "they were good until 30 November 2026": the last day on which they could be spent. */
-function good({ isOne, move, program }: Told): string {
+function good({ isOne, move, until, program }: Told): string {
   if (move.expiryMs === null) return isOne ? 'its time was over' : 'their time was over'
-  const { year, month, day } = civil(localDay(program.zone, move.expiryMs - 1))
+  const { year, month, day } = civil(localDay(program.zone, until - 1))
   return `${isOne ? 'it was' : 'they were'} good until ${day} ${MONTHS[month - 1]} ${year}`
 }
 

@@ -314,9 +314,9 @@ export function tierOf(view: Record<string, unknown>): Tier | null {
   return (view['tier'] as Tier | null | undefined) ?? null
 }
 
-function explanationOf({ id, type, occurredMs, outcome, postings }: StoredActivity, program: Program): Explanation[] {
+function explanationOf({ id, type, recordedMs, outcome, postings }: StoredActivity, program: Program): Explanation[] {
   const entries = outcome.entries?.map(entryOf) ?? []
-  return explain({ type, at: occurredMs, entries, moves: postings }, program, (place) => postingId(id, place))
+  return explain({ type, at: recordedMs, entries, moves: postings }, program, (place) => postingId(id, place))
 }
 
 function postingId(activity: number, place: number): string {

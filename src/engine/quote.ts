@@ -120,7 +120,7 @@ class Quote {
       balances: balancesAnswer(balancesOf(this.#account, d.program)),
       tier: tierOf(view),
       // A quote moves nothing, so there is nothing to explain but what would be earned.
-      explanation: explain({ type: 'order', at: occurredMs, entries: d.entries, moves: [] }, d.program, String),
+      explanation: explain({ type: 'order', at: this.#now, entries: d.entries, moves: [] }, d.program, String),
       activity: null,
       revision: d.program.revision,
       earns: earnedOf(d),
