@@ -28,9 +28,11 @@ import { routes as closingRoutes } from './features/closing/routes.ts'
 import { features } from './features/index.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
+import { routes as mergeRoutes } from './features/merging/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
 import { routes as rewardRoutes } from './features/rewards/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
+import { routes as transferRoutes } from './features/transfers/routes.ts'
 import { routes as visitRoutes } from './features/visits/routes.ts'
 import { preview } from './insight/preview.ts'
 
@@ -50,6 +52,8 @@ export const routes: readonly Route[] = [
   ...adjustmentRoutes,
   ...closingRoutes,
   ...tierRoutes,
+  ...transferRoutes,
+  ...mergeRoutes,
   ...programRoutes({
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),

@@ -14,9 +14,11 @@ import { routes as actions } from '../src/features/actions/routes.ts'
 import { routes as adjustments } from '../src/features/adjustments/routes.ts'
 import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
+import { routes as merging } from '../src/features/merging/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as rewards } from '../src/features/rewards/routes.ts'
 import { routes as tiers } from '../src/features/tiers/routes.ts'
+import { routes as transfers } from '../src/features/transfers/routes.ts'
 import { routes as visits } from '../src/features/visits/routes.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
@@ -45,7 +47,7 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-const routes = [members, orders, visits, actions, rewards, tiers, adjustments, closing].flat()
+const routes = [members, orders, visits, actions, rewards, tiers, adjustments, closing, transfers, merging].flat()
 
 /** The documented schema of an answer, by the path that was called. */
 function documented(method: string, path: string, status: number): z.ZodType | undefined {

@@ -1,6 +1,6 @@
 /** What callers get to read: activities and sales of the ledger in the shapes of the contract. Nothing is checked here. */
 
-import type { AdjustBody, OrderBody, ProfileBody } from '../core/activity.ts'
+import type { ActivityBodies, AdjustBody, OrderBody, ProfileBody } from '../core/activity.ts'
 import type {
   Adjustment as DecidedAdjustment,
   Redemption as DecidedRedemption,
@@ -23,11 +23,13 @@ import type {
   Balance,
   CancelAnswer,
   Member,
+  MergeAnswer,
   OrderAnswer,
   Posting,
   Redemption,
   ReturnAnswer,
   Tier,
+  Transfer,
 } from './shapes.ts'
 
 /** A member as bodies and addresses name one, or null when the text names none. */
@@ -187,11 +189,60 @@ export function activityAnswer(stored: StoredActivity, live: LiveProgram): Activ
     occurred_at: formatInstant(occurredMs),
     recorded_at: formatInstant(recordedMs),
     revision,
-    body,
+    body: shownBody(stored),
     discounts: type === 'order' && body !== null ? discountsOf(outcome.discounts, body as OrderBody) : [],
     redemptions: redemptionsOf(stored, live),
     ...consequencesOf(stored, live),
   }
+}
+
+/** Bodies are shown as they were sent; those that concern two members name them as everything outside does. */
+function shownBody({ type, body }: StoredActivity): unknown {
+  if (body === null) return null
+  if (type === 'transfer') {
+    const { from, to, ...rest } = body as ActivityBodies['transfer']
+    return { from: publicId('mem', from), to: publicId('mem', to), ...rest }
+  }
+  if (type === 'receive') {
+    const { from, source, wallet, parts, note } = body as ActivityBodies['receive']
+    const points = parts.reduce((sum, part) => sum + part.points, 0)
+    const told = note === undefined ? {} : { note }
+    return { from: publicId('mem', from), source: publicId('act', source), wallet, points, ...told }
+  }
+  if (type === 'merge') {
+    const { from, into } = body as ActivityBodies['merge']
+    return { from: publicId('mem', from), into: publicId('mem', into) }
+  }
+  if (type !== 'absorb') return body
+  const { from, source } = body as ActivityBodies['absorb']
+  return { from: publicId('mem', from), source: publicId('act', source) }
+}
+
+/** A transfer, from both of its sides. */
+export function transferAnswer(sent: StoredActivity, received: StoredActivity, live: LiveProgram): Transfer {
+  const { wallet, points, note } = sent.body as ActivityBodies['transfer']
+  return {
+    id: publicId('act', sent.id),
+    from: publicId('mem', sent.account),
+    to: publicId('mem', received.account),
+    wallet,
+    points,
+    note: note ?? null,
+    occurred_at: formatInstant(sent.occurredMs),
+    postings: postingsOf(sent, live),
+    received: postingsOf(received, live),
+    balances: balancesAnswer(sent.outcome.balances),
+  }
+}
+
+/** A merge, as both members were right after it. */
+export function mergeAnswer(
+  [merged, loser]: [StoredActivity, Profile],
+  [absorbed, winner]: [StoredActivity, Profile],
+): MergeAnswer {
+  const balances = merged.outcome.balances
+  const into = memberAnswer({ ...winner, status: 'active' }, absorbed.outcome.balances, absorbed.outcome.view, null)
+  return { ...memberAnswer({ ...loser, status: 'merged' }, balances, {}, absorbed.account), into }
 }
 
 /** The redemptions that an activity began or changed, as it left them. */
@@ -346,6 +397,7 @@ export function memberAnswer(
   profile: Profile,
   balances: readonly StoredBalance[],
   view: Record<string, unknown>,
+  mergedInto: number | null,
 ): Member {
   const { external_id, name, email, phone, birthday, locale, card_number, referral_code, status } = profile
   return {
@@ -360,7 +412,7 @@ export function memberAnswer(
     status,
     card_number,
     referral_code,
-    merged_into: null,
+    merged_into: mergedInto === null ? null : publicId('mem', mergedInto),
     balances: balancesAnswer(balances),
     tier: tierOf(view),
     cards: (view['cards'] as unknown[] | undefined) ?? [],
@@ -385,7 +437,7 @@ export function joinedAnswer(stored: StoredActivity, profile: Profile): Member {
           locale: body.locale ?? null,
           status: 'active',
         }
-  return memberAnswer(then, stored.outcome.balances, stored.outcome.view)
+  return memberAnswer(then, stored.outcome.balances, stored.outcome.view, null)
 }
 
 /** The key under which a caller's request is decided once: theirs, or one that nobody can repeat. */

@@ -15,7 +15,7 @@ import { balancesAnswer, discountsOf, parseMember, pricedOrder, tierOf } from '.
 import { publicId } from './ids.ts'
 import { balancesOf, viewOf } from './outcome.ts'
 import { envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
-import { awake, findAccount, noMember, type Reading, readAccount } from './read.ts'
+import { awake, findAccount, noMember, type Reading, readAccount, winnerOf } from './read.ts'
 import type { QuoteAnswer } from './shapes.ts'
 
 export interface Quoted {
@@ -38,7 +38,7 @@ export async function quoteOrder(
   if (order.member === null) return quoteSale(order, status)
   const ref = parseMember(order.member)
   const id = ref === null ? null : await findAccount(reading, live, ref)
-  const row = id === null ? null : await readAccount(reading, live, id)
+  const row = id === null ? null : await readAccount(reading, live, await winnerOf(reading, live, id))
   if (row === null) return noMember(order.member, '/member')
   const now = nowOf(live)
   const { account } = awake(live, row, now)

@@ -17,10 +17,10 @@ import {
 } from './answers.ts'
 import type { Queries } from './db.ts'
 import { findInDirectory, type Kind } from './directory.ts'
-import { parseId, publicId, stripeOf } from './ids.ts'
+import { parseId, stripeOf } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity } from './incoming.ts'
 import { readActivities, type SaleRow, storedSale } from './load.ts'
-import { balancesOf, viewOf } from './outcome.ts'
+import { balancesOf, type Outcome, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
 import type { Member, OrderAnswer, Redemption } from './shapes.ts'
 
@@ -99,10 +99,26 @@ export async function readProfile(reading: Reading, account: number): Promise<Pr
   return rows[0] ?? null
 }
 
-/** A member by our id or the business's own. */
-export async function readMember(reading: Reading, live: LiveProgram, name: string): Promise<Member | Refusal> {
+/** The account that this one was merged into in the end; itself when it never was, or is not of this program. */
+export async function winnerOf(reading: Reading, live: LiveProgram, account: number): Promise<number> {
+  const row = await readAccount(reading, live, account)
+  const into = row === null ? null : decodeAccount(row.state, row.seq).mergedInto
+  return into === null ? account : winnerOf(reading, live, into)
+}
+
+/**
+ * The account whose data a name asks for. Our own id names the account itself, also one that was merged; an id of the
+ * business leads on, as cards and phones do: it stands for the person.
+ */
+export async function namedAccount(reading: Reading, live: LiveProgram, name: string): Promise<number | null> {
   const ref = parseMember(name)
   const account = ref === null ? null : await findAccount(reading, live, ref)
+  return account === null || ref?.by === 'id' ? account : winnerOf(reading, live, account)
+}
+
+/** A member by our id or the business's own. */
+export async function readMember(reading: Reading, live: LiveProgram, name: string): Promise<Member | Refusal> {
+  const account = await namedAccount(reading, live, name)
   const [member] = account === null ? [] : await readMembers(reading, live, [account])
   return member ?? noMember(name)
 }
@@ -123,12 +139,13 @@ export async function readMembers(reading: Reading, live: LiveProgram, accounts:
   )
   const now = nowOf(live)
   const program = currentProgram(live)
-  const byAccount = new Map(
-    rows.map((row) => {
-      const { account } = awake(live, row, now)
-      return [row.account, memberAnswer(row, balancesOf(account, program), viewOf(account, program, now))]
-    }),
-  )
+  const byAccount = new Map<number, Member>()
+  for (const row of rows) {
+    const { account } = awake(live, row, now)
+    const mergedInto = account.mergedInto === null ? null : await winnerOf(reading, live, account.mergedInto)
+    const [balances, view] = [balancesOf(account, program), viewOf(account, program, now)]
+    byAccount.set(row.account, memberAnswer(row, balances, view, mergedInto))
+  }
   return accounts.flatMap((account) => byAccount.get(account) ?? [])
 }
 
@@ -143,7 +160,8 @@ export async function listByContact(
   value: string,
 ): Promise<Page<Member>> {
   const found = await findInDirectory(reading.database, reading.stripes, live.number, kind, value)
-  const members = found?.account == null ? [] : await readMembers(reading, live, [found.account])
+  if (found?.account == null) return lastPage([])
+  const members = await readMembers(reading, live, [await winnerOf(reading, live, found.account)])
   return lastPage(kind === 'card' ? members.filter(({ status }) => status === 'active') : members)
 }
 
@@ -175,11 +193,19 @@ export async function listMembers(
     ...(search === null ? [] : prefixesOf(search)),
   ])
   const accounts = rows.slice(0, limit).map(({ account }) => account)
-  return pageFrom(await readMembers(reading, live, accounts), rows.length > limit, accounts.at(-1))
+  const members = await readMembers(reading, live, accounts)
+  return pageFrom(await withWinners(reading, live, members), rows.length > limit, accounts.at(-1))
+}
+
+/** Whoever is found by what a merged member was called is the one that they were merged into, once a page. */
+async function withWinners(reading: Reading, live: LiveProgram, members: readonly Member[]): Promise<Member[]> {
+  if (members.every((member) => member.merged_into === null)) return [...members]
+  const winners = await Promise.all(members.map((member) => winnerOf(reading, live, parseId('mem', member.id)!)))
+  return readMembers(reading, live, [...new Set(winners)])
 }
 
 /** Along the primary key, so that every page costs the same. */
-const ALL_MEMBERS = `select account from profile where program = $1 and (stripe, account) > ($2, $3)
+const ALL_MEMBERS = `select account from profile where program = $1 and status <> 'merged' and (stripe, account) > ($2, $3)
   order by stripe, account limit $4`
 
 /** A branch for each index. The statement has no name, so that it is planned for the beginnings that it is given. */
@@ -215,32 +241,6 @@ export function wrongCursor(): Refusal {
   return refuse('invalid', 'This is no cursor of this list: use `next_cursor` as it came.', '/query/cursor')
 }
 
-/** The account's activities from the latest back: each names the one before it, so no index of theirs is needed. */
-export async function readTimeLine(
-  reading: Reading,
-  live: LiveProgram,
-  account: number,
-  { limit, cursor }: PageRequest,
-): Promise<Page<StoredActivity> | Refusal> {
-  const row = await readAccount(reading, live, account)
-  if (row === null) return noMember(publicId('mem', account))
-  const start = cursor === undefined ? row.last : readCursor(cursor)
-  if (start === null) return wrongCursor()
-  const { rows } = await reading.database.query<{ id: number }>(
-    `with recursive line (id, prev, depth) as (
-       select id, prev, 1 from activity where stripe = $1 and id = $2 and account = $3
-       union all
-       select a.id, a.prev, line.depth + 1 from line join activity a on a.stripe = $1 and a.id = line.prev
-       where line.depth < $4
-     ) select id from line order by depth`,
-    [stripeOf(account), start, account, limit + 1],
-  )
-  const ids = rows.slice(0, limit).map(({ id }) => id)
-  const stored = await readActivities(reading.database, ids)
-  const data = ids.map((id) => stored.get(id)!)
-  return pageFrom(data, rows.length > limit, rows[limit]?.id)
-}
-
 /** One activity of this program by its public id. */
 export async function readActivity(
   reading: Reading,
@@ -252,6 +252,12 @@ export async function readActivity(
   if (stored === undefined || (await readAccount(reading, live, stored.account)) === null)
     return refuse('not_found', `There is no activity ${name}.`)
   return stored
+}
+
+/** What an activity that concerns two accounts did on the other one. */
+export async function readOther(reading: Reading, { outcome }: StoredActivity): Promise<StoredActivity> {
+  const { activity } = outcome.other!
+  return (await readActivities(reading.database, [activity])).get(activity)!
 }
 
 /**
@@ -318,13 +324,14 @@ export async function readRedemption(reading: Reading, live: LiveProgram, name: 
   if (row === undefined) return refuse('not_found', `There is no redemption ${name}.`)
   const { expires_ms, account, ...redemption } = row
   const timedOut = row.status === 'held' && expires_ms !== null && expires_ms <= nowOf(live)
-  const postings = (await activitiesSince(reading, account, row.activity))
+  const postings = (await activitiesSince(reading, live, account, row.activity))
     .filter(({ outcome }) =>
       outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
     )
     .flatMap((stored) => postingsOf(stored, live, ({ rule }) => rule === row.reward))
   const status = timedOut ? 'expired' : row.status
-  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, account, postings)
+  const owner = await winnerOf(reading, live, account)
+  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, owner, postings)
 }
 
 async function redemptionRow(
@@ -340,8 +347,28 @@ async function redemptionRow(
   return rows[0]
 }
 
-/** The activities of an account from one of them on that touched redemptions, the first one first. */
-async function activitiesSince(reading: Reading, account: number, first: number): Promise<StoredActivity[]> {
+/**
+ * The activities from one of them on that touched redemptions, the first one first: those of its account, and of the one
+ * that it was merged into.
+ */
+async function activitiesSince(
+  reading: Reading,
+  live: LiveProgram,
+  account: number,
+  first: number,
+): Promise<StoredActivity[]> {
+  const ids = await touching(reading, account, first)
+  let next = await mergeOf(reading, live, account)
+  while (next !== null) {
+    ids.push(...(await touching(reading, next.account, next.activity)))
+    next = await mergeOf(reading, live, next.account)
+  }
+  const stored = await readActivities(reading.database, ids)
+  return ids.map((id) => stored.get(id)!)
+}
+
+/** The activities of one account that touched redemptions, back to a certain one, which comes first. */
+async function touching(reading: Reading, account: number, first: number): Promise<number[]> {
   const { rows } = await reading.database.query<{ id: number }>(
     `with recursive line (id, prev, touches) as (
        select a.id, a.prev, a.outcome like '%"redemptions":%' from account c
@@ -352,7 +379,16 @@ async function activitiesSince(reading: Reading, account: number, first: number)
      ) select id from line where touches or id = $3`,
     [stripeOf(account), account, first],
   )
-  const ids = rows.map(({ id }) => id).reverse()
-  const stored = await readActivities(reading.database, ids)
-  return ids.map((id) => stored.get(id)!)
+  return rows.map(({ id }) => id).reverse()
+}
+
+/** The account that this one was merged into, and the activity there that did it. */
+async function mergeOf(
+  reading: Reading,
+  live: LiveProgram,
+  account: number,
+): Promise<NonNullable<Outcome['other']> | null> {
+  const row = await readAccount(reading, live, account)
+  if (row === null || decodeAccount(row.state, row.seq).mergedInto === null) return null
+  return (await readActivities(reading.database, [row.last])).get(row.last)?.outcome.other ?? null
 }

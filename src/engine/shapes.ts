@@ -331,6 +331,20 @@ export const ReasonInput = z
   .strictObject({ reason: Reason })
   .meta({ id: 'Reason', example: { reason: 'Asked for it at the counter' } })
 
+export const TransferInput = z
+  .strictObject({
+    from: MemberRef,
+    to: MemberRef,
+    wallet: OwnId.describe('Which points'),
+    points: z.int().min(1).describe("In the wallet's smallest unit"),
+    note: Text.optional().describe('For both time lines'),
+  })
+  .meta({ id: 'TransferRequest', example: { from: 'external:ada', to: 'external:ben', wallet: 'stars', points: 25 } })
+
+export const MergeInput = z
+  .strictObject({ into: MemberRef })
+  .meta({ id: 'Merge', examples: [{ into: 'external:ben' }] })
+
 /** BCP 47, as `Intl` reads it. */
 const Locale = z.string().max(35).refine(isLocale, 'must be a language tag, such as en-US')
 
@@ -514,6 +528,27 @@ export const Member = z
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
 
+export const MergeAnswer = Member.extend({
+  into: Member.describe('The member who has everything now'),
+}).meta({ id: 'MergeAnswer', description: 'What is left of the member who was merged' })
+export type MergeAnswer = z.output<typeof MergeAnswer>
+
+export const Transfer = z
+  .object({
+    id: z.string().describe("The sender's activity"),
+    from: z.string(),
+    to: z.string(),
+    wallet: z.string(),
+    points: Points,
+    note: z.string().nullable(),
+    occurred_at: Time,
+    postings: z.array(Posting).describe('What was sent, lot by lot'),
+    received: z.array(Posting).describe('The same lots as they arrived'),
+    balances: z.array(Balance).describe("The sender's, after it"),
+  })
+  .meta({ id: 'Transfer' })
+export type Transfer = z.output<typeof Transfer>
+
 const PricedOrder = z
   .object({
     external_id: z.string().nullable(),
@@ -608,7 +643,9 @@ export const ActivityAnswer = z
     member: z.string(),
     type: z
       .string()
-      .describe('order, return, cancel, visit, action, join, redeem, clock (something fell due) and so on'),
+      .describe(
+        'order, return, cancel, visit, action, join, redeem, transfer, receive, merge, absorb, clock (something fell due) and so on',
+      ),
     occurred_at: Time.describe('When it happened'),
     recorded_at: Time.describe('When we heard of it'),
     revision: z.int().describe('The revision of the program that decided it'),

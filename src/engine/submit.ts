@@ -4,7 +4,8 @@ import { refuse } from '../core/refusal.ts'
 import { publicId } from './ids.ts'
 import type { Inbox } from './inbox.ts'
 import { type AccountRef, type Incoming, keys, type Recorded } from './incoming.ts'
-import { findAccount, type Reading } from './read.ts'
+import type { LiveProgram } from './programs.ts'
+import { findAccount, type Reading, winnerOf } from './read.ts'
 
 export interface Submitting extends Reading {
   inbox: Inbox
@@ -40,8 +41,14 @@ async function isSame(
   if (recorded.status === 'waiting') return type === 'return'
   if (recorded.status === 'sale') return recorded.sale.type === type && isForNobody(ref)
   if (recorded.activity.type !== type || ref.by === 'nobody') return false
-  if (ref.by === 'id') return ref.id === recorded.activity.account
-  return ref.by !== 'external' || (await findAccount(reading, program, ref)) === recorded.activity.account
+  if (ref.by !== 'id' && ref.by !== 'external') return true
+  const account = await findAccount(reading, program, ref)
+  return account === recorded.activity.account || isOfOne(reading, program, account, recorded.activity.account)
+}
+
+/** Members who were merged are one, whichever of them is named. */
+async function isOfOne(reading: Reading, program: LiveProgram, named: number | null, account: number) {
+  return named !== null && (await winnerOf(reading, program, named)) === (await winnerOf(reading, program, account))
 }
 
 function isForNobody(ref: AccountRef): boolean {

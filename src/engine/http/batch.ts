@@ -165,6 +165,7 @@ class Batch {
 
   #runOf(type: string, body: Record<string, unknown>): Run | null {
     const { external_id, member, order } = body
+    if (type === 'transfer') return this.#between([body['from'], body['to']])
     const own = typeof external_id === 'string' ? external_id : null
     if (type === 'member') return own === null ? null : this.#continue(`member external:${own}`, type)
     if (type === 'return') return typeof order === 'string' ? this.#continue(`order ${order}`, type) : null
@@ -172,6 +173,18 @@ class Batch {
     if (type !== 'order' || own === null) return run
     if (run === null) return this.#continue(`order ${own}`, type)
     this.#runs.set(`order ${own}`, run)
+    return run
+  }
+
+  /** A transfer waits for what came before it about either member, transfers included, and what follows waits for it. */
+  #between(members: readonly unknown[]): Run {
+    const subjects = members.map((member) => `member ${String(member)}`)
+    const before = subjects.flatMap((subject) => {
+      const last = this.#runs.get(subject)
+      return last === undefined ? [] : [Promise.all(last.answers)]
+    })
+    const run: Run = { type: 'transfer', before: before.length === 0 ? null : Promise.all(before), answers: [] }
+    for (const subject of subjects) this.#runs.set(subject, run)
     return run
   }
 

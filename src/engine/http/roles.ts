@@ -10,9 +10,11 @@ const SERVE = ['owner', 'marketer', 'support', 'cashier', 'developer'] as const
 const CLOSE = ['owner', 'support'] as const
 const ADJUST = ['owner', 'finance', 'support', 'developer'] as const
 const REDEEM = ['owner', 'support', 'cashier', 'developer'] as const
+const TRANSFER = ['owner', 'support', 'developer'] as const
+const MERGE = ['owner', 'support'] as const
 
 export const MAY: Record<
-  'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'give' | 'adjust' | 'approve' | 'close',
+  'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'give' | 'adjust' | 'approve' | 'close' | 'transfer' | 'merge',
   readonly Role[]
 > = {
   /** Look at members, orders and activities. */
@@ -31,6 +33,10 @@ export const MAY: Record<
   adjust: ADJUST,
   /** Close an account, open it again, hand out or erase all that is known of a person. */
   close: CLOSE,
+  /** Move points from one member to another. */
+  transfer: TRANSFER,
+  /** Make one member of two, which nobody can undo. */
+  merge: MERGE,
   /** Agree to what somebody else may not adjust alone. */
   approve: ['owner', 'finance', 'support'],
 }

@@ -12,15 +12,14 @@ import { type Route, route, type Services } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import {
-  findAccount,
   listByContact,
   listMembers,
   type MemberSearch,
+  namedAccount,
   noMember,
   readActivity,
   readMember,
   readProfile,
-  readTimeLine,
 } from '../../engine/read.ts'
 import {
   ActivityAnswer,
@@ -34,6 +33,7 @@ import {
   text,
 } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
+import { readTimeLine } from '../../engine/time-line.ts'
 
 const ById = z.strictObject({
   id: text(264)
@@ -86,7 +86,7 @@ const change = route({
     if (changing instanceof Refusal) return changing
     const recorded = await submit(services, changing)
     if (recorded.status !== 'recorded') return recorded.status === 'refused' ? recorded.refusal : noMember(params.id)
-    const member = await readMember(services, caller.program, params.id)
+    const member = await readMember(services, caller.program, publicId('mem', recorded.activity.account))
     return member instanceof Refusal ? member : { status: 200, body: member, ...replayHeaders(recorded.replayed) }
   },
 })
@@ -97,7 +97,9 @@ const get = route({
   id: 'getMember',
   tag: 'Members',
   summary: 'Get a member',
-  description: 'As of now: all that has fallen due is decided before it answers.',
+  description:
+    'As of now: all that has fallen due is decided before it answers. Our id of a member who was merged answers what is ' +
+    'left of them, with `merged_into`; your own id of them answers the member that they were merged into.',
   params: ById,
   answers: { 200: { description: 'The member', schema: Member } },
   refusals: ['not_found'],
@@ -166,7 +168,8 @@ const timeLine = route({
   id: 'listActivities',
   tag: 'Members',
   summary: 'List the activities of a member',
-  description: 'All that happened to the member, the latest first.',
+  description:
+    'All that happened to the member, the latest first; also what happened to members that were merged into this one.',
   params: ById,
   query: List,
   answers: { 200: { description: 'A page of activities', schema: pageOf(ActivityAnswer, 'ActivityList') } },
@@ -233,8 +236,7 @@ const balances = route({
 })
 
 async function accountOf(services: Services, live: LiveProgram, name: string): Promise<number | Refusal> {
-  const ref = parseMember(name)
-  return (ref === null ? null : await findAccount(services, live, ref)) ?? noMember(name)
+  return (await namedAccount(services, live, name)) ?? noMember(name)
 }
 
 export const routes: Route[] = [join, list, get, change, timeLine, balances, activity]
