@@ -103,7 +103,7 @@ export interface ActivityList {
 export interface Activity {
   id: string
   member: string
-  /** order, return, cancel, visit, action, join, redeem, clock (something fell due) and so on */
+  /** order, return, cancel, visit, action, join, redeem, transfer, receive, merge, absorb, clock (something fell due) and so on */
   type: string
   /** When it happened */
   occurred_at: string
@@ -347,6 +347,49 @@ export interface AdjustmentList {
   has_more: boolean
   /** Hand it back as `cursor` for the next page */
   next_cursor: string | null
+}
+
+export interface Transfer {
+  /** The sender's activity */
+  id: string
+  from: string
+  to: string
+  wallet: string
+  points: number
+  note: string | null
+  occurred_at: string
+  /** What was sent, lot by lot */
+  postings: Posting[]
+  /** The same lots as they arrived */
+  received: Posting[]
+  /** The sender's, after it */
+  balances: Balance[]
+}
+
+/** What is left of the member who was merged */
+export interface MergeAnswer {
+  id: string
+  external_id: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  birthday: string | null
+  locale: string | null
+  joined_at: string
+  status: 'active' | 'closed' | 'merged' | 'erased'
+  /** On the card and in its code */
+  card_number: string
+  /** For friends to name when they join */
+  referral_code: string
+  merged_into: string | null
+  balances: Balance[]
+  tier: Tier | null
+  cards: unknown[]
+  vouchers: unknown[]
+  /** What comes with the level of the tier */
+  perks: string[]
+  /** The member who has everything now */
+  into: Member
 }
 
 export interface Program {
@@ -711,10 +754,28 @@ export interface TierGiven {
   reason: string
 }
 
+export interface TransferRequest {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  from: string
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  to: string
+  /** Which points */
+  wallet: string
+  /** In the wallet's smallest unit */
+  points: number
+  /** For both time lines */
+  note?: string
+}
+
+export interface Merge {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  into: string
+}
+
 /** A line of a batch: a JSON object without line breaks in it */
 export interface BatchLine {
   /** The call that the line stands for */
-  type: 'member' | 'order' | 'return' | 'visit' | 'action' | 'redemption' | 'adjustment'
+  type: 'member' | 'order' | 'return' | 'visit' | 'action' | 'redemption' | 'adjustment' | 'transfer'
   /** As the Idempotency-Key of a single call */
   key?: string | null
   /** What the call takes, ids of its path included */
@@ -760,7 +821,7 @@ export abstract class Calls {
     return this.list({ method: 'GET', path: `/v1/members`, query }, options)
   }
 
-  /** Get a member. As of now: all that has fallen due is decided before it answers. May be refused with not_found. */
+  /** Get a member. As of now: all that has fallen due is decided before it answers. Our id of a member who was merged answers what is left of them, with `merged_into`; your own id of them answers the member that they were merged into. May be refused with not_found. */
   getMember(id: string, options?: CallOptions): Promise<Member> {
     return this.send({ method: 'GET', path: `/v1/members/${part(id)}` }, options)
   }
@@ -770,7 +831,7 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}`, body, type: 'application/json' }, options)
   }
 
-  /** List the activities of a member. All that happened to the member, the latest first. May be refused with not_found. */
+  /** List the activities of a member. All that happened to the member, the latest first; also what happened to members that were merged into this one. May be refused with not_found. */
   listActivities(id: string, query?: {
     /** How many at most */
     limit?: number
@@ -899,6 +960,16 @@ export abstract class Calls {
   /** Give a level. A level by hand: given for a good reason, matched with one that the member has elsewhere, or for a trial. Of it and what is earned the member has the higher one. Who gave it and why stays in the time line. May be refused with not_found, reason_required, account_closed. */
   giveTier(id: string, body: TierGiven, options?: CallOptions): Promise<Activity> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/tier`, body, type: 'application/json' }, options)
+  }
+
+  /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */
+  createTransfer(body: TransferRequest, options?: CallOptions): Promise<Transfer> {
+    return this.send({ method: 'POST', path: `/v1/transfers`, body, type: 'application/json' }, options)
+  }
+
+  /** Merge a member into another. Two members are one person. The one in the address ends; points with their expiry, holds, debt, tiers and limits go to `into`. Cards, phones, e-mail addresses and ids of both keep working and lead there, and so do later orders, returns and redemptions of either. This cannot be undone. May be refused with not_found, same_account, already_merged, account_closed, account_full. */
+  mergeMember(id: string, body: Merge, options?: CallOptions): Promise<MergeAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/merge`, body, type: 'application/json' }, options)
   }
 
   /** Get a program. May be refused with not_found. */
