@@ -103,6 +103,8 @@ export interface Rows {
   /** `decided` is the activity that decided it; null while it waits. */
   adjustments: { account: number; program: number; decided: number | null; adjustment: Adjustment }[]
   remainders: { activity: number; returned: Returned }[]
+  /** Persons that are forgotten once all else is kept. */
+  erased: { account: number; program: number }[]
   sales: { sale: StoredSale; program: number; bodyText: string }[]
   soldReturned: { id: number; returned: Returned }[]
   waiting: WaitingReturn[]
@@ -439,6 +441,7 @@ export class Batch {
       receipt!.returned = last.remains.returned
       this.rows.remainders.push({ activity: receipt!.activity, returned: last.remains.returned })
     }
+    if (incoming.type === 'erase') this.rows.erased.push({ account: entry.id, program: entry.live.number })
     return { status: 'recorded', replayed: false, activity: stored }
   }
 
@@ -560,7 +563,9 @@ export class Batch {
     if (sale !== undefined) return this.#takeBackSale(incoming, found.activity, sale)
     const receipt = this.#loaded.receipts.get(found.activity)
     const entry = found.account === null ? undefined : this.#entryOf(incoming.program, found.account)
-    assert(receipt !== undefined && entry !== undefined, `the receipt of ${orderKey} was read`)
+    assert(entry !== undefined, `the account of ${orderKey} was read`)
+    // The order went with the person who bought it.
+    if (receipt === undefined) return refused(refuse('not_found', `There is no order ${incoming.body.order}.`))
     // What had expired is read for the account of the order, and for the one that it was merged into where that is known.
     if (entry.id !== found.account && entry.expiredBefore === null) throw new LeadsElsewhere()
     if (this.#isSomeoneElses(incoming, [found.account, entry.id])) return notYours(incoming.body.order)
@@ -685,6 +690,7 @@ function noRows(expected: number): Rows {
     redemptions: [],
     adjustments: [],
     remainders: [],
+    erased: [],
     sales: [],
     soldReturned: [],
     waiting: [],

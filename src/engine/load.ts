@@ -36,7 +36,7 @@ const RECEIPTS = {
   name: 'record-receipts',
   text: `select a.id, a.revision, a.occurred_ms, a.body, a.frozen, r.returned
     from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id) join activity a using (stripe, id)
-    left join remainder r on r.stripe = a.stripe and r.activity = a.id`,
+    left join remainder r on r.stripe = a.stripe and r.activity = a.id where a.body is not null`,
 }
 
 const ACTIVITIES = {

@@ -4,9 +4,10 @@ import type { PoolClient } from 'pg'
 import { decodeAccount } from '../core/account.ts'
 import { assert } from '../core/assert.ts'
 import { refuse } from '../core/refusal.ts'
-import { type Assign, Batch, LeadsElsewhere, type LockedAccount } from './batch.ts'
+import { type Assign, Batch, LeadsElsewhere, type LockedAccount, type Rows } from './batch.ts'
 import { assignCard, assignReferralCode } from './cards.ts'
 import type { Database, Queries } from './db.ts'
+import { forget } from './forget.ts'
 import { Ids } from './ids.ts'
 import type { Incoming, Recorded } from './incoming.ts'
 import { isEmpty, keep } from './keep.ts'
@@ -72,7 +73,8 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
     if (refused.length > 0 && (await wasOvertaken(queries, refused, found, means.stripes))) throw new Overtaken()
     const rows = work.finish()
     if (isEmpty(rows)) await queries.query('rollback')
-    else await settled([...keep(queries, rows, means), queries.query('commit')])
+    else if (rows.erased.length === 0) await settled([...keep(queries, rows, means), queries.query('commit')])
+    else await keepAndForget(queries, rows, means)
     return answers
   } catch (error) {
     await client.query('rollback').catch((reason: Error) => {
@@ -82,6 +84,13 @@ async function recordAtOnce(database: Database, means: Means, batch: readonly In
   } finally {
     client.release(broken)
   }
+}
+
+/** A person is erased in the very transaction that says so. */
+async function keepAndForget(queries: Queries, rows: Rows, means: Means): Promise<void> {
+  await settled(keep(queries, rows, means))
+  for (const { account, program } of rows.erased) await forget(queries, account, program, means.stripes)
+  await queries.query('commit')
 }
 
 /** When an activity leads to an account that was not locked, all that were merged are remembered for the next try. */

@@ -204,6 +204,148 @@ describe('the bugs of others', () => {
   })
 })
 
+describe('erasing', () => {
+  const erase = (reason = 'Asked for it in writing') => api.call('POST', path('/erase'), { reason })
+  const db = () => api.ledger.database.db
+
+  /** Every row of every table that has one of the words in it. */
+  async function rowsWith(...words: string[]): Promise<string[]> {
+    const { rows } = await db().query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = current_schema() and table_type = 'BASE TABLE'`,
+    )
+    const found: string[] = []
+    for (const { name } of rows) {
+      const all = await db().query<{ text: string }>(`select to_json(t)::text as text from "${name}" t`)
+      for (const { text } of all.rows) if (words.some((word) => text.includes(word))) found.push(`${name}: ${text}`)
+    }
+    return found
+  }
+
+  test('leaves nothing that names the person anywhere, and the ledger as it was', async () => {
+    const own = `person-${count}`
+    const join = {
+      external_id: own,
+      name: 'Ada Lovelace',
+      email: `ada.${count}@example.com`,
+      phone: `+12025559${count + 100}`,
+    }
+    member = (await api.call('POST', '/v1/members', { ...join, birthday: '1990-12-10' })).body
+    const second = { external_id: `${own}-b`, name: 'Augusta Ada', email: `augusta.${count}@example.com` }
+    const other = (await api.call('POST', '/v1/members', second)).body
+    await order('a', 5000)
+    await order('b', 2000, { member: other.id })
+    await order('draft', 700, { status: 'draft', member: `external:${own}` })
+    await api.call('POST', '/v1/actions', {
+      member: member.id,
+      occurred_at: TIME,
+      type: 'review',
+      data: { by: 'Lovelace' },
+    })
+    await api.call('POST', path(), { card_number: `88001234${1000 + count}` })
+    await api.call('POST', '/v1/redemptions', { member: member.id, reward: 'mug', capture: true })
+    await api.call('POST', '/v1/adjustments', {
+      member: member.id,
+      wallet: 'points',
+      points: 7,
+      reason: 'For Ada Lovelace',
+    })
+    await db().query(
+      `insert into answered (program, key, fingerprint, status, answer, created_ms) values ($1, $2, '', 200, $3, 0)`,
+      [api.program.number, `answer-${count}`, JSON.stringify({ member: member.id })],
+    )
+    const number = (id: string) => Number.parseInt(id.slice(4), 36)
+    const merge = { from: number(other.id), into: number(member.id) }
+    const [merged] = await api.ledger.recorder.record([
+      api.ledger.incoming('merge', merge, { ref: { by: 'id', id: merge.from } }),
+    ])
+    expect(merged!.status).toBe('recorded')
+    const words = ['Ada', 'Lovelace', `@example.com`, join.phone, own, `88001234${1000 + count}`, member.card_number]
+    expect((await rowsWith(...words)).length).toBeGreaterThan(8)
+    const postings = 'select count(*) as count, sum(points) as sum from posting where account = any ($1)'
+    const before = (await db().query(postings, [Object.values(merge)])).rows[0]
+
+    const { status, body } = await erase()
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      id: member.id,
+      status: 'erased',
+      name: null,
+      email: null,
+      phone: null,
+      external_id: null,
+    })
+    expect(body.balances[0]).toMatchObject({ available: 0, pending: 0, held: 0 })
+    expect(await rowsWith(...words, `"${member.id}"`)).toEqual([])
+    const after = (await db().query(postings, [Object.values(merge)])).rows[0]!
+    expect(Number(after['count'])).toBeGreaterThan(Number(before!['count']))
+    const result = await verify(db(), api.ledger.programs)
+    expect(result.differences).toEqual([])
+    expect(result.erased).toBeGreaterThan(8)
+  })
+
+  test('leaves the time line with what moved, without what was said; why it was erased stays', async () => {
+    await order('a')
+    await erase()
+    const { data } = (await api.call('GET', path('/activities'))).body
+    expect(data.map(({ type, body }: Json) => [type, body])).toEqual([
+      ['erase', { reason: 'Asked for it in writing', actor: 'test' }],
+      ['order', null],
+      ['join', null],
+    ])
+    expect(data[1].postings).not.toEqual([])
+  })
+
+  test('is for good: nothing is booked, reopened or erased any more, and ids of orders stay used', async () => {
+    await order('a')
+    await erase()
+    const refusal = async (answer: Promise<Json>) => (await answer).body.code
+    const orders = `/v1/orders/a-${count}`
+    const units = { external_id: 'r', occurred_at: TIME, lines: [{ id: '1', quantity: 1 }] }
+    expect(await refusal(erase())).toBe('account_erased')
+    expect(await refusal(reopen())).toBe('account_erased')
+    expect(await refusal(close())).toBe('account_closed')
+    expect(await refusal(api.call('GET', orders))).toBe('not_found')
+    expect(await refusal(api.call('POST', `${orders}/returns`, units))).toBe('not_found')
+    expect(await refusal(api.call('POST', `${orders}/cancel`))).toBe('not_found')
+    const again = await order('a')
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true'])
+  })
+
+  test('follows closing, once, and the same request answers the same', async () => {
+    await close()
+    const key = { 'idempotency-key': `erase-${count}` }
+    const call = () => api.call('POST', path('/erase'), { reason: 'So' }, key)
+    const first = await call()
+    const again = await call()
+    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 200, 'true'])
+    expect(again.body).toEqual(first.body)
+  })
+
+  test('frees phone and id: the person may join anew, as somebody of whom nothing is known', async () => {
+    await order('a')
+    await erase()
+    const { status, body } = await api.call('POST', '/v1/members', { external_id: `m${count}`, phone: member.phone })
+    expect(status).toBe(201)
+    expect(body.id).not.toBe(member.id)
+    expect(body.balances[0].available).toBe(0)
+  })
+
+  test('tells the world that somebody was erased, and no more of whom', async () => {
+    await order('a', 1000)
+    await api.call('POST', '/v1/redemptions', { member: member.id, reward: 'mug', capture: true })
+    await erase()
+    const { rows } = await db().query<{ topic: string; data: string }>(
+      `select topic, data from outbox where account = $1 order by id`,
+      [Number.parseInt(member.id.slice(4), 36)],
+    )
+    expect(rows.map(({ topic, data }) => [topic, data])).toEqual([
+      ['member.joined', '{}'],
+      ['reward.redeemed', '{}'],
+      ['member.erased', '{}'],
+    ])
+  })
+})
+
 test('all of it can be verified', async () => {
   expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
 })

@@ -51,11 +51,29 @@ const reopen = route({
   handle: (call) => decide(call, 'reopen'),
 })
 
-export const routes: Route[] = [close, reopen]
+const erase = route({
+  method: 'POST',
+  path: '/v1/members/{id}/erase',
+  id: 'eraseMember',
+  tag: 'Members',
+  summary: 'Erase a person',
+  description:
+    'For good: name, contacts, card, and all that was ever sent about the person are gone, and so are their points. What ' +
+    'moved stays in the ledger, under an id that names nobody, and the hash chain holds. Do not name the person in `reason`: ' +
+    'it is kept.',
+  params: ById,
+  body: ReasonInput,
+  answers: { 200: { description: 'What is left of the member', schema: Member } },
+  refusals: ['not_found', 'reason_required', 'account_erased', 'idempotency_conflict'],
+  roles: MAY.close,
+  handle: (call) => decide(call, 'erase'),
+})
+
+export const routes: Route[] = [close, reopen, erase]
 
 async function decide(
   { params, body, caller, services, idempotencyKey }: Call<z.output<typeof ById>, unknown, { reason: string }>,
-  type: 'close' | 'reopen',
+  type: 'close' | 'reopen' | 'erase',
 ): Promise<Reply | Refusal> {
   const { program } = caller
   const ref = parseMember(params.id)
