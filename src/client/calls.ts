@@ -957,6 +957,11 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/reopen`, body, type: 'application/json' }, options)
   }
 
+  /** Erase a person. For good: name, contacts, card, and all that was ever sent about the person are gone, and so are their points. What moved stays in the ledger, under an id that names nobody, and the hash chain holds. Do not name the person in `reason`: it is kept. May be refused with not_found, reason_required, account_erased. */
+  eraseMember(id: string, body?: Reason, options?: CallOptions): Promise<Member> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/erase`, body, type: 'application/json' }, options)
+  }
+
   /** Give a level. A level by hand: given for a good reason, matched with one that the member has elsewhere, or for a trial. Of it and what is earned the member has the higher one. Who gave it and why stays in the time line. May be refused with not_found, reason_required, account_closed. */
   giveTier(id: string, body: TierGiven, options?: CallOptions): Promise<Activity> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/tier`, body, type: 'application/json' }, options)
