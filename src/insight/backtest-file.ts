@@ -17,7 +17,8 @@ export async function backtestFile(
   file: OrderFile,
   { until, onProgress }: FileBacktestOptions = {},
 ): Promise<BacktestResult> {
-  const run = createBacktest(program, { until, distinct: true })
+  const end = until ?? (file.until_ms ?? 0) + 1
+  const run = createBacktest(program, { until: end, distinct: true, byMember: file.sortedBy === 'member' })
   let done = 0
   for await (const orders of file.batches()) {
     for (const order of orders) run.order(order)

@@ -9,7 +9,8 @@ import type { Deciding } from '../core/deciding.ts'
 import { type HistoryOrder, joinActivity, orderActivity } from '../core/history.ts'
 import type { Program } from '../core/program.ts'
 import { Refusal } from '../core/refusal.ts'
-import { backtest } from './backtest.ts'
+import { type BacktestOptions, backtest, createBacktest } from './backtest.ts'
+import type { BacktestResult } from './backtest-result.ts'
 
 const PAPER = programOf(`
 program: paper
@@ -213,7 +214,10 @@ describe('on any history', () => {
         const byMember = [...history].sort((a, b) =>
           String(a.member) < String(b.member) ? -1 : Number(a.member !== b.member),
         )
-        expect(backtest(program, byMember, { until })).toEqual(backtest(program, history, { until }))
+        const result = backtest(program, history, { until })
+        expect(backtest(program, byMember, { until })).toEqual(result)
+        expect(oneByOne(program, history, { until })).toEqual(result)
+        expect(oneByOne(program, byMember, { until, byMember: true })).toEqual(result)
       }),
       { numRuns: 60 },
     )
@@ -239,6 +243,12 @@ describe('on any history', () => {
     )
   })
 })
+
+function oneByOne(program: Program, history: readonly HistoryOrder[], options: BacktestOptions): BacktestResult {
+  const run = createBacktest(program, options)
+  for (const one of history) run.order(one)
+  return run.finish()
+}
 
 function sum<K extends string>(rows: readonly Record<K, number>[], key: K): number {
   return rows.reduce((all, row) => all + row[key], 0)

@@ -19,21 +19,23 @@ export interface BacktestOptions {
   until?: number
   /** The orders are known to have distinct ids, as those of a file have once it is read: no list of them is kept. */
   distinct?: boolean
+  /**
+   * All orders of a member come in a row, and `until` is given: then an account is brought to the end and let go as soon as
+   * the next member's begins, so that accounts take no memory and are never fetched from it again.
+   */
+  byMember?: boolean
 }
 
 /**
  * What the program would have given, owed and taken back on these orders. Each member's orders come in the order of
- * time; one that comes after a later one is decided as late. How members are mixed makes no difference to the result,
- * though it is fastest when the orders of a member come in a row.
+ * time; one that comes after a later one is decided as late. How members are mixed makes no difference to the result.
  */
 export function backtest(
   program: Program,
   orders: Iterable<HistoryOrder>,
   options: BacktestOptions = {},
 ): BacktestResult {
-  const run = createBacktest(program, options)
-  for (const order of orders) run.order(order)
-  return run.finish()
+  return new Fold(program, options).all(orders)
 }
 
 /** A backtest that is handed its orders one by one: for files that are read in batches. */
@@ -67,7 +69,11 @@ class Fold implements Backtest {
   private readonly until: number | undefined
   /** The ids of the orders so far; null where they are known to be distinct. */
   private readonly seen: Set<string> | null
+  /** Whether a member is done with as soon as the next one comes. */
+  private readonly byMember: boolean
+  /** The members that may come again. */
   private readonly members = new Map<string, Member>()
+  private joined = 0
   private readonly expired = new Map<string, number>()
   /** Whose order came last. */
   private last: Member | null = null
@@ -81,6 +87,8 @@ class Fold implements Backtest {
     this.program = program
     this.until = options.until
     this.seen = options.distinct ? null : new Set()
+    this.byMember = options.byMember ?? false
+    assert(!this.byMember || options.until !== undefined, 'accounts can only be brought to an end that is known')
     this.tally = new Tally(program)
     this.env = {
       programAt: () => program,
@@ -92,27 +100,61 @@ class Fold implements Backtest {
     }
   }
 
-  order(order: HistoryOrder): void {
-    const at = order.occurred_at
-    if (this.until !== undefined && at >= this.until) {
-      this.tally.afterUntil += 1
-      return
+  /** Decides all of the orders, a member's in a row: what costs most is to fetch an account from memory. */
+  all(orders: Iterable<HistoryOrder>): BacktestResult {
+    const byMember = new Map<string, HistoryOrder[]>()
+    for (const order of orders) {
+      if (!this.accepts(order)) continue
+      if (order.member === null) this.sellAnonymously(order)
+      else {
+        const own = byMember.get(order.member)
+        if (own === undefined) byMember.set(order.member, [order])
+        else own.push(order)
+      }
     }
-    if (this.seen !== null && this.isRepeated(this.seen, order.external_id)) return
-    if (at > this.latest) this.latest = at
-    this.tally.noteTime(at)
+    const until = this.end()
+    for (const [id, own] of byMember) {
+      const member = this.join(id, own[0]!.occurred_at)
+      for (const order of own) this.decideOrder(member, order)
+      this.bringToEnd(member, until)
+    }
+    return this.tally.result(until, this.joined)
+  }
+
+  order(order: HistoryOrder): void {
+    if (!this.accepts(order)) return
     if (order.member === null) this.sellAnonymously(order)
-    else this.decideOrder(this.memberOf(order.member, at), order)
+    else this.decideOrder(this.memberOf(order.member, order.occurred_at), order)
   }
 
   finish(): BacktestResult {
-    const until = this.until ?? this.latest + 1
-    this.env.now = until - 1
-    for (const { account } of this.members.values()) {
-      wake(this.env, account, until - 1, this.tally)
-      this.tally.countAccount(account, until - 1)
+    const until = this.end()
+    if (this.last !== null && this.byMember) this.bringToEnd(this.last, until)
+    for (const member of this.members.values()) this.bringToEnd(member, until)
+    return this.tally.result(until, this.joined)
+  }
+
+  /** False for orders after the end, and for those that were there before. */
+  private accepts({ occurred_at: at, external_id }: HistoryOrder): boolean {
+    if (this.until !== undefined && at >= this.until) {
+      this.tally.afterUntil += 1
+      return false
     }
-    return this.tally.result(until, this.members.size)
+    if (this.seen !== null && this.isRepeated(this.seen, external_id)) return false
+    if (at > this.latest) this.latest = at
+    this.tally.noteTime(at)
+    return true
+  }
+
+  private end(): number {
+    return this.until ?? this.latest + 1
+  }
+
+  /** All that falls due until the end happens, and what the account holds then is counted. */
+  private bringToEnd({ account }: Member, until: number): void {
+    this.env.now = until - 1
+    wake(this.env, account, until - 1, this.tally)
+    this.tally.countAccount(account, until - 1)
   }
 
   private isRepeated(seen: Set<string>, id: string): boolean {
@@ -128,8 +170,10 @@ class Fold implements Backtest {
   }
 
   private memberOf(id: string, at: number): Member {
-    // What costs most is to fetch an account from memory, so it pays to have a member's orders in a row.
-    if (this.last?.id !== id) this.last = this.members.get(id) ?? this.join(id, at)
+    if (this.last?.id === id) return this.last
+    if (this.byMember && this.last !== null) this.bringToEnd(this.last, this.end())
+    this.last = this.members.get(id) ?? this.join(id, at)
+    if (!this.byMember) this.members.set(id, this.last)
     return this.last
   }
 
@@ -138,7 +182,7 @@ class Fold implements Backtest {
     const member: Member = { id, account: start(this.program, at) }
     // Nothing is written there without returns, so all share one.
     member.account.expired = this.expired
-    this.members.set(id, member)
+    this.joined += 1
     this.env.now = at
     const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId), NOTHING, this.tally)
     assert(!(joined instanceof Refusal), 'nobody is refused who joins')

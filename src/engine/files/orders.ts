@@ -30,6 +30,8 @@ export interface OrderFile {
   until_ms: number | null
   /** How many rows each code was said of, and under `after_until` how many lay at or after the end asked for. */
   reportCounts: Record<string, number>
+  /** How the orders come: by time, or one member's after the other's. */
+  sortedBy: 'time' | 'member'
   /** The orders by time and then by first row, or as `sortedBy` says; may be read again and again. */
   batches(): AsyncIterable<FileOrder[]>
   /** What was odd, in the order of rows. */
@@ -121,6 +123,7 @@ async function prepare(
     understood: describe(found.understood, plan, `${dates}; without an offset, local time in ${settings.zone.name}`),
     numbering: source.numbering,
     ...(await count(source)),
+    sortedBy,
     batches: () => readOrders(source, plan),
     reports: () => reports(source),
     close: source.close,
