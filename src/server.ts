@@ -25,6 +25,7 @@ import { openRecorder, type Recorder } from './engine/record.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as closingRoutes } from './features/closing/routes.ts'
+import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
@@ -46,6 +47,7 @@ const PROJECT = join(
 export const routes: readonly Route[] = [
   ...memberRoutes,
   ...orderRoutes,
+  ...expiryRoutes,
   ...visitRoutes,
   ...activityRoutes,
   ...rewardRoutes,

@@ -11,7 +11,7 @@ import { compileProgram, type Program } from '../src/core/program.ts'
 import type { Receipt } from '../src/core/receipt.ts'
 import { Refusal } from '../src/core/refusal.ts'
 import { formatProblem } from '../src/core/source.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/core/time.ts'
+import { DAY_MS, formatDay, HOUR_MS, MINUTE_MS } from '../src/core/time.ts'
 import { features } from '../src/features/index.ts'
 
 /** Compiles a program that the test knows to be right; any mistake fails the test with its line. */
@@ -230,6 +230,8 @@ export type What =
   | { do: 'return'; order: number; picks: { line: number; quantity: number; amount: number }[]; amount: number }
   | { do: 'cancel'; order: number }
   | { do: 'visit' }
+  /** Keeps open points, or brings back what expired within so many days, for so many days. */
+  | { do: 'extend'; wallet: string; days: number; back: number | null }
   | { do: 'action'; type: string }
   | { do: 'redeem'; reward: number; quantity: number; capture: boolean }
   | { do: 'capture'; hold: number; points: number | null; quantity: number | null }
@@ -317,6 +319,13 @@ const redeemDraw = fc.record({
   capture: fc.boolean(),
 })
 
+const extendDraw = fc.record({
+  do: fc.constant('extend' as const),
+  wallet: fc.constantFrom('points', 'stamps'),
+  days: fc.integer({ min: 0, max: 60 }),
+  back: fc.option(fc.integer({ min: 0, max: 60 })),
+})
+
 const captureDraw = fc.record({
   do: fc.constant('capture' as const),
   hold: fc.nat(),
@@ -333,6 +342,7 @@ const what: fc.Arbitrary<What> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ do: 'visit' as const }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('action' as const), type: fc.constantFrom('review', 'wave') }) },
   { weight: 3, arbitrary: redeemDraw },
+  { weight: 1, arbitrary: extendDraw },
   { weight: 2, arbitrary: captureDraw },
   { weight: 1, arbitrary: voidDraw },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const), answer: fc.nat() }) },
@@ -403,6 +413,8 @@ export function perform(driver: Driver, { what: one, late }: Step): Deciding | R
     }
     case 'visit':
       return driver.send('visit', {}, occurred)
+    case 'extend':
+      return driver.send('extension', extensionBody(driver, one))
     case 'action':
       return driver.send('action', { type: one.type, data: {} }, occurred)
     case 'redeem':
@@ -416,6 +428,17 @@ export function perform(driver: Driver, { what: one, late }: Step): Deciding | R
       return closeHold(driver, one)
     case 'retry':
       return retry(driver, one.answer)
+  }
+}
+
+function extensionBody(driver: Driver, { wallet, days, back }: Extract<What, { do: 'extend' }>) {
+  const day = Math.floor(driver.now / DAY_MS)
+  return {
+    wallet,
+    until: formatDay(day + days),
+    ...(back === null ? {} : { expired_since: formatDay(day - back) }),
+    reason: 'It pleased somebody',
+    by: 'Ana',
   }
 }
 
@@ -498,6 +521,8 @@ export interface ProgramLimits {
   /** Whether tiers give points of their own when they are reached. */
   gifts?: boolean
   onReturn?: fc.Arbitrary<string>
+  /** `by the calendar`: what members do keeps no points, and nobody is told of them. */
+  expiry?: 'by the calendar'
 }
 
 export interface DrawnRule {
@@ -523,6 +548,21 @@ export interface DrawnProgram {
   [section: string]: unknown
 }
 
+const keptExpiry = [
+  fc.record({
+    on: fc.constantFrom('03-31', '02-29', '12-31'),
+    after: fc.constantFrom('1 month', '1 year'),
+    warn: fc.constantFrom('10 days', '1 month'),
+  }),
+  fc.record({
+    inactive: fc.constantFrom('20 days', '1 month'),
+    after: fc.constantFrom('1 day', '2 months'),
+    until_end_of: fc.constantFrom('day', 'month'),
+    kept_by: fc.constantFrom(['order', 'visit'], ['action', 'redeem']),
+    warn: fc.constantFrom('3 days', '2 months'),
+  }),
+]
+
 /** Program files of every kind that the kernel knows, as plain data. */
 export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgram> {
   const roundings = limits.rounding ?? rounding
@@ -534,6 +574,7 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
         after: fc.constantFrom('20 days', '1 month', '3 months', '1 year'),
         until_end_of: fc.constantFrom('day', 'month', 'quarter'),
       }),
+      ...(limits.expiry === 'by the calendar' ? [] : keptExpiry),
     ),
     spend: fc.constantFrom('soonest_expiry', 'first_earned'),
     negative: limits.negative ?? fc.constantFrom('allowed', 'stop_at_zero', 'pending_only'),

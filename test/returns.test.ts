@@ -254,7 +254,11 @@ function expectCarried({ rules, given, driver }: Expectation): void {
 }
 
 /** Programs that forgive no debt and keep no level: nothing that once was outlasts a return. */
-const lawful = programDraw({ negative: fc.constant('allowed'), onReturn: fc.constant('recompute') })
+const lawful = programDraw({
+  negative: fc.constant('allowed'),
+  onReturn: fc.constant('recompute'),
+  expiry: 'by the calendar',
+})
 
 describe('adjacent returns', () => {
   test('in any split leave the same state', () => {

@@ -1,7 +1,7 @@
 /** An account: the small state that decisions read and change. It is the same live, in a backtest and in a replay. */
 
 import { assert } from './assert.ts'
-import { NEVER, type Wallet } from './points.ts'
+import { NEVER, NOTHING_KEPT, type Wallet } from './points.ts'
 
 export interface Account {
   /** How many activities were decided, clock activities included. */
@@ -34,7 +34,7 @@ export interface EncodedAccount {
   c: number
   x?: 1
   m?: number
-  w: { id: string; l: EncodedLot[]; d?: number; f?: [number, number] }[]
+  w: { id: string; l: EncodedLot[]; d?: number; f?: [number, number]; k?: [number, number, number][] }[]
   s: Record<string, unknown>
 }
 
@@ -51,7 +51,7 @@ export function encoded(account: Account): EncodedAccount {
   return JSON.parse(encodeAccount(account)) as EncodedAccount
 }
 
-function encodeWallet({ id, lots, debt, carry, carryOf }: Wallet): string {
+function encodeWallet({ id, lots, debt, carry, carryOf, kept }: Wallet): string {
   let text = `{"id":${quoted(id)},"l":[`
   for (let i = 0; i < lots.length; i++) {
     const { kind, month, release, expiry, pending, available, held } = lots[i]!
@@ -61,6 +61,7 @@ function encodeWallet({ id, lots, debt, carry, carryOf }: Wallet): string {
   text += ']'
   if (debt !== 0) text += `,"d":${debt}`
   if (carry !== 0) text += `,"f":[${carry},${carryOf}]`
+  if (kept.length > 0) text += `,"k":${JSON.stringify(kept.map(({ from, before, until }) => [from, before, until]))}`
   return `${text}}`
 }
 
@@ -105,6 +106,7 @@ export function decoded(encoded: EncodedAccount, seq: number): Account {
       debt: wallet.d ?? 0,
       carry: wallet.f?.[0] ?? 0,
       carryOf: wallet.f?.[1] ?? 1,
+      kept: wallet.k?.map(([from, before, until]) => ({ from, before, until })) ?? NOTHING_KEPT,
     })),
     slices: encoded.s,
     expired: new Map(),
@@ -118,7 +120,7 @@ export function copyAccount(account: Account): Account {
 /** The account's wallet of this id; opened empty when the account never had one. */
 export function walletOf(account: Account, id: string): Wallet {
   for (const wallet of account.wallets) if (wallet.id === id) return wallet
-  const wallet: Wallet = { id, lots: [], debt: 0, carry: 0, carryOf: 1 }
+  const wallet: Wallet = { id, lots: [], debt: 0, carry: 0, carryOf: 1, kept: NOTHING_KEPT }
   account.wallets = [...account.wallets, wallet]
   return wallet
 }

@@ -112,6 +112,17 @@ export interface ActivityBodies {
   close: ByHand
   reopen: ByHand
   erase: ByHand
+  /**
+   * A person keeps open points until the end of a day, or brings back for that long what has expired since another.
+   * Days are `2026-12-31`, of the program's zone.
+   */
+  extension: {
+    wallet?: string | undefined
+    until: string
+    expired_since?: string | undefined
+    reason: string
+    by: string
+  }
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
   /** Somebody gives a level by hand; `until` in ms. Without `until` and `months` it stays until another is given. */

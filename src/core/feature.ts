@@ -111,6 +111,11 @@ export interface Feature {
   merge?(d: Deciding, from: never): void
   /** The shared counters that an activity may take from: they are locked before it is decided. */
   claims?(activity: Activity, program: Program): string[]
+  /**
+   * Whether an activity may ask which points have expired: they are read with the account then. `late` says that it
+   * occurred on an earlier day than it is told, the only time since when anything can have expired.
+   */
+  asksExpired?(activity: Pick<Activity, 'type' | 'body'>, program: Program, late: boolean): boolean
   /** When it next wants to be woken, in ms; NEVER if not. */
   due?: Due
   /** What a member sees of it, for answers and screens: plain JSON. */

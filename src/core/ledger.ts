@@ -6,13 +6,16 @@ import {
   allPoints,
   availablePoints,
   type Bucket,
-  compareForSpending,
+  expiryIn,
   findLot,
   type LotIdentity,
   type LotPart,
   lotName,
   openLot,
   type Posting,
+  parseLotName,
+  sameLot,
+  spendingOrder,
   type Wallet,
 } from './points.ts'
 import type { WalletRules } from './program.ts'
@@ -22,6 +25,8 @@ import type { Miss, Missing, Settlement } from './settlement.ts'
 /** Where postings are written: a decision in the making. */
 export interface Books {
   account: Account
+  /** When what is booked occurred, in ms: before the account's clock where it was told late. */
+  at: number
   /** Whether a return may come that asks which points have expired. */
   remembersExpired: boolean
   /** What a return settles at its end; null in all else, and once it is settled. */
@@ -81,7 +86,8 @@ export function issue(
   const open = openLot(wallet, identity)
   open[bucket as 'pending' | 'available'] += points
   post(books, rules.id, 'issued', bucket, points, identity, source)
-  if (identity.expiry <= now) expireLot(books, wallet, open, bucket as 'pending' | 'available', points)
+  if (identity.expiry <= now && expiryIn(wallet, identity) <= now)
+    expireLot(books, wallet, open, bucket as 'pending' | 'available', points)
   if (books.settlement !== null) books.settlement.give(rules, identity, points)
   else if (wallet.debt > 0) settleDebt(books, rules)
   return undefined
@@ -99,7 +105,7 @@ export function settleDebt(books: Books, rules: WalletRules): void {
 
 /** Takes points out of `available` in the order of spending; the caller says where they go. */
 function take(wallet: Wallet, rules: WalletRules, points: number): LotPart[] {
-  const lots = wallet.lots.length > 1 ? [...wallet.lots].sort(compareForSpending(rules.spend)) : wallet.lots
+  const lots = wallet.lots.length > 1 ? [...wallet.lots].sort(spendingOrder(rules.spend, wallet)) : wallet.lots
   const parts: LotPart[] = []
   let missing = points
   for (const lot of lots) {
@@ -123,6 +129,7 @@ export function draw(
   source: Source,
 ): LotPart[] | Refusal {
   const wallet = walletOf(books.account, rules.id)
+  if (books.at < books.account.clock && books.account.expired.size > 0) reopenForSpending(books, rules, wallet, points)
   const available = availablePoints(wallet)
   if (available < points)
     return refuse('insufficient_points', `This costs ${points} ${rules.id}; ${available} are available.`)
@@ -148,6 +155,33 @@ export function takeAway(books: Books, rules: WalletRules, points: number, debt:
   return undefined
 }
 
+/**
+ * A spend that is told late may draw lots that were open when it occurred. Of those that have expired since, as much
+ * comes back as the order of spending would have taken from them then; what it leaves stays expired.
+ */
+function reopenForSpending(books: Books, rules: WalletRules, wallet: Wallet, points: number): void {
+  const since = expiredLots(books.account, wallet).filter(({ at }) => at > books.at)
+  if (since.length === 0) return
+  const open = wallet.lots.map((lot) => ({ lot: lot as LotIdentity, points: lot.available, gone: null }))
+  const all = [...open, ...since.map((gone) => ({ lot: gone.lot, points: gone.points, gone }))]
+  const order = spendingOrder(rules.spend, wallet)
+  let missing = points
+  for (const { points: there, gone } of all.sort((a, b) => order(a.lot, b.lot))) {
+    const taken = Math.min(missing, there)
+    missing -= taken
+    if (gone !== null) bringBack(books, wallet, gone, taken)
+  }
+}
+
+/** Points that have expired are available again, in their own lot. */
+export function bringBack(books: Books, wallet: Wallet, gone: ExpiredLot, points: number): void {
+  if (points === 0) return
+  const { expired } = books.account
+  expired.set(gone.key, expired.get(gone.key)! - points)
+  openLot(wallet, gone.lot).available += points
+  post(books, wallet.id, 'expired', 'available', points, gone.lot, NOBODY)
+}
+
 /** Held points are spent. */
 export function captureHeld(books: Books, rules: WalletRules, parts: readonly LotPart[], source: Source): void {
   moveHeld(books, rules, parts, 'spent', source)
@@ -160,7 +194,7 @@ export function releaseHeld(books: Books, rules: WalletRules, parts: readonly Lo
   for (const part of parts) {
     const lot = openLot(wallet, part)
     lot.available += part.points
-    if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
+    if (expiryIn(wallet, lot) <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
   }
   if (wallet.debt > 0) settleDebt(books, rules)
 }
@@ -183,7 +217,7 @@ export function restoreSpent(books: Books, rules: WalletRules, parts: readonly L
     const lot = openLot(wallet, part)
     lot.available += part.points
     post(books, rules.id, 'spent', 'available', part.points, identityOf(part), source)
-    if (lot.expiry <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
+    if (expiryIn(wallet, lot) <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
     books.settlement?.bring(rules, part, part.points)
   }
   if (wallet.debt > 0 && books.settlement === null) settleDebt(books, rules)
@@ -202,7 +236,7 @@ export function receive(
   const open = openLot(wallet, lot)
   open[bucket] += points
   post(books, rules.id, 'received', bucket, points, lot, NOBODY)
-  if (bucket !== 'held' && lot.expiry <= books.account.clock) expireLot(books, wallet, open, bucket, points)
+  if (bucket !== 'held' && expiryIn(wallet, lot) <= books.account.clock) expireLot(books, wallet, open, bucket, points)
   return undefined
 }
 
@@ -251,15 +285,48 @@ export function expireLot(
   if (points === 0) return
   lot[bucket] -= points
   if (books.remembersExpired) {
-    const key = expiredKey(wallet.id, lot)
+    const key = keyOfExpired(wallet, lot)
     books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
   }
   post(books, wallet.id, bucket, 'expired', points, identityOf(lot), NOBODY)
 }
 
+/** Points of a lot that expired at one moment. */
+export interface ExpiredLot {
+  /** What they are remembered by in `account.expired`. */
+  key: string
+  lot: LotIdentity
+  /** When they expired, in ms. */
+  at: number
+  points: number
+}
+
+/**
+ * What has expired in a wallet, lot by lot and the earliest first. An activity may only ask if its feature says so
+ * (`asksExpired`), since the engine reads it for no other.
+ */
+export function expiredLots(account: Account, wallet: Wallet): ExpiredLot[] {
+  const found: ExpiredLot[] = []
+  for (const [key, points] of account.expired) {
+    if (points === 0 || !key.startsWith(`${wallet.id} `)) continue
+    const [name, kept] = key.slice(wallet.id.length + 1).split('@')
+    const lot = parseLotName(name!)
+    assert(lot !== null, 'what expired is remembered by the name of its lot')
+    found.push({ key, lot, at: kept === undefined ? lot.expiry : Number(kept), points })
+  }
+  return found.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+}
+
 /** Names a lot of a wallet among those that have expired; release no longer matters then. */
-export function expiredKey(wallet: string, lot: LotIdentity): string {
+function expiredKey(wallet: string, lot: LotIdentity): string {
   return `${wallet} ${lotName({ ...lot, release: 0 })}`
+}
+
+/** A lot that was kept longer than it was named for says until when: whoever brings points back asks for the moment. */
+function keyOfExpired(wallet: Wallet, lot: LotIdentity): string {
+  const expiry = wallet.kept.length === 0 ? lot.expiry : expiryIn(wallet, lot)
+  const key = expiredKey(wallet.id, lot)
+  return expiry === lot.expiry ? key : `${key}@${expiry}`
 }
 
 /**
@@ -320,11 +387,14 @@ function takeExpired(
   to: 'reversed' | 'debt',
   source: Source,
 ): number {
-  const key = expiredKey(wallet.id, lot)
-  const expired = books.account.expired.get(key) ?? 0
-  const taken = Math.min(points, expired)
-  if (taken === 0) return 0
-  books.account.expired.set(key, expired - taken)
-  post(books, wallet.id, 'expired', to, taken, lot, source)
-  return taken
+  if (points === 0 || books.account.expired.size === 0) return 0
+  let missing = points
+  for (const { key, lot: own, points: gone } of expiredLots(books.account, wallet)) {
+    const taken = sameLot(own, lot) ? Math.min(missing, gone) : 0
+    if (taken === 0) continue
+    books.account.expired.set(key, gone - taken)
+    post(books, wallet.id, 'expired', to, taken, lot, source)
+    missing -= taken
+  }
+  return points - missing
 }

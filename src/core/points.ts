@@ -56,6 +56,40 @@ export interface Wallet {
   /** The fraction of a point in [0, 1) that rounding `carry` keeps: numerator and denominator. */
   carry: number
   carryOf: number
+  /** Which of its lots last longer than was said when they were earned; in most wallets none. */
+  kept: readonly Keep[]
+}
+
+/**
+ * Lots that last longer: those whose own expiry lies in [from, before) stay until `until` at the earliest. A lot keeps
+ * its name, so its postings stay as they are and a return finds it; see docs/decisions/061. All are in ms.
+ */
+export interface Keep {
+  from: number
+  before: number
+  until: number
+}
+
+/** What most wallets have kept. */
+export const NOTHING_KEPT: readonly Keep[] = Object.freeze([])
+
+/** When points of a lot really expire, in ms: when it was said they would, or as long after as they are kept. */
+export function expiryIn(wallet: Wallet, lot: Pick<LotIdentity, 'expiry'>): number {
+  let expiry = lot.expiry
+  for (const { from, before, until } of wallet.kept)
+    if (lot.expiry >= from && lot.expiry < before && until > expiry) expiry = until
+  return expiry
+}
+
+/** Keeps lots longer. What lies in the past, or within what is kept anyway, is dropped, so the list stays short. */
+export function keepLots(wallet: Wallet, keep: Keep, clock: number): void {
+  if (wallet.kept.some((one) => covers(one, keep))) return
+  const rest = wallet.kept.filter((one) => one.until > clock && !covers(keep, one))
+  wallet.kept = [...rest, keep].sort((a, b) => a.from - b.from || a.before - b.before)
+}
+
+function covers(one: Keep, other: Keep): boolean {
+  return one.from <= other.from && one.before >= other.before && one.until >= other.until
 }
 
 export interface Posting {
@@ -112,6 +146,19 @@ export function lotName(lot: LotIdentity): string {
   return `${lot.kind}/${year}-${month}${release}${expiry}`
 }
 
+/** The lot that `lotName` names; null where the text names none. */
+export function parseLotName(text: string): LotIdentity | null {
+  const match = /^(.+)\/(\d{4})-(\d{2})(?:\+(\d+))?(?:-(\d+))?$/.exec(text)
+  if (match === null) return null
+  const [, kind, year, month, release, expiry] = match
+  return {
+    kind: kind!,
+    month: Number(year) * 12 + Number(month) - 1,
+    release: Number(release ?? 0),
+    expiry: expiry === undefined ? NEVER : Number(expiry),
+  }
+}
+
 export function sameLot(a: LotIdentity, b: LotIdentity): boolean {
   return a.month === b.month && a.expiry === b.expiry && a.release === b.release && a.kind === b.kind
 }
@@ -148,11 +195,25 @@ export function dropEmptyLots(wallet: Wallet): void {
 
 export type SpendingOrder = 'soonest_expiry' | 'first_earned'
 
-/** Orders lots for spending; ties are broken by everything else about them, so that the order is total. */
+/**
+ * Orders lots for spending: those that never expire come last. Ties are broken by everything else about them, so that
+ * the order is total.
+ */
 export function compareForSpending(order: SpendingOrder): (a: LotIdentity, b: LotIdentity) => number {
   const byRest = (a: LotIdentity, b: LotIdentity) =>
     a.release - b.release || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0)
   return order === 'soonest_expiry'
     ? (a, b) => a.expiry - b.expiry || a.month - b.month || byRest(a, b)
-    : (a, b) => a.month - b.month || a.expiry - b.expiry || byRest(a, b)
+    : (a, b) =>
+        Number(a.expiry === NEVER) - Number(b.expiry === NEVER) ||
+        a.month - b.month ||
+        a.expiry - b.expiry ||
+        byRest(a, b)
+}
+
+/** The order of spending within a wallet, which knows how long its lots are kept. */
+export function spendingOrder(order: SpendingOrder, wallet: Wallet): (a: LotIdentity, b: LotIdentity) => number {
+  const plain = compareForSpending(order)
+  if (wallet.kept.length === 0 || order === 'first_earned') return plain
+  return (a, b) => expiryIn(wallet, a) - expiryIn(wallet, b) || plain(a, b)
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { ActivityType } from './activity.ts'
+import { calendarOf, type ExpiryOf, inactivityOf, parseYearly } from './expiry.ts'
 import type { Compiling, ConditionScope, Due, Fact, Feature, Hook, Path } from './feature.ts'
 import { PHASES } from './feature.ts'
 import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
@@ -13,18 +14,7 @@ import { FactTable, isRefusedName } from './rules/facts.ts'
 import { type Condition, compileCondition } from './rules.ts'
 import { problemsFromZod } from './schema-problems.ts'
 import { type Problem, readSource, Source } from './source.ts'
-import {
-  addMonths,
-  type Duration,
-  firstDayAfter,
-  parseDuration,
-  startOfDay,
-  type Unit,
-  wholeDays,
-  type Zone,
-  zone,
-  zoneSuggestion,
-} from './time.ts'
+import { type Duration, parseDuration, type Zone, zone, zoneSuggestion } from './time.ts'
 
 /** An id within a program file: what rules, wallets, tiers and rewards are called by. */
 export const Id = z
@@ -40,22 +30,51 @@ export const DurationText = z
 /** Money in major units, such as 5.00, as a number or a text. */
 export const MoneyText = z.union([z.number(), z.string()])
 
-const Expiry = z.union([
+/** A day of every year as `MM-DD`. */
+const YearlyText = z.string().refine((text) => parseYearly(text) !== null, 'must be a day of the year, such as "03-31"')
+
+const Calendar = {
+  after: DurationText.optional().describe('How long points last'),
+  from: z.enum(['earned']).default('earned').describe('From when that is counted'),
+  until_end_of: z
+    .enum(['day', 'month', 'quarter', 'year'])
+    .optional()
+    .describe('Points last to the end of this period, so that few lots expire apart; month unless said'),
+  on: YearlyText.optional().describe('Points last through this day of the year, such as 03-31'),
+}
+
+/** What ends points by the calendar alone: what an earning rule or a tier may say of its own. */
+export const CalendarExpiry = z.union([z.literal('never'), z.strictObject(Calendar)])
+
+const KEEPING = ['order', 'visit', 'action', 'redeem'] as const
+
+export type CalendarExpiry = z.output<typeof CalendarExpiry>
+
+const WalletExpiry = z.union([
   z.literal('never'),
   z.strictObject({
-    after: DurationText.describe('How long points last'),
-    from: z.enum(['earned']).default('earned').describe('From when that is counted'),
-    until_end_of: z
-      .enum(['day', 'month', 'quarter', 'year'])
-      .default('month')
-      .describe('Points last to the end of this period, so that few lots expire apart'),
+    ...Calendar,
+    inactive: DurationText.optional().describe('Points last at least this long after the last activity of the member'),
+    kept_by: z
+      .array(z.enum(KEEPING))
+      .min(1)
+      .optional()
+      .describe('Which activities count for `inactive`; order and visit unless said'),
+    tiers: z
+      .record(z.string(), CalendarExpiry)
+      .optional()
+      .describe('What points that are earned in a tier do instead, by the id of the tier'),
+    warn: DurationText.optional().describe('How long before points expire the member is told'),
+    reinstate: DurationText.optional().describe(
+      'How long after they expired points may be brought back; always unless said',
+    ),
   }),
 ])
 
 const WalletSection = z.strictObject({
   name: z.string().max(100).optional().describe('What members call these points'),
   decimals: z.int().min(0).max(4).default(0).describe('Decimal places of a point; fixed for the life of the wallet'),
-  expiry: Expiry.default('never').describe('When points expire'),
+  expiry: WalletExpiry.default('never').describe('When points expire'),
   spend: z
     .enum(['soonest_expiry', 'first_earned'])
     .default('soonest_expiry')
@@ -80,6 +99,10 @@ const Core = {
     .default('multiply')
     .describe('How multipliers meet: a doubled day at 1.2 makes 2.4 (multiply), 2.2 (add) or 2 (best)'),
   late_limit: DurationText.default('35 days').describe('How late an activity may come in'),
+  returns: z
+    .strictObject({ window: DurationText.describe('How long after a purchase it may come back') })
+    .optional()
+    .describe('Until when purchases come back, for whatever waits for that'),
   wallets: z.record(Id, WalletSection).describe('The kinds of points that members hold'),
 }
 
@@ -93,7 +116,15 @@ export interface WalletRules {
   negative: 'allowed' | 'stop_at_zero' | 'pending_only'
   restore: 'proportional' | 'when_nothing_remains'
   /** When points earned on this local day expire, in ms; NEVER if they do not. */
-  expiryOf(day: number): number
+  expiryOf: ExpiryOf
+  /** What points that are earned in a tier do instead, by the tier's id. */
+  expiryByTier: Readonly<Record<string, CalendarExpiry>>
+  /** Which activities keep points, and until when (ms) one of a local day does; null where none does. */
+  inactivity: { by: readonly ActivityType[]; until: ExpiryOf } | null
+  /** How long before points expire the member is told; null where nobody is. */
+  warn: Duration | null
+  /** How long after they expired points may be brought back; null for ever. */
+  reinstate: Duration | null
 }
 
 export interface Program {
@@ -107,6 +138,8 @@ export interface Program {
   zone: Zone
   combine: Combine
   late: Duration
+  /** How long after a purchase it may come back; null where the program does not say. */
+  returnWindow: Duration | null
   wallets: WalletRules[]
   features: readonly Feature[]
   /** What each feature made of its section, by its id. */
@@ -211,7 +244,7 @@ class Compiler {
   }
 
   private core(facts: FactTable): Program {
-    const { program, name, currency, timezone, combine, late_limit } = this.settings
+    const { program, name, currency, timezone, combine, late_limit, returns } = this.settings
     const digits = minorDigits(currency)
     if (digits === null)
       this.problem(
@@ -235,7 +268,8 @@ class Compiler {
       zone: place,
       combine,
       late: parseDuration(late_limit)!,
-      wallets: Object.entries(this.settings.wallets).map(([id, section]) => walletRules(id, section, place)),
+      returnWindow: returns === undefined ? null : parseDuration(returns.window)!,
+      wallets: Object.entries(this.settings.wallets).map(([id, section]) => this.wallet(id, section, place)),
       features: this.features,
       compiled: {},
       facts,
@@ -245,6 +279,32 @@ class Compiler {
       hooks: hooksOf(this.features),
       dues: this.features.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
       settings: this.settings,
+    }
+  }
+
+  private wallet(id: string, section: z.output<typeof WalletSection>, place: Zone): WalletRules {
+    const { decimals, spend, negative, restore, expiry } = section
+    const report = (setting: string, code: string, message: string) =>
+      this.problem(['wallets', id, 'expiry', setting], code, message)
+    const until = inactivityOf(expiry, place)
+    const plain: WalletRules = {
+      ...plainRules(id),
+      name: section.name ?? id,
+      decimals,
+      spend,
+      negative,
+      restore,
+      expiryOf: calendarOf(expiry, place, report),
+    }
+    if (expiry === 'never') return plain
+    if (until === null && expiry.kept_by !== undefined)
+      report('kept_by', 'contradiction', 'activities keep points only where `inactive` says for how long')
+    return {
+      ...plain,
+      expiryByTier: expiry.tiers ?? {},
+      inactivity: until === null ? null : { by: expiry.kept_by ?? ['order', 'visit'], until },
+      warn: expiry.warn === undefined ? null : parseDuration(expiry.warn)!,
+      reinstate: expiry.reinstate === undefined ? null : parseDuration(expiry.reinstate)!,
     }
   }
 
@@ -317,37 +377,11 @@ const ACTIVITY_TYPES = [
   'close',
   'reopen',
   'erase',
+  'extension',
   'clock',
   'tier_given',
   'tier',
 ] as const satisfies readonly ActivityType[]
-
-function walletRules(id: string, section: z.output<typeof WalletSection>, place: Zone): WalletRules {
-  const { decimals, spend, negative, restore } = section
-  return {
-    id,
-    name: section.name ?? id,
-    decimals,
-    spend,
-    negative,
-    restore,
-    expiryOf: section.expiry === 'never' ? () => NEVER : expiryByDay(section.expiry, place),
-  }
-}
-
-function expiryByDay(expiry: { after: string; until_end_of: Unit }, place: Zone): (day: number) => number {
-  const after = parseDuration(expiry.after)!
-  const known = new Map<number, number>()
-  return (day) => {
-    let found = known.get(day)
-    if (found === undefined) {
-      const last = addMonths(day, after.months) + wholeDays(after)
-      found = startOfDay(place, firstDayAfter(expiry.until_end_of, last))
-      known.set(day, found)
-    }
-    return found
-  }
-}
 
 /** The wallet that a section names, or the program's only one when it names none. */
 export function walletNamed(compiling: Compiling, path: Path, id: string | undefined): WalletRules {
@@ -396,13 +430,21 @@ export function walletOfProgram(program: Program, id: string): WalletRules | Ref
 /** The rules for a wallet that an account has. One that a newer revision no longer names lives by the plainest. */
 export function rulesOf(program: Program, wallet: string): WalletRules {
   for (const rules of program.wallets) if (rules.id === wallet) return rules
+  return plainRules(wallet)
+}
+
+function plainRules(id: string): WalletRules {
   return {
-    id: wallet,
-    name: wallet,
+    id,
+    name: id,
     decimals: 0,
     spend: 'soonest_expiry',
     negative: 'allowed',
     restore: 'proportional',
     expiryOf: () => NEVER,
+    expiryByTier: {},
+    inactivity: null,
+    warn: null,
+    reinstate: null,
   }
 }

@@ -9,6 +9,7 @@ import {
   availablePoints,
   type Bucket,
   compareForSpending,
+  expiryIn,
   findLot,
   type LotIdentity,
   type LotPart,
@@ -71,7 +72,7 @@ export class Settlement {
     for (const [id, before] of Object.entries(missing ?? {})) {
       const wallet = walletOf(account, id)
       // Points whose time is over meanwhile would be gone by now: whatever they paid stays paid.
-      const reopened = before.paid.filter(({ expiry }) => expiry > account.clock)
+      const reopened = before.paid.filter((part) => expiryIn(wallet, part) > account.clock)
       for (const part of reopened) {
         openLot(wallet, part).available += part.points
         wallet.debt += part.points

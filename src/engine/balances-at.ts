@@ -7,7 +7,7 @@ import { addDuration } from '../core/time.ts'
 import { balancesAnswer } from './answers.ts'
 import { publicId, stripeOf } from './ids.ts'
 import type { StoredPosting } from './incoming.ts'
-import type { StoredBalance } from './outcome.ts'
+import { balancesOf, type Outcome, type StoredBalance } from './outcome.ts'
 import { currentProgram, type LiveProgram, nowOf } from './programs.ts'
 import { awake, noMember, type Reading, readAccount } from './read.ts'
 import type { Balance } from './shapes.ts'
@@ -35,7 +35,8 @@ export async function readBalancesAt(
   const row = await readAccount(reading, live, account)
   if (row === null) return noMember(publicId('mem', account))
   const { rows } = await reading.database.query<MovedPoints>(MOVED[by], [stripeOf(account), row.last, at])
-  const fallenDue = awake(live, row, at).decisions.flatMap((d) =>
+  const { account: then, decisions } = awake(live, row, at)
+  const fallenDue = decisions.flatMap((d) =>
     d.postings.map(({ wallet, from, to, points, lot }) => ({
       wallet,
       from,
@@ -44,14 +45,51 @@ export async function readBalancesAt(
       expiry: lot === null || lot.expiry === NEVER ? null : lot.expiry,
     })),
   )
-  return balancesAnswer(foldPostings([...rows, ...fallenDue], program))
+  const folded = foldPostings([...rows, ...fallenDue], program)
+  const shown = at >= then.clock ? balancesOf(then, program) : await shownAt(reading, account, row.last, at, by)
+  return balancesAnswer(shown === null ? folded : folded.map((balance) => expiringAsIn(shown, balance)))
+}
+
+/** A posting says when its points were to expire; until when they are kept is known to the account and its answers. */
+function expiringAsIn(shown: readonly StoredBalance[], [id, ...rest]: StoredBalance): StoredBalance {
+  const [decimals, available, pending, held, debt] = rest
+  return [id, decimals, available, pending, held, debt, shown.find(([wallet]) => wallet === id)?.[6] ?? []]
+}
+
+/** What was answered last until then; null by the other clock, which nobody has answered by. */
+async function shownAt(
+  reading: Reading,
+  account: number,
+  last: number,
+  at: number,
+  by: Clock,
+): Promise<StoredBalance[] | null> {
+  if (by === 'occurred') return null
+  const { rows } = await reading.database.query<{ outcome: string }>(SHOWN, [stripeOf(account), last, at])
+  return rows[0] === undefined ? [] : (JSON.parse(rows[0].outcome) as Outcome).balances
+}
+
+/** The line is walked back from the last activity to the first that was recorded by then, and no further. */
+const SHOWN = {
+  name: 'balances-shown-at',
+  text: `with recursive line (id, prev, at) as (
+      select a.id, a.prev, a.recorded_ms from activity a where a.stripe = $1 and a.id = $2
+      union all
+      select a.id, a.prev, a.recorded_ms from line join activity a on a.stripe = $1 and a.id = line.prev
+      where line.at > $3
+    )
+    select a.outcome from line join activity a on a.stripe = $1 and a.id = line.id where line.at <= $3`,
 }
 
 /** What fell due bears its own time by both clocks, whenever a sweep came by. */
 const MOVED = {
   recorded: moved('recorded', 'line.at'),
-  // What came so late that it expired in the same breath was there until its expiry.
-  occurred: moved('occurred', `case p.to_bucket when 'expired' then greatest(line.at, p.expiry_ms) else line.at end`),
+  // What came so late that it expired in the same breath was there until its expiry, and what a late spend drew of it
+  // came back no earlier.
+  occurred: moved(
+    'occurred',
+    `case when 'expired' in (p.from_bucket, p.to_bucket) then greatest(line.at, p.expiry_ms) else line.at end`,
+  ),
 }
 
 /** The account's activities are a chain, and a posting's key begins with its activity: nobody else's are read. */

@@ -65,7 +65,9 @@ export interface Loaded {
   waiting: WaitingReturn[]
   /** Whether anything in the batch may ask for the receipt of an order that the batch itself decides. */
   returning: boolean
-  /** Points that expired, by account and lot, for accounts with returns. */
+  /** Activities, beside returns, that may ask which points of their account have expired. */
+  asking: ReadonlySet<Incoming>
+  /** Points that expired, by account and lot, for accounts with activities that ask. */
   expired: Map<number, Map<string, number>>
   claims: Map<number, Claims>
 }
@@ -246,6 +248,7 @@ export class Batch {
     if (incoming.type === 'transfer' || incoming.type === 'merge') return this.#decideBoth(incoming)
     const entry = incoming.type === 'join' ? this.#open(incoming) : this.#account(incoming)
     if (entry instanceof Refusal) return refused(entry)
+    if (this.#loaded.asking.has(incoming) && entry.expiredBefore === null && !entry.isNew) throw new LeadsElsewhere()
     if (incoming.type === 'profile') {
       const taken = this.#taken(incoming.program, contactsOf(incoming), entry.id)
       if (taken !== null) return refused(taken)

@@ -177,7 +177,7 @@ function keepDue(send: Send, entries: readonly Entry[]): void {
     )
 }
 
-/** Expired points are added to what is there: only a return, which has read them, takes any away. */
+/** Expired points are added to what is there: only an activity that asks, and has read them, takes any away. */
 function keepExpired(send: Send, entries: readonly Entry[]): void {
   const changes: { account: number; lot: string; points: number }[] = []
   for (const { id, account, expiredBefore } of entries)

@@ -3,6 +3,7 @@
 import type { Activity, OrderBody, TwoSidedType } from '../core/activity.ts'
 import { nothingReturned, type Returned } from '../core/order.ts'
 import type { Frozen } from '../core/receipt.ts'
+import { localDay } from '../core/time.ts'
 import { parseMember } from './answers.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
 import { contactsOf, directoryEntry, entryKey, type FoundEntry, type Loaded, type WaitingReturn } from './batch.ts'
@@ -10,7 +11,7 @@ import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { stripeOf, stripeOfText } from './ids.ts'
 import { type Incoming, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
-import { currentProgram } from './programs.ts'
+import { currentProgram, nowOf } from './programs.ts'
 
 const FIND = {
   name: 'record-find',
@@ -156,11 +157,11 @@ export async function load(
     readSales(queries, [...wanted.receipts, ...wanted.replayed]),
     readActivities(queries, [...wanted.replayed, ...wanted.began]),
     readWaiting(queries, wanted.orders, stripes),
-    readExpired(queries, wanted.returning),
+    readExpired(queries, wanted.remembering),
     lockClaims(queries, batch),
   ])
   const returning = waiting.length > 0 || wanted.returns
-  return { found, accounts, receipts, ...sales, stored, waiting, returning, expired, claims }
+  return { found, accounts, receipts, ...sales, stored, waiting, returning, asking: wanted.asking, expired, claims }
 }
 
 interface Wanted {
@@ -172,8 +173,9 @@ interface Wanted {
   began: number[]
   /** Orders that returns wait for, by name: the ones that come, and those of which more comes back. */
   orders: Map<string, { program: number; key: string }>
-  /** Accounts with returns. */
-  returning: Set<number>
+  asking: Set<Incoming>
+  /** Accounts with activities that ask what has expired, as returns do. */
+  remembering: Set<number>
   /** Whether any activity is a return or a cancellation. */
   returns: boolean
 }
@@ -190,15 +192,14 @@ async function wantedRows(
     replayed: [],
     began: [],
     orders: new Map(),
-    returning: new Set(),
+    asking: new Set(),
+    remembering: new Set(),
     returns: false,
   }
   for (const incoming of batch) {
     const { ref, program } = incoming
-    if (ref.by === 'id') wanted.accounts.add(ref.id)
+    addRef(wanted.accounts, incoming, found)
     if (ref.by === 'activity') wanted.began.push(ref.id)
-    if (ref.by === 'external')
-      addAccount(wanted.accounts, found.get(entryKey(program.number, KIND.external, ref.value)))
     if (incoming.type === 'wake') continue
     if (incoming.type === 'transfer' || incoming.type === 'merge') addBoth(wanted, incoming)
     if (incoming.type === 'profile')
@@ -207,6 +208,10 @@ async function wantedRows(
     const own = directoryEntry(incoming)
     const seen = found.get(entryKey(program.number, own.kind, own.value))
     if (seen?.activity != null) wanted.replayed.push(seen.activity)
+    if (asksExpired(incoming)) {
+      wanted.asking.add(incoming)
+      addRef(wanted.remembering, incoming, found)
+    }
     if (incoming.type === 'order') addAwaited(wanted, program.number, incoming.key, seen)
     if (incoming.type !== 'return' && incoming.type !== 'cancel') continue
     wanted.returns = true
@@ -214,7 +219,7 @@ async function wantedRows(
     const order = found.get(entryKey(program.number, KIND.key, orderKey))
     if (order?.activity != null) wanted.receipts.push(order.activity)
     addAccount(wanted.accounts, order)
-    addAccount(wanted.returning, order)
+    addAccount(wanted.remembering, order)
     addAwaited(wanted, program.number, orderKey, order)
   }
   if (wanted.began.length > 0) {
@@ -223,7 +228,7 @@ async function wantedRows(
   }
   if (aliases.size > 0) {
     addWinners(wanted.accounts, aliases)
-    addWinners(wanted.returning, aliases)
+    addWinners(wanted.remembering, aliases)
   }
   return wanted
 }
@@ -233,7 +238,7 @@ function addBoth(wanted: Wanted, { type, body }: Extract<Incoming, { type: TwoSi
   const both = [body.from, type === 'transfer' ? body.to : body.into]
   for (const account of both) {
     wanted.accounts.add(account)
-    if (type === 'merge') wanted.returning.add(account)
+    if (type === 'merge') wanted.remembering.add(account)
   }
 }
 
@@ -247,6 +252,27 @@ function addWinners(accounts: Set<number>, aliases: Aliases): void {
 
 function addAccount(accounts: Set<number>, found: FoundEntry | undefined): void {
   if (found?.account != null) accounts.add(found.account)
+}
+
+/** Adds the account that is named by our id or the business's own. */
+function addRef(accounts: Set<number>, { ref, program }: Incoming, found: Map<string, FoundEntry>): void {
+  if (ref.by === 'id') accounts.add(ref.id)
+  if (ref.by === 'external') addAccount(accounts, found.get(entryKey(program.number, KIND.external, ref.value)))
+}
+
+/** Whether an activity may ask which points have expired. Whatever expires does so at the beginning of a day. */
+function asksExpired(incoming: Exclude<Incoming, { type: 'wake' }>): boolean {
+  const program = currentProgram(incoming.program)
+  const activity = { type: incoming.type, body: incoming.body } as Activity
+  let late: boolean | undefined
+  for (const feature of program.features) {
+    if (feature.asksExpired === undefined) continue
+    late ??=
+      incoming.history === true ||
+      localDay(program.zone, incoming.occurredMs) < localDay(program.zone, nowOf(incoming.program))
+    if (feature.asksExpired(activity, program, late)) return true
+  }
+  return false
 }
 
 function addAwaited(wanted: Wanted, program: number, key: string, found: FoundEntry | undefined): void {

@@ -2,7 +2,7 @@
 
 import type { Account } from '../core/account.ts'
 import type { Adjustment, Deciding, Discount, Redemption } from '../core/deciding.ts'
-import { NEVER, sums } from '../core/points.ts'
+import { expiryIn, NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
 
 /** A wallet as it stood: `[id, decimals, available, pending, held, debt, [[points, expiry ms], …]]`. */
@@ -74,7 +74,10 @@ export function balancesOf(account: Account, program: Program): StoredBalance[] 
     const expiring = new Map<number, number>()
     for (const lot of wallet.lots) {
       const points = lot.available + lot.pending
-      if (lot.expiry !== NEVER && points > 0) expiring.set(lot.expiry, (expiring.get(lot.expiry) ?? 0) + points)
+      if (lot.expiry === NEVER || points === 0) continue
+      const at = wallet.kept.length === 0 ? lot.expiry : expiryIn(wallet, lot)
+      // What waits for an action does not expire before that.
+      if (at > account.clock) expiring.set(at, (expiring.get(at) ?? 0) + points)
     }
     const sorted = [...expiring].sort((a, b) => a[0] - b[0]).map(([at, points]): [number, number] => [points, at])
     return [id, decimals, available, pending, held, debt, sorted]

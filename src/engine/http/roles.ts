@@ -14,7 +14,18 @@ const TRANSFER = ['owner', 'support', 'developer'] as const
 const MERGE = ['owner', 'support'] as const
 
 export const MAY: Record<
-  'read' | 'sell' | 'quote' | 'serve' | 'redeem' | 'give' | 'adjust' | 'approve' | 'close' | 'transfer' | 'merge',
+  | 'read'
+  | 'sell'
+  | 'quote'
+  | 'serve'
+  | 'redeem'
+  | 'give'
+  | 'adjust'
+  | 'approve'
+  | 'close'
+  | 'transfer'
+  | 'merge'
+  | 'keep',
   readonly Role[]
 > = {
   /** Look at members, orders and activities. */
@@ -37,6 +48,8 @@ export const MAY: Record<
   transfer: TRANSFER,
   /** Make one member of two, which nobody can undo. */
   merge: MERGE,
+  /** Keep points longer than the program does. */
+  keep: ['owner', 'marketer', 'support'],
   /** Agree to what somebody else may not adjust alone. */
   approve: ['owner', 'finance', 'support'],
 }

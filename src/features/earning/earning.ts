@@ -6,16 +6,16 @@ import type { Deciding, Entry } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
 import { issue, reverse } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
-import type { LotIdentity } from '../../core/points.ts'
-import { DurationText, Id, type Program, walletNamed } from '../../core/program.ts'
+import { CalendarExpiry, DurationText, Id, type Program, walletNamed } from '../../core/program.ts'
 import { assertSafe, floorDiv, gcd, lcm, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
-import { addMonths, localDay, monthIndex, parseDuration, startOfDay, wholeDays } from '../../core/time.ts'
+import { localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
+import { compileLots } from './lots.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
 
 const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
@@ -50,6 +50,7 @@ const EarningRule = z.strictObject({
   ),
   multiplied: z.boolean().optional().describe('Whether multipliers apply; they do to rates and do not to fixed points'),
   pending: DurationText.optional().describe('How long the points wait before they can be spent'),
+  expiry: CalendarExpiry.optional().describe('When the points expire; as their wallet says unless said'),
   wallet: Id.optional().describe('Where the points go; the only wallet if there is one'),
 })
 
@@ -91,7 +92,8 @@ function earnOnOrder(d: Deciding): Refusal | undefined {
   if (terms.length === 0) return undefined
   const frozen = freeze(d, terms)
   d.frozen.slices['earning'] = frozen
-  return give(d, terms, null, exactPoints(terms, d.program.combine, d.slots, d.order, frozen), d.day, null)
+  const given = exactPoints(terms, d.program.combine, d.slots, d.order, frozen)
+  return give(d, terms, d.slots, null, given, d.day, null)
 }
 
 /** Visits, actions and the like earn once and are never returned in part. */
@@ -100,7 +102,8 @@ function earnOnce(d: Deciding, activity: { type: string }): Refusal | undefined 
   if (terms.length === 0) return undefined
   d.readFacts()
   const frozen = freeze(d, terms)
-  return give(d, terms, null, exactPoints(terms, d.program.combine, d.slots, null, frozen), d.day, null)
+  const given = exactPoints(terms, d.program.combine, d.slots, null, frozen)
+  return give(d, terms, d.slots, null, given, d.day, null)
 }
 
 function freeze(d: Deciding, terms: readonly Terms[]): Frozen {
@@ -120,10 +123,11 @@ function earnLess(d: Deciding): Refusal | undefined {
   const terms = rulesOfEarning(d.program).on['order']!
   const frozen = receipt.frozen.slices['earning'] as Frozen | undefined
   if (terms.length === 0 || frozen === undefined) return undefined
-  const [before, after] = [d.remains!.before, d.remains!.after].map((order) =>
-    exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, order), order, frozen),
-  )
-  return give(d, terms, before!, after!, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
+  const { before, after } = d.remains!
+  const slots = slotsOfRemainder(d, receipt, after)
+  const was = exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, before), before, frozen)
+  const is = exactPoints(terms, d.program.combine, slots, after, frozen)
+  return give(d, terms, slots, was, is, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
 }
 
 /** The facts of a return: those that were frozen, and the order's own as they are for what remains of it. */
@@ -149,6 +153,7 @@ function slotsOfRemainder(d: Deciding, receipt: Receipt, order: PricedOrder): Fa
 function give(
   d: Deciding,
   terms: readonly Terms[],
+  slots: FactValue[],
   before: Exact | null,
   after: Exact,
   day: number,
@@ -177,7 +182,7 @@ function give(
     const { points } = entry
     if (points === 0) continue
     const source = reverses === null ? rule.source : { rule: rule.id, reverses }
-    const lot = lotOf(d.program, rule, day)
+    const lot = rule.lotOf(day, slots)
     const refusal =
       points > 0 ? issue(d, rule.wallet, lot, points, source) : reverse(d, rule.wallet, lot, -points, source)
     if (refusal !== undefined) return refusal
@@ -208,17 +213,6 @@ function round(d: Deciding, rule: Terms, was: number, is: number, entry: Entry):
   wallet.carryOf = of / divisor
 }
 
-/** The lot of what a rule gives on a day; days come again and again, so it is remembered. */
-function lotOf(program: Program, rule: Terms, day: number): LotIdentity {
-  const known = rule.lots.get(day)
-  if (known !== undefined) return known
-  const release =
-    rule.pending === null ? 0 : startOfDay(program.zone, addMonths(day, rule.pending.months) + wholeDays(rule.pending))
-  const lot = { kind: rule.kind, month: monthIndex(day), release, expiry: rule.wallet.expiryOf(day) }
-  rule.lots.set(day, lot)
-  return lot
-}
-
 function compile(section: Section, compiling: Compiling): EarningRules {
   const rules: EarningRules = { on: { order: [], visit: [], action: [], join: [], tier: [] } }
   const seen = new Set<string>()
@@ -241,14 +235,20 @@ function checkCarried(section: Section, compiling: Compiling): void {
     const wallet = rule.wallet ?? compiling.program.wallets[0]?.id
     const other = first.get(wallet)
     if (other === undefined) first.set(wallet, rule)
-    else if (other.pending !== rule.pending)
-      compiling.problem(
-        ['earning', i, rule.pending === undefined ? 'rounding' : 'pending'],
-        'contradiction',
-        `${rule.id} carries into the same wallet as ${other.id}, so their points must wait equally long`,
-      )
+    for (const [setting, alike] of CARRIED_ALIKE)
+      if (other !== undefined && JSON.stringify(other[setting]) !== JSON.stringify(rule[setting]))
+        compiling.problem(
+          ['earning', i, rule[setting] === undefined ? 'rounding' : setting],
+          'contradiction',
+          `${rule.id} carries into the same wallet as ${other.id}, so their points must ${alike}`,
+        )
   }
 }
+
+const CARRIED_ALIKE = [
+  ['pending', 'wait equally long'],
+  ['expiry', 'expire alike'],
+] as const
 
 /** Rules that give points come first, then multipliers by wallet; each wallet gets the denominator that all of it needs. */
 function arrange(terms: Terms[], compiling: Compiling): void {
@@ -285,6 +285,7 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
   const times = rule.times === undefined ? null : parseTimes(rule.times)
   checkForm(rule, rate, times, compiling, path)
   const fixed = rate !== null && rate.per === 'once'
+  const pending = rule.pending === undefined ? null : parseDuration(rule.pending)
   return {
     id: rule.id,
     name: rule.name ?? rule.id,
@@ -298,10 +299,9 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     counts: compileLines(rule, compiling, path),
     rounding: rule.rounding,
     limit: rule.limit === undefined ? null : parseLimit(rule.limit, fixed, wallet.decimals),
-    pending: rule.pending === undefined ? null : parseDuration(rule.pending),
     scale: 1,
     source: { rule: rule.id, reverses: null },
-    lots: new Map(),
+    lotOf: compileLots({ kind: rule.on, wallet, pending, expiry: rule.expiry }, compiling, path),
   }
 }
 

@@ -2,13 +2,12 @@
 
 import type { Source } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
-import type { LotIdentity } from '../../core/points.ts'
 import type { Combine, WalletRules } from '../../core/program.ts'
 import { gcd, mulDivFloor, type Rational } from '../../core/rational.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
-import type { Duration } from '../../core/time.ts'
 import type { Limit } from './limits.ts'
+import type { LotOf } from './lots.ts'
 import type { Rate } from './rates.ts'
 
 /** A compiled earning rule. */
@@ -29,13 +28,11 @@ export interface Terms {
   counts: ((line: PricedLine, slots: FactValue[]) => boolean) | null
   rounding: 'floor' | 'nearest' | 'up' | 'carry'
   limit: Limit | null
-  pending: Duration | null
   /** Exact points of this wallet are whole numbers times 1 ÷ scale. */
   scale: number
   /** What its postings say they come from. */
   source: Source
-  /** The lots of days that were asked for. */
-  lots: Map<number, LotIdentity>
+  lotOf: LotOf
 }
 
 export interface EarningRules {

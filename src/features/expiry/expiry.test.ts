@@ -6,6 +6,14 @@ function expiring(expiry: object | string, timezone = 'UTC', more: object = {}) 
   return small({ wallets: { points: { expiry } }, ...more }, timezone)
 }
 
+function expectGoneAt(till: Till, gone: string): void {
+  till.go(gone).now -= 1
+  till.wake()
+  expect(till.points()).toBe(10)
+  till.go(gone).wake()
+  expect(till.points()).toBe(0)
+}
+
 describe('when points expire', () => {
   test.each([
     // Earned, how long, until the end of which period, in which zone, and the instant after the last.
@@ -29,11 +37,60 @@ describe('when points expire', () => {
     const till = new Till(expiring({ after, until_end_of }, zone), earned)
     till.sell('a', [{ price: 1000 }])
     expect(formatInstant(till.account.due)).toBe(gone)
-    till.go(gone).now -= 1
-    till.wake()
-    expect(till.points()).toBe(10)
-    till.go(gone).wake()
-    expect(till.points()).toBe(0)
+    expectGoneAt(till, gone)
+  })
+
+  test.each([
+    // Earned, `on`, at least how long, in which zone, and the instant after the last.
+    ['2026-01-15T12:00:00Z', '03-31', undefined, 'UTC', '2026-04-01T00:00:00Z'],
+    ['2026-03-31T23:59:59Z', '03-31', undefined, 'UTC', '2026-04-01T00:00:00Z'],
+    ['2026-04-01T00:00:00Z', '03-31', undefined, 'UTC', '2027-04-01T00:00:00Z'],
+    ['2026-05-05T12:00:00Z', '12-31', '1 year', 'UTC', '2028-01-01T00:00:00Z'],
+    ['2026-12-31T12:00:00Z', '12-31', '1 year', 'UTC', '2028-01-01T00:00:00Z'],
+    // 29 February is the last of February where there is none.
+    ['2026-01-15T12:00:00Z', '02-29', undefined, 'UTC', '2026-03-01T00:00:00Z'],
+    ['2028-01-15T12:00:00Z', '02-29', undefined, 'UTC', '2028-03-01T00:00:00Z'],
+    ['2026-03-01T12:00:00Z', '02-29', undefined, 'UTC', '2027-03-01T00:00:00Z'],
+    // The evening of 31 March in New York is April in UTC.
+    ['2026-04-01T03:30:00Z', '03-31', undefined, 'America/New_York', '2026-04-01T04:00:00Z'],
+    ['2026-01-15T12:00:00Z', '03-28', undefined, 'Europe/London', '2026-03-29T00:00:00Z'],
+    // Noon there is still the day before the day that Samoa left out.
+    ['2011-06-01T12:00:00Z', '12-30', undefined, 'Pacific/Apia', '2011-12-30T10:00:00Z'],
+  ])('earned %s, until %s and %s at least, in %s: gone at %s', (earned, on, after, zone, gone) => {
+    const till = new Till(expiring({ on, ...(after === undefined ? {} : { after }) }, zone), earned)
+    till.sell('a', [{ price: 1000 }])
+    expect(formatInstant(till.account.due)).toBe(gone)
+    expectGoneAt(till, gone)
+  })
+
+  test.each([
+    // Zone, the day before the midnight that is odd, and when points of that day are gone if they last one more.
+    ['America/New_York', '2026-03-06T12:00:00Z', '2026-03-08T05:00:00Z', 'hour skipped later that day'],
+    ['America/New_York', '2026-10-30T12:00:00Z', '2026-11-01T04:00:00Z', 'hour repeated later that day'],
+    ['Europe/London', '2026-03-27T12:00:00Z', '2026-03-29T00:00:00Z', 'hour skipped later that day'],
+    ['Europe/London', '2026-03-28T12:00:00Z', '2026-03-29T23:00:00Z', 'midnight of summer time'],
+    ['Europe/London', '2026-10-24T12:00:00Z', '2026-10-26T00:00:00Z', 'midnight of winter time'],
+    [
+      'Africa/Cairo',
+      '2026-04-22T12:00:00Z',
+      '2026-04-23T22:00:00Z',
+      'midnight itself is skipped: the day begins at one',
+    ],
+    ['America/Sao_Paulo', '2018-11-02T12:00:00Z', '2018-11-04T03:00:00Z', 'midnight itself is skipped'],
+    [
+      'America/Sao_Paulo',
+      '2018-02-16T12:00:00Z',
+      '2018-02-18T03:00:00Z',
+      'the last hour of the day before comes twice',
+    ],
+    ['Pacific/Apia', '2011-12-28T20:00:00Z', '2011-12-30T10:00:00Z', 'the day that was left out ends as it begins'],
+    ['Pacific/Apia', '2011-12-27T20:00:00Z', '2011-12-29T10:00:00Z', 'the day before it is a whole one'],
+    ['Australia/Lord_Howe', '2026-10-03T00:00:00Z', '2026-10-04T13:00:00Z', 'half an hour skipped that day'],
+  ])('in %s, earned %s: gone at %s (%s)', (zone, earned, gone) => {
+    const till = new Till(expiring({ after: '1 day', until_end_of: 'day' }, zone), earned)
+    till.sell('a', [{ price: 1000 }])
+    expect(formatInstant(till.account.due)).toBe(gone)
+    expectGoneAt(till, gone)
   })
 
   test('points that never expire never do', () => {

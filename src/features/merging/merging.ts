@@ -5,7 +5,7 @@ import type { ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
 import { issue, receive, sendAll, settleDebt, takeOverDebt } from '../../core/ledger.ts'
-import type { Wallet } from '../../core/points.ts'
+import { keepLots, type Wallet } from '../../core/points.ts'
 import { rulesOf, type WalletRules } from '../../core/program.ts'
 import { assertSafe, gcd, lcm } from '../../core/rational.ts'
 import type { Refusal } from '../../core/refusal.ts'
@@ -47,6 +47,7 @@ function takeOver(d: Deciding, { body }: ActivityOf<'absorb'>): Refusal | undefi
 }
 
 function takeOverWallet(d: Deciding, rules: WalletRules, from: Wallet): Refusal | undefined {
+  for (const kept of from.kept) keepLots(walletOf(d.account, rules.id), kept, d.account.clock)
   for (const { pending, available, held, ...lot } of from.lots)
     for (const [bucket, points] of Object.entries({ pending, available, held })) {
       if (points === 0) continue

@@ -1,7 +1,7 @@
 /** Rewards: what points buy. On an order they take money off; elsewhere points are held, captured or let go. */
 
 import { z } from 'zod'
-import type { Account } from '../../core/account.ts'
+import { type Account, walletOf } from '../../core/account.ts'
 import type { Activity, ActivityOf, OrderBody } from '../../core/activity.ts'
 import type { Deciding, Redemption } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
@@ -9,7 +9,7 @@ import { captureHeld, draw, releaseHeld, restoreSpent } from '../../core/ledger.
 import { spread } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
 import { nothingRemains, type PricedOrder, pointsKept, type Returned } from '../../core/order.ts'
-import { compareForSpending, type LotPart, NEVER } from '../../core/points.ts'
+import { type LotPart, NEVER, spendingOrder, type Wallet } from '../../core/points.ts'
 import { DurationText, Id, MoneyText, moneyAt, type Program, rulesOf, type WalletRules } from '../../core/program.ts'
 import { mulDivFloor, parseDecimal, type Rational, roundDiv } from '../../core/rational.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
@@ -119,6 +119,9 @@ export const rewards: Feature = {
   due,
   merge: (d, from: Slice | undefined) => keepHolds(d.account, [...slice(d.account).h, ...(from?.h ?? [])]),
   claims,
+  // A spend that is told late draws what was open when it occurred.
+  asksExpired: ({ type, body }, _, late) =>
+    late && (type === 'redeem' || (type === 'order' && ((body as OrderBody).redeem ?? []).length > 0)),
   terms: (program) => ({
     offers: [...rewardsOf(program).values()].map(({ id, name, wallet, cost }) => ({
       reward: id,
@@ -383,7 +386,7 @@ function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal | undefi
     return refuse('capture_exceeds_hold', `${held.p} points are held, for ${held.q}.`, pointer)
   const rules = rulesOf(d.program, held.w)
   const source = { rule: held.r, reverses: null }
-  const [taken, rest] = split(held.l, wanted)
+  const [taken, rest] = split(held.l, wanted, walletOf(d.account, held.w))
   captureHeld(d, rules, taken, source)
   releaseHeld(d, rules, rest, source)
   closeHold(d, held)
@@ -395,11 +398,11 @@ function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal | undefi
 }
 
 /** Whatever order the wallet spends in, what is let go is what lasts longest, and what has expired meanwhile goes first. */
-function split(parts: readonly LotPart[], points: number): [LotPart[], LotPart[]] {
+function split(parts: readonly LotPart[], points: number, wallet: Wallet): [LotPart[], LotPart[]] {
   const taken: LotPart[] = []
   const rest: LotPart[] = []
   let missing = points
-  for (const part of [...parts].sort(compareForSpending('soonest_expiry'))) {
+  for (const part of [...parts].sort(spendingOrder('soonest_expiry', wallet))) {
     const now = Math.min(missing, part.points)
     if (now > 0) taken.push({ ...part, points: now })
     if (now < part.points) rest.push({ ...part, points: part.points - now })

@@ -1,10 +1,12 @@
 /** Transfers: a member gives points to another one, within what the program allows. */
 
 import { z } from 'zod'
+import { walletOf } from '../../core/account.ts'
 import type { ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { draw, receive, settleDebt } from '../../core/ledger.ts'
+import { expiryIn } from '../../core/points.ts'
 import { type Program, rulesOf, type WalletRules } from '../../core/program.ts'
 import { parseDecimal } from '../../core/rational.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
@@ -74,7 +76,10 @@ function send(d: Deciding, { id, body }: ActivityOf<'transfer'>): Refusal | unde
   const parts = draw(d, rules, points, 'sent', { rule: null, reverses: null })
   if (parts instanceof Refusal) return refuse(parts.code, parts.detail, '/points')
   const told = note === undefined ? {} : { note }
-  d.onward = { type: 'receive', body: { from, source: id, wallet, parts, ...told } }
+  // Whoever gets points that were kept longer has them as long: there they are named for it.
+  const own = walletOf(d.account, wallet)
+  const lasting = own.kept.length === 0 ? parts : parts.map((part) => ({ ...part, expiry: expiryIn(own, part) }))
+  d.onward = { type: 'receive', body: { from, source: id, wallet, parts: lasting, ...told } }
   d.addMessage('points.sent', { wallet, points })
   return undefined
 }

@@ -1,0 +1,71 @@
+/** Which lot the points of a rule go into: how long they wait, and when they expire. */
+
+import { calendarOf, type ExpiryOf } from '../../core/expiry.ts'
+import type { Compiling, Path } from '../../core/feature.ts'
+import { nearest } from '../../core/nearest.ts'
+import { type LotIdentity, NEVER } from '../../core/points.ts'
+import type { CalendarExpiry, Program, WalletRules } from '../../core/program.ts'
+import type { FactValue } from '../../core/rules/facts.ts'
+import type { Condition } from '../../core/rules.ts'
+import { addMonths, type Duration, monthIndex, startOfDay, wholeDays } from '../../core/time.ts'
+
+/** The lot of what is earned on a local day; the slots say in which tier. */
+export type LotOf = (day: number, slots: FactValue[]) => LotIdentity
+
+export interface LotTerms {
+  kind: string
+  wallet: WalletRules
+  /** How long points wait; null where they do not. */
+  pending: Duration | 'for an action' | null
+  /** What the rule says of expiry; undefined where its wallet does. */
+  expiry: CalendarExpiry | undefined
+}
+
+export function compileLots(terms: LotTerms, compiling: Compiling, path: Path): LotOf {
+  const { program } = compiling
+  const { expiry, wallet } = terms
+  if (expiry !== undefined)
+    return lotsOf(terms, program, calendarOf(expiry, program.zone, reporter(compiling, [...path, 'expiry'])))
+  const plain = lotsOf(terms, program, wallet.expiryOf)
+  const tiers = Object.entries(wallet.expiryByTier).map(([level, own]) => {
+    const place = ['wallets', wallet.id, 'expiry', 'tiers', level]
+    const expiryOf = calendarOf(own, program.zone, reporter(compiling, place))
+    return { when: inTier(level, compiling, place), lotOf: lotsOf(terms, program, expiryOf) }
+  })
+  if (tiers.length === 0) return plain
+  return (day, slots) => {
+    for (const { when, lotOf } of tiers) if (when?.test(slots)) return lotOf(day, slots)
+    return plain(day, slots)
+  }
+}
+
+/** Days come again and again, so their lots are remembered. */
+function lotsOf({ kind, pending }: LotTerms, { zone }: Program, expiryOf: ExpiryOf): LotOf {
+  const known = new Map<number, LotIdentity>()
+  const releaseOf = (day: number) => {
+    if (pending === null) return 0
+    if (pending === 'for an action') return NEVER
+    return startOfDay(zone, addMonths(day, pending.months) + wholeDays(pending))
+  }
+  return (day) => {
+    let lot = known.get(day)
+    if (lot === undefined) {
+      lot = { kind, month: monthIndex(day), release: releaseOf(day), expiry: expiryOf(day) }
+      known.set(day, lot)
+    }
+    return lot
+  }
+}
+
+/** Whether points are earned in a tier, as a condition: what a tier is, only its own feature knows. */
+function inTier(id: string, compiling: Compiling, path: Path): Condition | null {
+  const section = compiling.settings['tiers'] as { levels: { id: string }[] } | undefined
+  const levels = section?.levels.map((level) => level.id) ?? []
+  if (levels.includes(id)) return compiling.condition(path, `member.tier == ${JSON.stringify(id)}`, 'member')
+  compiling.problem(path, 'unknown_tier', `there is no tier ${id}`, nearest(id, levels))
+  return null
+}
+
+function reporter(compiling: Compiling, path: Path) {
+  return (setting: string, code: string, message: string) => compiling.problem([...path, setting], code, message)
+}

@@ -1,0 +1,355 @@
+import { describe, expect, test } from 'vitest'
+import { accepted, small, Till } from '../../../test/till.ts'
+import { formatInstant } from '../../core/time.ts'
+import { balancesOf } from '../../engine/outcome.ts'
+
+const program = (expiry: object, more: object = {}) => small({ wallets: { points: { expiry } }, ...more })
+const moves = (d: { postings: readonly { from: string; to: string; points: number }[] }) =>
+  d.postings.map(({ from, to, points }) => [from, to, points])
+
+/** What the member reads: how many points go when. */
+function expiring(till: Till): [number, string][] {
+  return balancesOf(till.account, till.program)[0]![6].map(([points, at]) => [points, formatInstant(at)])
+}
+
+describe('inactivity', () => {
+  const six = { inactive: '6 months', until_end_of: 'day' }
+
+  test.each([
+    // What happens two months after the purchase, and when its points are gone.
+    ['order', '2026-09-11T00:00:00Z'],
+    ['visit', '2026-09-11T00:00:00Z'],
+    ['action', '2026-07-11T00:00:00Z'],
+    ['nothing', '2026-07-11T00:00:00Z'],
+  ])('after %s the points are gone at %s', (what, gone) => {
+    const till = new Till(program(six), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-03-10T12:00:00Z')
+    if (what === 'order') till.sell('b', [{ price: 50 }])
+    if (what === 'visit') accepted(till.send('visit', {}))
+    if (what === 'action') accepted(till.send('action', { type: 'wave', data: {} }))
+    expect(expiring(till)).toEqual([[10, gone]])
+    till.go(gone).now -= 1
+    till.wake()
+    expect(till.points()).toBe(10)
+    till.go(gone).wake()
+    expect(till.points()).toBe(0)
+  })
+
+  test('all open points move, and their lots keep their names', () => {
+    const till = new Till(program(six), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-02-10T12:00:00Z').sell('b', [{ price: 1000 }])
+    const names = till.account.wallets[0]!.lots.map(({ expiry }) => formatInstant(expiry))
+    expect(names).toEqual(['2026-07-11T00:00:00Z', '2026-08-11T00:00:00Z'])
+    expect(expiring(till)).toEqual([[20, '2026-08-11T00:00:00Z']])
+    expect(moves(till.cancel('a'))).toEqual([['available', 'reversed', 10]])
+  })
+
+  test.each([
+    [['action', 'redeem'], 'action', '2026-09-11T00:00:00Z'],
+    [['action', 'redeem'], 'visit', '2026-07-11T00:00:00Z'],
+  ] as const)('kept by %j: a %s leaves them until %s', (kept_by, what, gone) => {
+    const till = new Till(program({ ...six, kept_by }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-03-10T12:00:00Z')
+    if (what === 'action') till.send('action', { type: 'wave', data: {} })
+    else till.send('visit', {})
+    expect(expiring(till)).toEqual([[10, gone]])
+  })
+
+  test('coffee house: stars last six months, and then month by month for as long as somebody comes', () => {
+    const till = new Till(program({ after: '6 months', inactive: '1 month' }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-06-20T12:00:00Z').send('visit', {})
+    expect(expiring(till)).toEqual([[10, '2026-08-01T00:00:00Z']])
+    till.go('2026-07-20T12:00:00Z').send('visit', {})
+    expect(expiring(till)).toEqual([[10, '2026-09-01T00:00:00Z']])
+    till.go('2026-09-01T00:00:00Z').wake()
+    expect(till.points()).toBe(0)
+  })
+
+  test('a till that was offline for a week: a visit in time brings back what expired before it was told', () => {
+    const till = new Till(program(six), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-07-14T12:00:00Z').wake()
+    expect(till.points()).toBe(0)
+    const visit = accepted(till.send('visit', {}, Date.parse('2026-07-10T18:00:00Z')))
+    expect(moves(visit)).toEqual([['expired', 'available', 10]])
+    expect(expiring(till)).toEqual([[10, '2027-01-11T00:00:00Z']])
+  })
+
+  test('a visit on the day after comes too late', () => {
+    const till = new Till(program(six), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-07-14T12:00:00Z')
+    expect(moves(accepted(till.send('visit', {}, Date.parse('2026-07-11T00:00:00Z'))))).toEqual([])
+    expect(till.points()).toBe(0)
+  })
+})
+
+describe('an expiry of its own', () => {
+  test('a rule says when its points expire', () => {
+    const earning = [
+      { id: 'base', on: 'order', earn: '1 per 1.00' },
+      { id: 'gift', on: 'order', earn: 5, expiry: { after: '7 days', until_end_of: 'day' } },
+      { id: 'stays', on: 'order', earn: 3, expiry: 'never' },
+    ]
+    const till = new Till(program({ after: '1 year' }, { earning }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    expect(expiring(till)).toEqual([
+      [5, '2026-01-18T00:00:00Z'],
+      [10, '2027-02-01T00:00:00Z'],
+    ])
+    till.go('2030-01-01T00:00:00Z').wake()
+    expect(till.points()).toBe(3)
+    expect(moves(till.cancel('a'))).toEqual([
+      ['expired', 'reversed', 10],
+      ['expired', 'reversed', 5],
+      ['available', 'reversed', 3],
+    ])
+  })
+
+  const tiers = { measure: 'spend', levels: [{ id: 'green' }, { id: 'gold', from: '10.00' }] }
+  const stars = { after: '6 months', tiers: { gold: 'never' } }
+
+  test('green stars end and gold ones never: the tier in which they were earned decides', () => {
+    const till = new Till(program(stars, { tiers }), '2026-01-10T12:00:00Z')
+    till.sell('green', [{ price: 1000 }])
+    expect(till.tier()).toContain('gold')
+    till.sell('gold', [{ price: 2000 }])
+    expect(expiring(till)).toEqual([[10, '2026-08-01T00:00:00Z']])
+    till.go('2027-01-01T00:00:00Z').wake()
+    expect(till.points()).toBe(20)
+  })
+
+  test('a return finds the points of its order whatever the tier is by then', () => {
+    const till = new Till(program(stars, { tiers }), '2026-01-10T12:00:00Z')
+    till.sell('green', [{ price: 1000 }])
+    till.sell('gold', [{ price: 2000 }])
+    till.cancel('green')
+    expect(till.account.wallets[0]!.lots.map(({ available }) => available)).toEqual([20])
+    till.cancel('gold')
+    expect(till.account.wallets[0]!.lots).toEqual([])
+  })
+
+  test('points that never expire are spent last, in either order', () => {
+    for (const spend of ['soonest_expiry', 'first_earned']) {
+      const earning = [
+        { id: 'stays', on: 'visit', earn: 5, expiry: 'never' },
+        { id: 'base', on: 'order', earn: '1 per 1.00' },
+      ]
+      const rewards = [{ id: 'off', cost: 10, gives: { amount_off: '1.00' } }]
+      const wallets = { points: { expiry: { after: '1 year' }, spend } }
+      const till = new Till(small({ wallets, earning, rewards }), '2026-01-10T12:00:00Z')
+      till.send('visit', {})
+      till.go('2026-02-10T12:00:00Z').sell('a', [{ price: 1000 }])
+      till.send('redeem', { reward: 'off', quantity: 1, capture: true })
+      expect(till.account.wallets[0]!.lots).toMatchObject([{ kind: 'visit', available: 5 }])
+    }
+  })
+})
+
+describe('extended by a person', () => {
+  const year = { after: '1 month', reinstate: '60 days' }
+  const open = () => {
+    const till = new Till(program(year), '2026-01-10T12:00:00Z')
+    till.sell('january', [{ price: 1000 }])
+    till.go('2026-02-10T12:00:00Z').sell('february', [{ price: 500 }])
+    return till
+  }
+  const extension = (more: object) => ({ until: '2026-05-15', reason: 'Closed for repairs', by: 'Ana', ...more })
+
+  test('open points stay to the end of the day that is named', () => {
+    const till = open()
+    expect(moves(accepted(till.send('extension', extension({}))))).toEqual([])
+    expect(expiring(till)).toEqual([[15, '2026-05-16T00:00:00Z']])
+    till.go('2026-05-16T00:00:00Z').wake()
+    expect(till.points()).toBe(0)
+  })
+
+  test('points that last longer anyway stay as they are, and so do later ones', () => {
+    const till = open()
+    accepted(till.send('extension', extension({ until: '2026-03-10' })))
+    till.go('2026-03-05T12:00:00Z').sell('march', [{ price: 100 }])
+    expect(expiring(till)).toEqual([
+      [10, '2026-03-11T00:00:00Z'],
+      [5, '2026-04-01T00:00:00Z'],
+      [1, '2026-05-01T00:00:00Z'],
+    ])
+  })
+
+  test('what has expired comes back into its own lots, and open points are left alone', () => {
+    const till = open()
+    till.go('2026-03-10T12:00:00Z').wake()
+    expect(till.points()).toBe(5)
+    const back = accepted(till.send('extension', extension({ expired_since: '2026-03-01' })))
+    expect(moves(back)).toEqual([['expired', 'available', 10]])
+    expect(expiring(till)).toEqual([
+      [5, '2026-04-01T00:00:00Z'],
+      [10, '2026-05-16T00:00:00Z'],
+    ])
+    expect(moves(till.cancel('january'))).toEqual([['available', 'reversed', 10]])
+  })
+
+  test('nothing comes back twice', () => {
+    const till = open()
+    till.go('2026-03-10T12:00:00Z')
+    accepted(till.send('extension', extension({ expired_since: '2026-03-01' })))
+    expect(moves(accepted(till.send('extension', extension({ expired_since: '2026-03-01' }))))).toEqual([])
+    till.go('2026-05-20T12:00:00Z').wake()
+    expect(till.points()).toBe(0)
+    // Both have expired on two days since: what is brought back is what expired since the day that is named.
+    const again = accepted(till.send('extension', extension({ until: '2026-06-30', expired_since: '2026-05-16' })))
+    expect(moves(again)).toEqual([['expired', 'available', 10]])
+  })
+
+  test('soonest expiry first is what it is after points were kept', () => {
+    const rewards = [{ id: 'off', cost: 5, gives: { amount_off: '1.00' } }]
+    const till = new Till(program(year, { rewards }), '2026-01-10T12:00:00Z')
+    till.sell('january', [{ price: 1000 }])
+    till.go('2026-03-10T12:00:00Z').sell('march', [{ price: 1000 }])
+    accepted(till.send('extension', extension({ until: '2026-12-31', expired_since: '2026-03-01' })))
+    till.send('redeem', { reward: 'off', quantity: 1, capture: true })
+    expect(expiring(till)).toEqual([
+      [5, '2026-05-01T00:00:00Z'],
+      [10, '2027-01-01T00:00:00Z'],
+    ])
+  })
+
+  test.each([
+    ['a day that is over', { until: '2026-02-09' }, 'too_late', '/until'],
+    ['what expired too long ago', { expired_since: '2025-12-01' }, 'too_late', '/expired_since'],
+    ['a wallet that there is not', { wallet: 'stars' }, 'invalid', '/wallet'],
+  ])('%s is refused and moves nothing', (_, more, code, pointer) => {
+    const till = open()
+    const before = till.account
+    expect(till.send('extension', extension(more))).toMatchObject({ code, errors: [{ pointer }] })
+    expect(till.account).toBe(before)
+  })
+})
+
+describe('extended by a rule', () => {
+  const rules = (...expiry: object[]) => program({ after: '1 month' }, { expiry })
+
+  test('a survey keeps open points three months', () => {
+    const survey = { id: 'survey', on: 'action', when: 'action.type == "survey"', extend: '3 months' }
+    const till = new Till(rules(survey), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.send('action', { type: 'wave', data: {} })
+    expect(expiring(till)).toEqual([[10, '2026-03-01T00:00:00Z']])
+    till.send('action', { type: 'survey', data: {} })
+    expect(expiring(till)).toEqual([[10, '2026-04-11T00:00:00Z']])
+  })
+
+  test('whoever comes back within two months has the old points back', () => {
+    const back = { id: 'welcome-back', on: 'order', reinstate: '60 days', extend: '14 days' }
+    const till = new Till(rules(back), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-04-20T12:00:00Z').sell('b', [{ price: 500 }])
+    expect(expiring(till)).toEqual([
+      [10, '2026-05-05T00:00:00Z'],
+      [5, '2026-06-01T00:00:00Z'],
+    ])
+  })
+})
+
+describe('a warning', () => {
+  const messages = (till: Till) =>
+    till.decisions.flatMap((d) =>
+      d.messages.filter(({ topic }) => topic === 'points.expiring').map(({ data }) => [formatInstant(d.at), data]),
+    )
+
+  test('comes once for all that expires at one moment, so many days before', () => {
+    const till = new Till(program({ after: '1 month', warn: '10 days' }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-01-20T12:00:00Z').sell('b', [{ price: 500 }])
+    till.go('2026-02-10T12:00:00Z').sell('c', [{ price: 200 }])
+    till.go('2026-06-01T12:00:00Z').wake()
+    expect(messages(till)).toEqual([
+      ['2026-02-19T00:00:00Z', { wallet: 'points', points: 15, expires_at: '2026-03-01T00:00:00Z' }],
+      ['2026-03-22T00:00:00Z', { wallet: 'points', points: 2, expires_at: '2026-04-01T00:00:00Z' }],
+    ])
+    expect(till.account.slices['expiry']).toBeUndefined()
+  })
+
+  test('not for points that are spent by then, nor for points that never expire', () => {
+    const earning = [{ id: 'stays', on: 'order', earn: 5, expiry: 'never' }]
+    const till = new Till(program({ after: '1 month', warn: '10 days' }, { earning }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-06-01T12:00:00Z').wake()
+    expect(messages(till)).toEqual([])
+  })
+
+  test('again when they were kept after it', () => {
+    const till = new Till(program({ inactive: '1 month', until_end_of: 'day', warn: '1 week' }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-02-08T12:00:00Z').send('visit', {})
+    till.go('2026-06-01T12:00:00Z').wake()
+    expect(messages(till).map(([at]) => at)).toEqual(['2026-02-04T00:00:00Z', '2026-03-02T00:00:00Z'])
+  })
+
+  test('at once for points that last shorter than it', () => {
+    const till = new Till(program({ after: '3 days', until_end_of: 'day', warn: '10 days' }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-01-10T12:00:01Z').wake()
+    expect(messages(till)).toMatchObject([['2026-01-10T12:00:00Z', { points: 10 }]])
+  })
+})
+
+describe('a spend that is told late', () => {
+  const rewards = [{ id: 'off', cost: 12, gives: { amount_off: '1.00' } }]
+  const open = () => {
+    const till = new Till(program({ after: '1 month' }, { rewards }), '2026-01-10T12:00:00Z')
+    till.sell('january', [{ price: 1000 }])
+    till.go('2026-02-10T12:00:00Z').sell('february', [{ price: 500 }])
+    till.go('2026-03-05T12:00:00Z').wake()
+    return till
+  }
+  const spend = (till: Till, occurred: string) =>
+    till.trySell('late', [{ price: 1000 }], { redeem: [{ reward: 'off' }], occurred })
+
+  test('draws what was open when it occurred, soonest expiry first', () => {
+    const till = open()
+    expect(till.points()).toBe(5)
+    const late = spend(till, '2026-02-27T12:00:00Z')
+    expect(moves(late as never)).toEqual([
+      ['expired', 'available', 10],
+      ['available', 'spent', 10],
+      ['available', 'spent', 2],
+      ['issued', 'available', 9],
+    ])
+    expect(till.points()).toBe(12)
+    expect(expiring(till)).toEqual([[12, '2026-04-01T00:00:00Z']])
+  })
+
+  test('draws nothing that was gone by then', () => {
+    expect(spend(open(), '2026-03-01T00:00:00Z')).toMatchObject({ code: 'insufficient_points' })
+  })
+
+  test('draws no point twice', () => {
+    const till = open()
+    spend(till, '2026-02-27T12:00:00Z')
+    const again = till.trySell('again', [{ price: 100 }], {
+      redeem: [{ reward: 'off', quantity: 2 }],
+      occurred: '2026-02-27T12:00:00Z',
+    })
+    expect(again).toMatchObject({ code: 'insufficient_points' })
+  })
+
+  test('leaves expired what it does not need, and a return of it expires again at once', () => {
+    const cheap = [{ id: 'off', cost: 4, gives: { amount_off: '1.00' } }]
+    const till = new Till(program({ after: '1 month' }, { rewards: cheap }), '2026-01-10T12:00:00Z')
+    till.sell('january', [{ price: 1000 }])
+    till.go('2026-03-05T12:00:00Z')
+    spend(till, '2026-02-27T12:00:00Z')
+    expect(till.points()).toBe(9)
+    expect(moves(till.cancel('late'))).toEqual([
+      ['spent', 'available', 4],
+      ['available', 'expired', 4],
+      ['available', 'reversed', 9],
+    ])
+    expect(moves(till.cancel('january'))).toEqual([['expired', 'reversed', 10]])
+    expect(till.balance('points')).toEqual({ available: 0, pending: 0, held: 0, debt: 0 })
+  })
+})
