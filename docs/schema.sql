@@ -144,7 +144,7 @@ create table posting (
     when 'available' then to_bucket in ('held', 'spent', 'expired', 'reversed', 'adjusted', 'debt', 'sent')
     when 'held' then to_bucket in ('available', 'spent', 'sent')
     when 'spent' then to_bucket = 'available'
-    when 'expired' then to_bucket in ('reversed', 'debt')
+    when 'expired' then to_bucket in ('available', 'reversed', 'debt')
     when 'debt' then to_bucket in ('reversed', 'adjusted', 'available', 'forgiven', 'sent')
     when 'forgiven' then to_bucket = 'reversed'
     when 'received' then to_bucket in ('pending', 'available', 'held', 'debt')

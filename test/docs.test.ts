@@ -58,6 +58,7 @@ describe('docs/program.md', () => {
 
 const SECTIONS = {
   wallets: 'Wallets',
+  expiry: 'Wallets',
   earning: 'Earning',
   tiers: 'Tiers',
   rewards: 'Rewards',

@@ -689,6 +689,17 @@ export interface Return {
   currency?: string
 }
 
+export interface Extension {
+  /** Which points; the only wallet if there is one */
+  wallet?: string
+  /** The last day on which the points are there, in the program's time zone */
+  until: string
+  /** Brings back what has expired since the beginning of this day; without it, open points are kept */
+  expired_since?: string
+  /** Why; it is kept with the activity */
+  reason: string
+}
+
 export interface Visit {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   member: string
@@ -884,6 +895,11 @@ export abstract class Calls {
   /** Return an order. Takes back units of its lines, or an amount of money. A return that comes before its order is kept, answers 202 and is decided when the order comes. May be refused with not_found, quantity_not_returnable, amount_exceeds_order, currency_mismatch, not_yours, too_late. */
   returnOrder(external_id: string, body: Return, options?: CallOptions): Promise<ReturnAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/returns`, body, type: 'application/json' }, options)
+  }
+
+  /** Keep points longer, or bring back expired ones. Open points that would expire before a day stay until its end; those that last longer anyway stay as they are. With `expired_since`, what has expired since then comes back and stays until that day instead, as far back as the program allows. May be refused with not_found, reason_required, too_late, account_closed. */
+  extendPoints(id: string, body: Extension, options?: CallOptions): Promise<Activity> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/expiry`, body, type: 'application/json' }, options)
   }
 
   /** Record a visit. A member came by, with or without buying. May be refused with not_found, too_late, account_closed. */

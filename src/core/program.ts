@@ -35,7 +35,6 @@ const YearlyText = z.string().refine((text) => parseYearly(text) !== null, 'must
 
 const Calendar = {
   after: DurationText.optional().describe('How long points last'),
-  from: z.enum(['earned']).default('earned').describe('From when that is counted'),
   until_end_of: z
     .enum(['day', 'month', 'quarter', 'year'])
     .optional()
@@ -54,6 +53,7 @@ const WalletExpiry = z.union([
   z.literal('never'),
   z.strictObject({
     ...Calendar,
+    from: z.enum(['earned']).default('earned').describe('From when that is counted'),
     inactive: DurationText.optional().describe('Points last at least this long after the last activity of the member'),
     kept_by: z
       .array(z.enum(KEEPING))

@@ -12,7 +12,7 @@ import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
-import { localDay, parseDuration } from '../../core/time.ts'
+import { type Duration, localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
 import { compileLots } from './lots.ts'
@@ -49,7 +49,10 @@ const EarningRule = z.strictObject({
     '"200 per month" in points, "3 times per day" in occasions; a multiplier counts its extra points',
   ),
   multiplied: z.boolean().optional().describe('Whether multipliers apply; they do to rates and do not to fixed points'),
-  pending: DurationText.optional().describe('How long the points wait before they can be spent'),
+  pending: z
+    .union([z.literal('return_window'), DurationText])
+    .optional()
+    .describe('How long the points wait before they can be spent: a time, or return_window'),
   expiry: CalendarExpiry.optional().describe('When the points expire; as their wallet says unless said'),
   wallet: Id.optional().describe('Where the points go; the only wallet if there is one'),
 })
@@ -285,7 +288,7 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
   const times = rule.times === undefined ? null : parseTimes(rule.times)
   checkForm(rule, rate, times, compiling, path)
   const fixed = rate !== null && rate.per === 'once'
-  const pending = rule.pending === undefined ? null : parseDuration(rule.pending)
+  const pending = compilePending(rule, compiling, path)
   return {
     id: rule.id,
     name: rule.name ?? rule.id,
@@ -303,6 +306,15 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     source: { rule: rule.id, reverses: null },
     lotOf: compileLots({ kind: rule.on, wallet, pending, expiry: rule.expiry }, compiling, path),
   }
+}
+
+function compilePending({ pending }: Section[number], compiling: Compiling, path: Path): Duration | null {
+  if (pending === undefined) return null
+  if (pending !== 'return_window') return parseDuration(pending)
+  const { returnWindow } = compiling.program
+  if (returnWindow === null)
+    compiling.problem([...path, 'pending'], 'no_return_window', 'say how long it is: `returns: { window: 30 days }`')
+  return returnWindow
 }
 
 const SCOPES = { order: 'order', visit: 'visit', action: 'action', join: 'member', tier: 'member' } as const

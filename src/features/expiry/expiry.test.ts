@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { small, Till } from '../../../test/till.ts'
+import { compileProgram } from '../../core/program.ts'
 import { formatInstant } from '../../core/time.ts'
+import { features } from '../index.ts'
 
 function expiring(expiry: object | string, timezone = 'UTC', more: object = {}) {
   return small({ wallets: { points: { expiry } }, ...more }, timezone)
@@ -174,10 +176,60 @@ describe('points that wait', () => {
     expect(till.balance('points')).toMatchObject({ available: 10, pending: 0 })
   })
 
+  test('until the return window closes, which the program says once', () => {
+    const earning = [{ id: 'base', on: 'order', earn: '1 per 1.00', pending: 'return_window' }]
+    const till = new Till(small({ returns: { window: '30 days' }, earning }), '2026-03-04T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    expect(formatInstant(till.account.due)).toBe('2026-04-03T00:00:00Z')
+  })
+
   test('what comes back while it waits was never there', () => {
     const till = new Till(waiting('14 days'), '2026-03-04T12:00:00Z')
     till.sell('a', [{ price: 1000 }])
     expect(till.cancel('a').postings.map(({ from, to }) => [from, to])).toEqual([['pending', 'reversed']])
     expect(till.balance('points')).toEqual({ available: 0, pending: 0, held: 0, debt: 0 })
+  })
+})
+
+describe('mistakes in what a program says of expiry', () => {
+  const problems = (expiry: object, more: object = {}) => {
+    const core = { program: 'small', name: 'Small', currency: 'USD', timezone: 'UTC' }
+    const text = JSON.stringify({ ...core, wallets: { points: { expiry } }, ...more })
+    return compileProgram(text, features).problems.map(({ path, code }) => [path.slice(-1)[0], code])
+  }
+  const base = { id: 'base', on: 'order', earn: '1 per 1.00' }
+
+  test.each([
+    ['nothing that ends points', {}, {}, 'after', 'expiry_missing'],
+    ['a period and a day', { on: '03-31', until_end_of: 'month' }, {}, 'until_end_of', 'contradiction'],
+    ['who keeps points, and not how long', { after: '1 year', kept_by: ['order'] }, {}, 'kept_by', 'contradiction'],
+    [
+      'a tier that there is not',
+      { after: '1 year', tiers: { gold: 'never' } },
+      { earning: [base] },
+      'gold',
+      'unknown_tier',
+    ],
+    [
+      'a window that nobody named',
+      { after: '1 year' },
+      { earning: [{ ...base, pending: 'return_window' }] },
+      'pending',
+      'no_return_window',
+    ],
+  ])('%s', (_, expiry, more, setting, code) => {
+    expect(problems(expiry, more)).toEqual([[setting, code]])
+  })
+
+  test('a day of the year that there is not', () => {
+    expect(problems({ on: '02-30' }).length).toBeGreaterThan(0)
+  })
+
+  test('rules that carry into one wallet and end their points differently', () => {
+    const [one, other] = [
+      { ...base, rounding: 'carry' },
+      { ...base, id: 'other', rounding: 'carry', expiry: 'never' },
+    ]
+    expect(problems({ after: '1 year' }, { earning: [one, other] })).toEqual([['expiry', 'contradiction']])
   })
 })
