@@ -253,11 +253,15 @@ const CARRIED_ALIKE = [
   ['expiry', 'expire alike'],
 ] as const
 
-/** Rules that give points come first, then multipliers by wallet; each wallet gets the denominator that all of it needs. */
+/**
+ * Rules that give points come first, then multipliers by wallet; each wallet gets the denominator that all of it needs.
+ * Multipliers are rounded one after the other, so they stand by their ids: where a rule stands in the file, or when it
+ * was edited last, makes no difference to anyone's points.
+ */
 function arrange(terms: Terms[], compiling: Compiling): void {
   const { program } = compiling
   const place = (rule: Terms) => (rule.times === null ? 0 : 1 + program.wallets.indexOf(rule.wallet))
-  terms.sort((a, b) => place(a) - place(b))
+  terms.sort((a, b) => place(a) - place(b) || (a.times === null ? 0 : a.id < b.id ? -1 : 1))
   for (const wallet of program.wallets) {
     const own = terms.filter((rule) => rule.wallet === wallet)
     try {
