@@ -204,6 +204,105 @@ export interface BalancesAt {
   balances: Balance[]
 }
 
+/** All that is known of a person */
+export interface MemberExport {
+  exported_at: string
+  program: {
+    id: string
+    name: string
+  }
+  /** Profile, contacts, card, balances, tier and perks as of now */
+  member: Member
+  /** All that happened, the latest first: what was sent, moved, and why */
+  activities: Activity[]
+  /** Members who were merged into this one */
+  merged: Member[]
+  /** Orders as they stand, the latest first */
+  orders: PricedOrder[]
+  drafts: ({
+    external_id: string
+    status: 'draft' | 'cancelled'
+    /** The order as it was sent last */
+    body: unknown
+  })[]
+  /** Rewards, the latest first */
+  redemptions: ({
+    id: string
+    member: string
+    reward: string
+    quantity: number
+    /** What it costs */
+    points: number
+    /** What of it was spent */
+    captured_points: number
+    status: 'held' | 'captured' | 'voided' | 'expired'
+    /** When a hold times out */
+    expires_at: string | null
+    /** Always null */
+    voucher: null
+  })[]
+  /** Points given and taken by hand, with who and why */
+  adjustments: Adjustment[]
+  /** Messages about the member of the last thirty days, the first one first */
+  events: Event[]
+}
+
+export interface PricedOrder {
+  external_id: string | null
+  member: string | null
+  status: 'paid' | 'draft' | 'cancelled' | 'quote'
+  occurred_at: string
+  currency: string
+  /** The lines before discounts */
+  subtotal: number
+  /** All that was taken off, the shop's own discounts included */
+  discount: number
+  tax: number
+  /** What the customer pays, tax included */
+  total: number
+  lines: ({
+    id: string
+    net: number
+    discount: number
+    /** Units still left */
+    returnable: number
+  })[]
+}
+
+export interface Adjustment {
+  id: string
+  member: string
+  wallet: string
+  /** Negative when points are taken */
+  points: number
+  /** Null once the person is erased */
+  reason: string | null
+  status: 'pending_approval' | 'applied' | 'rejected'
+  /** The actor of the key that asked for it */
+  requested_by: string
+  requested_at: string
+  /** Who approved or rejected it; who asked, below their limit */
+  decided_by: string | null
+  decided_at: string | null
+  /** The activity that asked for it */
+  activity: string
+  postings: Posting[]
+  /** As the latest of it left them */
+  balances: Balance[]
+}
+
+/** What happened, as endpoints get it and as the list of events has it */
+export interface Event {
+  /** The same at every delivery: whoever saw it before may ignore it */
+  id: string
+  topic: string
+  created_at: string
+  program: string
+  member: string | null
+  activity: string | null
+  data: Record<string, unknown>
+}
+
 /** What an order would do. Nothing has moved: balances are those of now */
 export interface QuoteAnswer {
   order: PricedOrder
@@ -239,28 +338,6 @@ export interface QuoteAnswer {
       code: string
       reason: string
     } | null
-  })[]
-}
-
-export interface PricedOrder {
-  external_id: string | null
-  member: string | null
-  status: 'paid' | 'draft' | 'cancelled' | 'quote'
-  occurred_at: string
-  currency: string
-  /** The lines before discounts */
-  subtotal: number
-  /** All that was taken off, the shop's own discounts included */
-  discount: number
-  tax: number
-  /** What the customer pays, tax included */
-  total: number
-  lines: ({
-    id: string
-    net: number
-    discount: number
-    /** Units still left */
-    returnable: number
   })[]
 }
 
@@ -317,28 +394,6 @@ export interface ReturnAnswer {
   /** Money to give back, tax included */
   refund_total: number
   activity: string | null
-}
-
-export interface Adjustment {
-  id: string
-  member: string
-  wallet: string
-  /** Negative when points are taken */
-  points: number
-  /** Null once the person is erased */
-  reason: string | null
-  status: 'pending_approval' | 'applied' | 'rejected'
-  /** The actor of the key that asked for it */
-  requested_by: string
-  requested_at: string
-  /** Who approved or rejected it; who asked, below their limit */
-  decided_by: string | null
-  decided_at: string | null
-  /** The activity that asked for it */
-  activity: string
-  postings: Posting[]
-  /** As the latest of it left them */
-  balances: Balance[]
 }
 
 export interface AdjustmentList {
@@ -460,18 +515,6 @@ export interface Webhook {
   failures: number
   created_at: string
   disabled_at: string | null
-}
-
-/** What happened, as endpoints get it and as the list of events has it */
-export interface Event {
-  /** The same at every delivery: whoever saw it before may ignore it */
-  id: string
-  topic: string
-  created_at: string
-  program: string
-  member: string | null
-  activity: string | null
-  data: Record<string, unknown>
 }
 
 /** An event on its way to a webhook */
@@ -860,6 +903,11 @@ export abstract class Calls {
     by?: 'recorded' | 'occurred'
   }, options?: CallOptions): Promise<BalancesAt> {
     return this.send({ method: 'GET', path: `/v1/members/${part(id)}/balances`, query }, options)
+  }
+
+  /** Export all that is known of a person. One JSON document: profile, balances, tier, every activity with what was sent and why its points came about, orders, drafts, redemptions, adjustments and messages, those of members who were merged into this one included. May be refused with not_found. */
+  exportMember(id: string, options?: CallOptions): Promise<MemberExport> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}/export` }, options)
   }
 
   /** Get an activity. With its postings, and the explanation of how its points came about. May be refused with not_found. */

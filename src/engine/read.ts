@@ -205,7 +205,7 @@ async function withWinners(reading: Reading, live: LiveProgram, members: readonl
 }
 
 /** Along the primary key, so that every page costs the same. */
-const ALL_MEMBERS = `select account from profile where program = $1 and status <> 'merged' and (stripe, account) > ($2, $3)
+const ALL_MEMBERS = `select account from profile where program = $1 and status not in ('merged', 'erased') and (stripe, account) > ($2, $3)
   order by stripe, account limit $4`
 
 /** A branch for each index. The statement has no name, so that it is planned for the beginnings that it is given. */

@@ -657,7 +657,41 @@ export const ActivityAnswer = z
   .meta({ id: 'Activity' })
 export type ActivityAnswer = z.output<typeof ActivityAnswer>
 
+export const Event = z
+  .strictObject({
+    id: z.string().describe('The same at every delivery: whoever saw it before may ignore it'),
+    topic: z.string(),
+    created_at: Time,
+    program: z.string(),
+    member: z.string().nullable(),
+    activity: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event', description: 'What happened, as endpoints get it and as the list of events has it' })
+
 export const BalancesAnswer = z
   .object({ member: z.string(), at: Time, by: z.enum(['recorded', 'occurred']), balances: z.array(Balance) })
   .meta({ id: 'BalancesAt' })
 export type BalancesAnswer = z.output<typeof BalancesAnswer>
+
+export const MemberExport = z
+  .object({
+    exported_at: Time,
+    program: z.object({ id: z.string(), name: z.string() }),
+    member: Member.describe('Profile, contacts, card, balances, tier and perks as of now'),
+    activities: z.array(ActivityAnswer).describe('All that happened, the latest first: what was sent, moved, and why'),
+    merged: z.array(Member).describe('Members who were merged into this one'),
+    orders: z.array(PricedOrder).describe('Orders as they stand, the latest first'),
+    drafts: z.array(
+      z.object({
+        external_id: z.string(),
+        status: z.enum(['draft', 'cancelled']),
+        body: z.unknown().describe('The order as it was sent last'),
+      }),
+    ),
+    redemptions: z.array(Redemption.omit({ postings: true })).describe('Rewards, the latest first'),
+    adjustments: z.array(Adjustment).describe('Points given and taken by hand, with who and why'),
+    events: z.array(Event).describe('Messages about the member of the last thirty days, the first one first'),
+  })
+  .meta({ id: 'MemberExport', description: 'All that is known of a person' })
+export type MemberExport = z.output<typeof MemberExport>

@@ -240,6 +240,8 @@ function addPages(app: Server, routes: readonly Route[], { metrics, notReady }: 
 function sendReply({ status, body, headers }: Reply, reply: FastifyReply): FastifyReply {
   reply.code(status)
   if (headers !== undefined) reply.headers(headers)
+  // A long document comes as text, piece by piece.
+  if (body instanceof Readable) return reply.type(JSON_TYPE).send(body)
   return body === undefined || body === null ? reply.send() : reply.type(JSON_TYPE).send(JSON.stringify(body))
 }
 

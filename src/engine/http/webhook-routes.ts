@@ -8,6 +8,7 @@ import type { Queries } from '../db.ts'
 import { parseId, publicId } from '../ids.ts'
 import { eventOf, MESSAGE, type MessageRow, writeTest } from '../outbox.ts'
 import { nowOf } from '../programs.ts'
+import { Event } from '../shapes.ts'
 import { once } from './answered.ts'
 import { type Role, type Route, route } from './route.ts'
 
@@ -35,18 +36,6 @@ const NewWebhook = Webhook.extend({
     .nullable()
     .describe('Signs its messages. Shown this once: null when the answer is that of an earlier request'),
 }).meta({ id: 'NewWebhook', description: 'A webhook that was made just now' })
-
-const Event = z
-  .strictObject({
-    id: z.string().describe('The same at every delivery: whoever saw it before may ignore it'),
-    topic: z.string(),
-    created_at: Time,
-    program: z.string(),
-    member: z.string().nullable(),
-    activity: z.string().nullable(),
-    data: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Event', description: 'What happened, as endpoints get it and as the list of events has it' })
 
 const Delivery = z
   .strictObject({

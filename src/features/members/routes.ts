@@ -1,5 +1,6 @@
 /** The HTTP of members: joining, looking up, and all that is to be read of one. */
 
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
@@ -17,9 +18,11 @@ import {
   type MemberSearch,
   namedAccount,
   noMember,
+  readAccount,
   readActivity,
   readMember,
   readProfile,
+  winnerOf,
 } from '../../engine/read.ts'
 import {
   ActivityAnswer,
@@ -27,6 +30,7 @@ import {
   Instant,
   List,
   Member,
+  MemberExport,
   MemberInput,
   ProfileInput,
   pageOf,
@@ -34,6 +38,7 @@ import {
 } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 import { readTimeLine } from '../../engine/time-line.ts'
+import { exportText } from './views.ts'
 
 const ById = z.strictObject({
   id: text(264)
@@ -235,8 +240,31 @@ const balances = route({
   },
 })
 
+const exported = route({
+  method: 'GET',
+  path: '/v1/members/{id}/export',
+  id: 'exportMember',
+  tag: 'Members',
+  summary: 'Export all that is known of a person',
+  description:
+    'One JSON document: profile, balances, tier, every activity with what was sent and why its points came about, orders, ' +
+    'drafts, redemptions, adjustments and messages, those of members who were merged into this one included.',
+  params: ById,
+  answers: { 200: { description: 'All of it', schema: MemberExport } },
+  refusals: ['not_found'],
+  roles: MAY.close,
+  async handle({ params, caller, services }) {
+    const account = await accountOf(services, caller.program, params.id)
+    if (account instanceof Refusal) return account
+    const person = await winnerOf(services, caller.program, account)
+    if ((await readAccount(services, caller.program, person)) === null) return noMember(params.id)
+    const headers = { 'content-disposition': `attachment; filename="${publicId('mem', person)}.json"` }
+    return { status: 200, body: Readable.from(exportText(services, caller.program, person)), headers }
+  },
+})
+
 async function accountOf(services: Services, live: LiveProgram, name: string): Promise<number | Refusal> {
   return (await namedAccount(services, live, name)) ?? noMember(name)
 }
 
-export const routes: Route[] = [join, list, get, change, timeLine, balances, activity]
+export const routes: Route[] = [join, list, get, change, timeLine, balances, exported, activity]
