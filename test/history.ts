@@ -2,8 +2,15 @@
 
 import fc from 'fast-check'
 import { type Account, copyAccount, decodeAccount, encodeAccount, walletOf } from '../src/core/account.ts'
-import type { Activity, ActivityBodies, ActivityType, OrderBody, ReturnBody } from '../src/core/activity.ts'
-import { advance, decide, type Env, nextDue, start, wake } from '../src/core/decide.ts'
+import type {
+  Activity,
+  ActivityBodies,
+  ActivityType,
+  OrderBody,
+  ReturnBody,
+  TwoSidedType,
+} from '../src/core/activity.ts'
+import { advance, advanceBoth, decide, type Env, nextDue, start, wake } from '../src/core/decide.ts'
 import type { Deciding } from '../src/core/deciding.ts'
 import { nothingReturned } from '../src/core/order.ts'
 import { type Bucket, compareForSpending, type Posting, type Sums, sums } from '../src/core/points.ts'
@@ -47,6 +54,10 @@ export interface DriverOptions {
   claims?: Map<string, number>
   /** A revision that is published later, and when. */
   later?: { from: number; program: Program }
+  /** Names activities where several members have some. */
+  ids?: { last: number }
+  /** Begins the names of this member's orders, where several members have some. */
+  name?: string
 }
 
 /** Keeps what the engine keeps: the account, receipts, postings, and which keys were seen. */
@@ -62,13 +73,14 @@ export class Driver {
   readonly holds: number[] = []
   account: Account
   now: number
-  private ids = 0
+  private readonly ids: { last: number }
   private clockIds = 0
 
   constructor(program: Program, now: number, options: DriverOptions = {}) {
     this.program = program
     this.options = options
     this.claims = options.claims ?? new Map()
+    this.ids = options.ids ?? { last: 0 }
     this.now = now
     this.account = start(program, now)
   }
@@ -80,7 +92,7 @@ export class Driver {
     occurred = this.now,
     key?: string,
   ): Deciding | Refusal {
-    const id = ++this.ids
+    const id = ++this.ids.last
     const name = key ?? `${type}:${id}`
     const known = this.answers.get(name)
     if (known !== undefined) return known
@@ -92,6 +104,30 @@ export class Driver {
 
   order(body: OrderBody, occurred = this.now): Deciding | Refusal {
     return this.send('order', body, occurred, `order:${body.external_id}`)
+  }
+
+  /** Decides what concerns this member and another one. After a merge the other has all that this one's tills may name. */
+  sendBoth<T extends TwoSidedType>(other: Driver, type: T, body: ActivityBodies[T]): Deciding | Refusal {
+    const now = Math.max(this.now, this.account.clock, other.account.clock)
+    const sideOf = (driver: Driver) => ({
+      env: driver.env(now),
+      account: copyAccount(driver.account),
+      decisions: [] as Deciding[],
+    })
+    const first = sideOf(this)
+    const second = other === this ? first : sideOf(other)
+    const id = ++this.ids.last
+    const activity = { type, id, key: `${type}:${id}`, occurred_at: now, body } as Activity
+    const answer = advanceBoth(first, second, activity, ++this.ids.last)
+    if (answer instanceof Refusal) return answer
+    this.keep(first.account, first.decisions)
+    other.keep(second.account, second.decisions)
+    if (type === 'merge') {
+      for (const [order, receipt] of this.receipts) other.receipts.set(order, receipt)
+      other.orders.push(...this.orders)
+      other.holds.push(...this.holds)
+    }
+    return answer
   }
 
   /** A sweep: decides what fell due up to now and nothing else. */
@@ -467,7 +503,7 @@ function rewardAt(driver: Driver, place: number): string {
 
 export function orderBody(driver: Driver, draw: Extract<What, { do: 'order' }>): OrderBody {
   return {
-    external_id: `o${driver.answers.size}`,
+    external_id: `${driver.options.name ?? ''}o${driver.answers.size}`,
     currency: driver.program.currency,
     prices: draw.included ? 'tax_included' : 'tax_excluded',
     lines: draw.lines.map((line, i) => {

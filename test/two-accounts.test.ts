@@ -1,10 +1,13 @@
 /** Activities that concern two accounts, in the ledger: both are decided and kept, or neither is. */
 
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Incoming, Recorded } from '../src/engine/incoming.ts'
 import { keys } from '../src/engine/incoming.ts'
 import { awake, readAccount } from '../src/engine/read.ts'
+import { openRecorder } from '../src/engine/record.ts'
 import { verify } from '../src/engine/verify.ts'
+import { runs } from './history.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
 const SOURCE = `
@@ -147,4 +150,73 @@ test('a chain of merges leads to its end, for one who never heard of it', async 
   expect([late, returned].map((one) => one!.status === 'recorded' && one!.activity.account)).toEqual([cleo, cleo])
   expect(await available(cleo)).toBe(20 + 30 + 10)
   await verified()
+})
+
+/** One thing that happens to some of four members, and whether it is sent by the other of two processes. */
+const happening = fc.record({
+  what: fc.constantFrom(
+    'order',
+    'order',
+    'order',
+    'back',
+    'back',
+    'action',
+    'hold',
+    'settle',
+    'transfer',
+    'transfer',
+    'merge',
+  ),
+  who: fc.nat({ max: 3 }),
+  with: fc.nat({ max: 3 }),
+  amount: fc.integer({ min: 1, max: 4_000 }),
+  elsewhere: fc.boolean(),
+})
+
+test('whatever happens to several members at once, in two processes, the ledger agrees with itself', async () => {
+  const other = await openRecorder(ledger.database.db, { release: 'test', tzdata: 'test' })
+  const codes = new Map<string | undefined, number>()
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(happening, { minLength: 1, maxLength: 8 }), { maxLength: 12 }),
+      async (batches) => {
+        const members = await Promise.all([0, 1, 2, 3].map(() => ledger.join(`member-${++count}`, NOW)))
+        const [orders, holds]: [string[], number[]] = [[], []]
+        const incoming = ({ what, who, with: whom, amount }: (typeof batches)[0][0]): Incoming => {
+          const [one, two] = [members[who]!, members[whom]!]
+          if (what === 'back' && orders.length > 0) return back(orders[amount % orders.length]!, 1 + (amount % 700))
+          if (what === 'action') return ledger.incoming('action', { type: 'x', data: {} }, ref(one))
+          if (what === 'hold')
+            return ledger.incoming('redeem', { reward: 'mug', quantity: 1, capture: amount % 3 === 0 }, ref(one))
+          if (what === 'settle' && holds.length > 0) {
+            const redemption = holds[amount % holds.length]!
+            const of = { ref: { by: 'activity', id: redemption } as const }
+            return amount % 2 === 0
+              ? ledger.incoming('capture', { redemption, points: amount % 21 }, of)
+              : ledger.incoming('void', { redemption }, of)
+          }
+          if (what === 'transfer') return transfer(one, two, 1 + (amount % 30))
+          if (what === 'merge') return merge(one, two)
+          orders.push(`o${++count}`)
+          return order(one, orders.at(-1)!, amount)
+        }
+        for (const batch of batches) {
+          const sent = batch.map((one) => ({ ...one, incoming: incoming(one) }))
+          const answers = await Promise.all([
+            ledger.recorder.record(sent.filter(({ elsewhere }) => !elsewhere).map((one) => one.incoming)),
+            other.record(sent.filter(({ elsewhere }) => elsewhere).map((one) => one.incoming)),
+          ])
+          for (const answer of answers.flat()) {
+            codes.set(codeOf(answer), (codes.get(codeOf(answer)) ?? 0) + 1)
+            if (answer.status === 'recorded' && answer.activity.type === 'redeem') holds.push(answer.activity.id)
+          }
+        }
+      },
+    ),
+    { numRuns: runs(25) },
+  )
+  await verified()
+  // The histories do what they are for.
+  for (const code of ['recorded', 'insufficient_points', 'already_merged', 'same_account'])
+    expect(codes.get(code), code).toBeGreaterThan(3)
 })
