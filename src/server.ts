@@ -12,6 +12,7 @@ import { type Database, openDatabase } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
 import { keyRoutes } from './engine/http/key-routes.ts'
 import { programRoutes } from './engine/http/program-routes.ts'
+import { proofRoutes } from './engine/http/proof-routes.ts'
 import type { Route, Services } from './engine/http/route.ts'
 import { createServer, type Server } from './engine/http/server.ts'
 import { webhookRoutes } from './engine/http/webhook-routes.ts'
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),
   }),
+  ...proofRoutes,
   ...webhookRoutes,
   ...keyRoutes,
 ]
@@ -135,7 +137,8 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
   })
   joinPages(app, services)
   const address = await bind(app, config)
-  const jobs = await startJobs(services, { url: means.url, log, privateWebhooks: config.privateWebhooks })
+  const { privateWebhooks, signingKey } = config
+  const jobs = await startJobs(services, { url: means.url, log, privateWebhooks, signingKey })
   means.announce(address)
   return {
     address,

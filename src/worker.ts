@@ -16,7 +16,8 @@ export async function work(): Promise<void> {
   const inbox = new Inbox(recorder)
   try {
     const services = { database, programs, inbox, stripes: recorder.stripes }
-    const jobs = await startJobs(services, { url, log, privateWebhooks: config.privateWebhooks })
+    const { privateWebhooks, signingKey } = config
+    const jobs = await startJobs(services, { url, log, privateWebhooks, signingKey })
     log.info('the worker is at work')
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     log.info('the worker finishes what it has begun')

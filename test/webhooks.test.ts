@@ -52,7 +52,7 @@ async function start(): Promise<Jobs> {
   const { programs } = server.ledger
   const services = { ...server.services, programs }
   const { url } = server.ledger.database
-  const jobs = await startJobs(services, { url, log, privateWebhooks: false, fanOutMs: 20 })
+  const jobs = await startJobs(services, { url, log, privateWebhooks: false, signingKey: null, fanOutMs: 20 })
   running.push(jobs)
   return jobs
 }

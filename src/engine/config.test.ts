@@ -12,6 +12,7 @@ test('with nothing set, Regulars serves this machine alone, from a database of i
     home: resolve('.regulars'),
     rate: 600,
     privateWebhooks: false,
+    signingKey: null,
   })
 })
 

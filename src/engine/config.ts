@@ -26,6 +26,7 @@ const Environment = z.object({
   REGULARS_HOME: z.string().optional(),
   // Whoever may register a webhook could otherwise have this machine knock at doors inside its network.
   PRIVATE_WEBHOOKS: z.enum(['allow', 'refuse'], 'must be allow or refuse').default('refuse'),
+  SIGNING_KEY: z.string().optional(),
   RATE_LIMIT: wholeNumber(0, 1_000_000).default(600),
 })
 
@@ -44,6 +45,8 @@ export interface Config {
   home: string
   /** Whether webhooks of live programs may lead to addresses inside the network. */
   privateWebhooks: boolean
+  /** The private key that signs daily roots, as PEM or the path of a file with it; null for one that the database keeps. */
+  signingKey: string | null
 }
 
 /** Every mistake in one message, a line each. Values are not repeated: they may hold a password. */
@@ -71,6 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     rate: data.RATE_LIMIT,
     home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),
     privateWebhooks: data.PRIVATE_WEBHOOKS === 'allow',
+    signingKey: data.SIGNING_KEY ?? null,
   }
 }
 

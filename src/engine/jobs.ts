@@ -8,6 +8,7 @@ import { isImporting } from './importing.ts'
 import type { Log } from './log.ts'
 import { fanOut, JOB_SCHEMA, prune } from './outbox.ts'
 import { nowOf, type Programs } from './programs.ts'
+import { sealDays } from './roots.ts'
 import { type SweepServices, sweep } from './sweep.ts'
 
 export type JobServices = SweepServices & { programs: Programs }
@@ -18,6 +19,8 @@ export interface JobOptions {
   log: Log
   /** Whether webhooks of live programs may lead to addresses inside the network. */
   privateWebhooks: boolean
+  /** The private key that signs daily roots; null for the database's own. */
+  signingKey: string | null
   /** Jobs at once, most of which wait for somebody's endpoint. */
   concurrency?: number
   /** How often the outbox is looked at, in ms. */
@@ -76,7 +79,7 @@ const DELIVERY_TIMEOUT_MS = 15_000
 function startQueue(
   pool: pg.Pool,
   services: JobServices,
-  { log, privateWebhooks, concurrency = CONCURRENCY, timeoutMs = DELIVERY_TIMEOUT_MS }: JobOptions,
+  { log, privateWebhooks, signingKey, concurrency = CONCURRENCY, timeoutMs = DELIVERY_TIMEOUT_MS }: JobOptions,
   stopping: AbortSignal,
 ): Promise<Runner> {
   const { database } = services
@@ -85,6 +88,7 @@ function startQueue(
       deliver(database, name as DeliveryName, { log, allowPrivate: privateWebhooks, timeoutMs, signal }),
     sweep: (_, { withPgClient }) => withPgClient((client) => sweepAlone(client, services, log, stopping)),
     rescue: (_, { withPgClient }) => withPgClient((client) => rescue(client, timeoutMs)),
+    seal: () => sealAll(services, signingKey, log, stopping),
     prune: async () => {
       const removed = await prune(database, Date.now(), Date.now() - KEPT_MS)
       if (removed > 0) log.info({ removed }, 'old messages were removed')
@@ -106,6 +110,7 @@ function startQueue(
 const TIMETABLE = `
 * * * * * sweep ?max=1
 * * * * * rescue ?max=1
+*/5 * * * * seal ?max=1
 17 3 * * * prune ?max=3
 `
 
@@ -195,6 +200,26 @@ async function sweepAll(services: JobServices, log: Log, stopping: AbortSignal):
     } catch (error) {
       if (stopping.aborted) return
       log.error({ err: error, program: program.id }, 'a sweep failed')
+    }
+  }
+}
+
+/** Roots of the days that have closed; a program that cannot be sealed keeps no other from it. */
+async function sealAll(
+  services: JobServices,
+  signingKey: string | null,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { database, stripes } = services
+  for (const program of await services.programs.all()) {
+    if (stopping.aborted) return
+    if (program.revisions.length === 0) continue
+    try {
+      const days = await sealDays({ database, stripes, signingKey }, program)
+      if (days > 0) log.info({ program: program.id, days }, 'days were sealed')
+    } catch (error) {
+      log.error({ err: error, program: program.id }, 'a day could not be sealed')
     }
   }
 }

@@ -22,6 +22,7 @@ export const GROWING_TABLES: readonly string[] = [
   'sale',
   'waiting_return',
   'adjustment',
+  'sealed_head',
 ]
 
 export interface MigrateOptions {

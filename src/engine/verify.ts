@@ -6,11 +6,15 @@ import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Veri
 import { publicId, stripeOf } from './ids.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
+import { checkRoots, type SealedDays } from './root-check.ts'
+import type { Head } from './roots.ts'
 
 export interface VerifyOptions {
   program?: string | undefined
   /** Who decides again: a difference from what another engine decided is told as such. */
   engine?: EngineVersion
+  /** The public key that roots must be signed with; each is left to the one that it names unless said. */
+  publicKey?: string | null
   onProgress?: (accounts: number, of: number) => void
 }
 
@@ -22,6 +26,7 @@ export interface LedgerRowsOf {
   expired: AsyncGenerator<{ account: number; lot: string; points: number }>
   remainders: AsyncGenerator<{ account: number; activity: number; returned: string }>
   redemptions: AsyncGenerator<RedemptionRow & { account: number }>
+  sealed: AsyncGenerator<Head & { day: number }>
 }
 
 /** Checks every account of every program, or of one, in one snapshot of the database. Writes nothing. */
@@ -42,9 +47,13 @@ export async function verify(
       expired: await open(queries, 'expired', EXPIRED),
       remainders: await open(queries, 'remainders', REMAINDERS),
       redemptions: await open(queries, 'redemptions', REDEMPTIONS),
+      sealed: await open(queries, 'sealed', SEALED),
     }
     const engines = { byNumber: await readEngines(queries), current: options.engine ?? null }
     await checkAccounts(rows, { lives, engines, total, ...options }, findings)
+    for (const live of lives.values())
+      if (options.program === undefined || live.id === options.program)
+        await checkRoots(await openRoots(queries, live), options.publicKey ?? null, findings)
     await checkDirectory(queries, findings)
     await checkPairs(queries, findings)
   })
@@ -63,6 +72,19 @@ const REMAINDERS = `select a.account, r.activity, r.returned from remainder r jo
   and a.id = r.activity order by a.account, r.activity`
 const REDEMPTIONS = `select account, activity, place, points, captured_points, status from redemption
   order by account, activity, place`
+const SEALED = 'select account, day, seq, head from sealed_head order by account, day'
+const ROOTS = `select day, accounts, root, previous, sealed_ms, public_key, signature from daily_root
+  where program = PROGRAM order by day`
+const LEAVES = 'select account, day, seq, head from sealed_head where program = PROGRAM order by day, account'
+
+async function openRoots(queries: Queries, { id, number }: LiveProgram): Promise<SealedDays> {
+  const of = (text: string) => text.replace('PROGRAM', String(number))
+  return {
+    program: id,
+    roots: await open(queries, `roots_${number}`, of(ROOTS)),
+    heads: await open(queries, `leaves_${number}`, of(LEAVES)),
+  }
+}
 
 const PAGE = 4_000
 
@@ -102,6 +124,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const remainders = new Groups(rows.remainders)
   const redemptions = new Groups(rows.redemptions)
   const merged = new Map<number, Waiting>()
+  const sealed = new Groups(rows.sealed)
   for await (const row of rows.accounts) {
     const stored: Stored = {
       activities: await activities.of(row.id),
@@ -109,7 +132,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
       expired: await expired.of(row.id),
       remainders: await remainders.of(row.id),
       redemptions: await redemptions.of(row.id),
-      sealed: [],
+      sealed: await sealed.of(row.id),
     }
     const live = checking.lives.get(row.program)!
     if (checking.program !== undefined && live.id !== checking.program) continue
@@ -123,6 +146,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   checkMerged(merged, checking, findings)
   await reportOrphans(activities, 'activities', findings)
   await reportOrphans(postings, 'postings', findings)
+  await reportOrphans(sealed, 'heads under roots', findings)
 }
 
 /** An account that is checked after those that were merged into it. */

@@ -9,12 +9,15 @@ const SELL = ['owner', 'support', 'cashier', 'developer', 'partner'] as const
 const SERVE = ['owner', 'marketer', 'support', 'cashier', 'developer'] as const
 const CLOSE = ['owner', 'support'] as const
 const ADJUST = ['owner', 'finance', 'support', 'developer'] as const
+/** Who checks the books, and who answers for them. */
+const AUDIT = ['owner', 'finance', 'support', 'developer'] as const
 const REDEEM = ['owner', 'support', 'cashier', 'developer'] as const
 const TRANSFER = ['owner', 'support', 'developer'] as const
 const MERGE = ['owner', 'support'] as const
 
 export const MAY: Record<
   | 'read'
+  | 'audit'
   | 'sell'
   | 'quote'
   | 'serve'
@@ -30,6 +33,8 @@ export const MAY: Record<
 > = {
   /** Look at members, orders and activities. */
   read: READ,
+  /** See what was sent, to the letter. */
+  audit: AUDIT,
   /** Send orders, returns, visits and actions. */
   sell: SELL,
   /** Ask what an order would do: as good as looking. */
