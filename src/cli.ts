@@ -150,10 +150,18 @@ regulars
 
 regulars
   .command('verify')
-  .description('prove the ledger: replay every member and compare, check postings and hash chains')
+  .description('prove the ledger: replay every member and compare, check postings, hash chains and signed roots')
   .option('--program <id>', 'one program; all of them unless said')
+  .option('--proof <file>', 'check a member’s proof, as the interface answers it: no database is needed')
+  .option('--key <key>', 'the public key that roots must be signed with, as PEM, its file, or as roots name it')
   .option('--json', 'print the result as JSON')
-  .action(verifyLedger)
+  .action(verifyWhat)
+
+regulars
+  .command('seal')
+  .description('sign the root of every day that has closed, as servers and workers do by themselves')
+  .option('--program <id>', 'one program; all of them unless said')
+  .action(sealClosedDays)
 
 function init({ template, out, list }: { template: string; out?: string; list?: boolean }): void {
   const templates = readTemplates()
@@ -301,14 +309,53 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   }
 }
 
-async function verifyLedger(options: { program?: string; json?: boolean }): Promise<void> {
+interface VerifyWhat {
+  program?: string
+  proof?: string
+  key?: string
+  json?: boolean
+}
+
+async function verifyWhat(options: VerifyWhat): Promise<void> {
+  const publicKey = options.key === undefined ? null : await pinnedKey(options.key)
+  if (options.proof !== undefined) return verifyProof(options.proof, publicKey, options.json === true)
+  return verifyLedger(options, publicKey)
+}
+
+/** A public key, or a file with one. */
+async function pinnedKey(given: string): Promise<string> {
+  const { readPublicKey } = await import('./engine/signing.ts')
+  const key = readPublicKey(existsSync(given) ? readFileSync(given, 'utf8') : given)
+  if (key === null) throw new UsedWrongly(`“${given}” is neither an Ed25519 public key nor a file with one.`)
+  return key
+}
+
+async function verifyProof(path: string, publicKey: string | null, asJson: boolean): Promise<void> {
+  const { checkProof, proofText } = await import('./engine/proof-document.ts')
+  const { proof, ...check } = checkProof(readFileSync(path, 'utf8'), publicKey)
+  say(asJson ? JSON.stringify(check, null, 2) : proofText(proof, check, publicKey))
+  if (check.problems.length > 0) found()
+}
+
+async function sealClosedDays({ program }: { program?: string }): Promise<void> {
+  const { sealDays } = await import('./engine/roots.ts')
+  const { signingKey } = readConfig(process.env)
+  await withMeans(async (means) => {
+    const lives = program === undefined ? await means.programs.all() : [await findProgram(means, program)]
+    const sealing = { database: means.database, stripes: means.recorder.stripes, signingKey }
+    for (const live of lives)
+      if (live.revisions.length > 0) say(`${live.id}: ${countOf(await sealDays(sealing, live), 'day')} sealed.`)
+  })
+}
+
+async function verifyLedger(options: VerifyWhat, publicKey: string | null): Promise<void> {
   const { verify } = await import('./engine/verify.ts')
   await withMeans(async (means) => {
     if (options.program !== undefined) await findProgram(means, options.program)
     const line = progress('Members')
     const onProgress = (done: number, of: number) => line.show(done, of)
     const { program } = options
-    const result = await verify(means.database, means.programs, { program, engine: ENGINE, onProgress })
+    const result = await verify(means.database, means.programs, { program, engine: ENGINE, publicKey, onProgress })
     line.end()
     sayVerified(result, options.json === true)
   })
@@ -317,11 +364,12 @@ async function verifyLedger(options: { program?: string; json?: boolean }): Prom
 function sayVerified(result: Verification, asJson: boolean): void {
   if (asJson) say(JSON.stringify(result, null, 2))
   else {
-    const { accounts, activities, postings, different, differences } = result
+    const { accounts, activities, postings, roots, different, differences } = result
     const checked = [
       countOf(accounts, 'member'),
       countOf(activities, 'activity', 'activities'),
       countOf(postings, 'posting'),
+      countOf(roots, 'root'),
     ]
     say(`Checked ${checked.join(', ')}: ${different === 0 ? 'everything agrees' : countOf(different, 'difference')}.`)
     for (const { cause, sentence } of differences) say(`  ${cause}: ${sentence}`)

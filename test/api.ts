@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import type { z } from 'zod'
 import { createKey, type NewKey } from '../src/engine/http/keys.ts'
+import { proofRoutes } from '../src/engine/http/proof-routes.ts'
 import type { Role } from '../src/engine/http/route.ts'
 import { createServer, type Server } from '../src/engine/http/server.ts'
 import { Inbox } from '../src/engine/inbox.ts'
@@ -47,7 +48,19 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-const routes = [members, orders, visits, actions, rewards, tiers, adjustments, closing, transfers, merging].flat()
+const routes = [
+  members,
+  orders,
+  visits,
+  actions,
+  rewards,
+  tiers,
+  adjustments,
+  closing,
+  transfers,
+  merging,
+  proofRoutes,
+].flat()
 
 /** The documented schema of an answer, by the path that was called. */
 function documented(method: string, path: string, status: number): z.ZodType | undefined {

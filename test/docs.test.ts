@@ -1,5 +1,6 @@
 /** The pages for people are held to the code: what it has they name, and what they show works. */
 
+import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -7,6 +8,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { compileProgram, programJsonSchema } from '../src/core/program.ts'
 import { REFUSALS } from '../src/core/refusal.ts'
 import { formatProblem } from '../src/core/source.ts'
+import { checkProof, type MemberProof } from '../src/engine/proof-document.ts'
 import { features } from '../src/features/index.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -83,6 +85,45 @@ describe('docs/errors.md', () => {
     ])
     const codes = Object.entries(REFUSALS).map(([code, [status]]) => [code, String(status)])
     expect(rows.sort()).toEqual(codes.sort())
+  })
+})
+
+describe('docs/proof.md', () => {
+  const page = read('docs/proof.md')
+  const text = read('examples/proof.json')
+  const proof = JSON.parse(text) as MemberProof
+
+  test('shows an example that holds', () => {
+    expect(checkProof(text, proof.root.public_key)).toMatchObject({ problems: [], activities: 2, hidden: 0 })
+  })
+
+  test('shows the figures that the example comes to', () => {
+    const hex = (text: string) => Buffer.from(text, 'hex')
+    const sha256 = (...pieces: (Buffer | string)[]) =>
+      hash('sha256', Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))), 'hex')
+    const [first, second] = proof.activities as [MemberProof['activities'][0], MemberProof['activities'][0]]
+    const [beside, above] = proof.leaf.path as [string, string]
+    const leaf = sha256('\0', `["${proof.member}",2,"${second.hash}"]`)
+    const node = sha256('\x01', hex(beside), hex(leaf))
+    const figures = {
+      body: sha256(hex(second.salt!), second.body!),
+      hash: sha256(hex(first.hash), hex(second.body_hash), second.sealed),
+      leaf,
+      root: sha256('\x01', hex(node), hex(above)),
+      previous: sha256(proof.root.statement),
+    }
+    expect(figures).toMatchObject({ body: second.body_hash, hash: second.hash, root: proof.root.root })
+    for (const figure of Object.values(figures)) expect(page).toContain(`\n# ${figure}`)
+  })
+
+  test('explains every cause', () => {
+    const causes = [
+      ...read('src/engine/differences.ts')
+        .split('export interface')[0]!
+        .matchAll(/^ {2}\| '(\w+)'/gm),
+    ]
+    expect(causes.length).toBeGreaterThan(15)
+    for (const [, cause] of causes) expect(page).toMatch(new RegExp(`^\\|[^|]*\`${cause}\``, 'm'))
   })
 })
 

@@ -487,6 +487,64 @@ export interface BacktestFigures {
   [name: string]: unknown
 }
 
+export interface DailyRootList {
+  data: DailyRoot[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** The signed root of a day */
+export interface DailyRoot {
+  /** The day that closed, in the program’s time zone */
+  day: string
+  /** Of the Merkle tree (RFC 6962) over the heads that no earlier root covers */
+  root: string
+  /** How many accounts’ heads it covers */
+  accounts: number
+  /** SHA-256 of the statement of the day before; zeros for the first */
+  previous: string
+  sealed_at: string
+  /** What is signed: canonical JSON (RFC 8785) of all of the above, the program and the key */
+  statement: string
+  /** SHA-256 of the statement: what the next day names as `previous` */
+  statement_hash: string
+  /** Ed25519: base64 of the SubjectPublicKeyInfo, what stands between the lines of a PEM */
+  public_key: string
+  /** Ed25519 over the statement, in base64 */
+  signature: string
+}
+
+/** A member’s history with all that is needed to check it */
+export interface MemberProof {
+  format: 'regulars-proof/1'
+  program: string
+  member: string
+  /** The chain from the first activity to the one that the root covers */
+  activities: ({
+    id: string
+    key: string
+    /** JSON as it was hashed: number, type, occurred and recorded (ms since 1970), revision, and postings of wallet, from, to, points, kind, month, release, expiry, rule, line and reversed activity */
+    sealed: string
+    /** In hexadecimal; null when the person is erased or your role may not see it */
+    salt: string | null
+    /** What was sent, as it was hashed; null when `salt` is */
+    body: string | null
+    /** SHA-256 of salt and body */
+    body_hash: string
+    /** SHA-256 of the hash before, `body_hash` and `sealed` */
+    hash: string
+  })[]
+  leaf: {
+    /** The place of the member’s leaf */
+    index: number
+    /** What stands beside it on the way to the root, from the bottom up */
+    path: string[]
+  }
+  root: DailyRoot
+}
+
 /** A webhook that was made just now */
 export interface NewWebhook {
   id: string
@@ -1078,6 +1136,31 @@ export abstract class Calls {
     activities: number
   }> {
     return this.send({ method: 'POST', path: `/v1/test-clock`, body, type: 'application/json' }, options)
+  }
+
+  /** List the signed roots of days. Every day that has closed in the program’s time zone has a root, some minutes after midnight. Keep copies elsewhere: what they cover cannot be rewritten unnoticed. */
+  listRoots(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<DailyRoot> {
+    return this.list({ method: 'GET', path: `/v1/roots`, query }, options)
+  }
+
+  /** Get the signed root of a day. May be refused with not_found. */
+  getRoot(day: string, options?: CallOptions): Promise<DailyRoot> {
+    return this.send({ method: 'GET', path: `/v1/roots/${part(day)}` }, options)
+  }
+
+  /** Prove a member’s history. The member’s chain of activities, the way of its end to the root of a day, and the root with its signature: `regulars verify --proof FILE` checks it without us, and docs/proof.md says how to do so by hand. Bodies and salts are left out for roles that may not see what was sent, and once a person is erased; the chain holds all the same. May be refused with not_found. */
+  proveMember(id: string, query?: {
+    /** Under the root of this day */
+    day?: string
+    /** Under the last root that was made by then; now unless said */
+    at?: string
+  }, options?: CallOptions): Promise<MemberProof> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}/proof`, query }, options)
   }
 
   /** Create a webhook. Every event of the program that happens from now on is posted to the URL, signed with the secret, until it answers 2xx: at least once, with growing pauses, for three days. Redirects are not followed. In live mode the address must be a public one unless the installation allows others. May be refused with limit_reached. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { Bucket } from '../core/points.ts'
+import { countOf } from '../core/text-table.ts'
 import { climb, hashLeaf } from './merkle.ts'
 import { chainHash, GENESIS, type HashedPosting, hashBody } from './proof.ts'
 import { statementHash } from './roots.ts'
@@ -153,4 +154,25 @@ function checkRoot({ program, root }: MemberProof, publicKey: string | null, che
     check.problems.push(`The signature of the root of ${day} is not that of its key over the statement.`)
   if (publicKey !== null && publicKey !== public_key)
     check.problems.push(`The root of ${day} is signed by another key than the one given.`)
+}
+
+/** What a check found, in words. */
+export function proofText(proof: MemberProof | null, check: ProofCheck, publicKey: string | null): string {
+  if (check.problems.length > 0 || proof === null) return check.problems.join('\n')
+  const { root, member, program } = proof
+  const pinned =
+    publicKey === null
+      ? `  It names its key itself; compare it with the one you were given: ${root.public_key}`
+      : '  It is signed by the key that you gave.'
+  const hidden = check.hidden === 0 ? '' : `, of ${check.hidden} of which only a hash of what was sent`
+  const lines = [
+    `${member} of ${program}: ${countOf(check.activities, 'activity', 'activities')}${hidden}, whole under the root of ${root.day}, which is signed.`,
+    pinned,
+  ]
+  for (const [wallet, sums] of Object.entries(check.balances)) {
+    const parts = Object.entries(sums).filter(([, points]) => points !== 0)
+    const text = parts.map(([bucket, points]) => `${bucket === 'debt' ? -points : points} ${bucket}`).join(', ')
+    lines.push(`  ${wallet}: ${text === '' ? 'none left' : text}`)
+  }
+  return lines.join('\n')
 }
