@@ -20,6 +20,9 @@ export type Hook<T extends ActivityType = ActivityType> = (d: Deciding, activity
 /** When a feature next wants to be woken, in ms; NEVER if not. */
 export type Due = (account: Account, program: Program) => number
 
+/** What a member sees of a feature at a moment, for answers and screens: plain JSON. */
+export type View = (account: Account, program: Program, at: number) => Record<string, unknown>
+
 /** Which phases of which activities a feature takes part in. */
 export type Hearing = { [T in ActivityType]?: { [P in Phase]?: Hook<T> } }
 
@@ -118,8 +121,7 @@ export interface Feature {
   asksExpired?(activity: Pick<Activity, 'type' | 'body'>, program: Program, late: boolean): boolean
   /** When it next wants to be woken, in ms; NEVER if not. */
   due?: Due
-  /** What a member sees of it, for answers and screens: plain JSON. */
-  view?(account: Account, program: Program, at: number): Record<string, unknown>
+  view?: View
   /** What of the program's promises is its own. */
   terms?(program: Program): Partial<Terms>
 }

@@ -13,7 +13,7 @@ import { type PricedOrder, priceOrder, type Returned } from '../core/order.ts'
 import { NEVER } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
 import { formatInstant } from '../core/time.ts'
-import { parseId, publicId } from './ids.ts'
+import { base36, parseId, publicId } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
 import type { StoredBalance, StoredEntry } from './outcome.ts'
 import type { LiveProgram } from './programs.ts'
@@ -371,7 +371,7 @@ function explanationOf({ id, type, recordedMs, outcome, postings }: StoredActivi
 }
 
 function postingId(activity: number, place: number): string {
-  return `pst_${activity.toString(36)}_${place}`
+  return `pst_${base36(activity)}_${place}`
 }
 
 function entryOf([rule, wallet, base, full, exact, scale, rounding, carry, points]: StoredEntry): Entry {

@@ -59,6 +59,7 @@ function sorted(names: string[]): string[] {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON escapes.
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
 
-function quoted(text: string): string {
+/** A text as canonical JSON. */
+export function quoted(text: string): string {
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
 }

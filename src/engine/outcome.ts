@@ -88,6 +88,6 @@ export function viewOf(account: Account, program: Program, at: number): Record<s
   const view: Record<string, unknown> = {}
   // Features keep nothing of an account that was merged into another.
   if (account.mergedInto !== null) return view
-  for (const feature of program.features) Object.assign(view, feature.view?.(account, program, at))
+  for (const viewOfFeature of program.views) Object.assign(view, viewOfFeature(account, program, at))
   return view
 }

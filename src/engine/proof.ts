@@ -3,6 +3,7 @@
 import { hash, randomFillSync } from 'node:crypto'
 import type { ActivityType } from '../core/activity.ts'
 import type { Bucket } from '../core/points.ts'
+import { quoted } from './canonical.ts'
 import type { StoredPosting } from './incoming.ts'
 
 export const HASH_LENGTH = 32
@@ -73,12 +74,21 @@ export interface Sealing {
   revision: number
 }
 
-/**
- * The last part of what is hashed: a JSON array of arrays, numbers, texts and nulls, which `JSON.stringify` writes as
- * RFC 8785 does.
- */
+/** The last part of what is hashed: a canonical JSON array of arrays, numbers, texts and nulls (RFC 8785). */
 export function sealedText(of: Sealing, postings: readonly HashedPosting[]): string {
-  return JSON.stringify([of.seq, of.type, of.occurredMs, of.recordedMs, of.revision, postings])
+  let text = `[${of.seq},${quoted(of.type)},${of.occurredMs},${of.recordedMs},${of.revision},[`
+  for (let i = 0; i < postings.length; i++) text += (i === 0 ? '[' : ',[') + postingText(postings[i]!)
+  return `${text}]]`
+}
+
+function postingText([wallet, from, to, ...rest]: HashedPosting): string {
+  const [points, kind, month, release, expiry, rule, line, reverses] = rest
+  const moved = `${quoted(wallet)},${quoted(from)},${quoted(to)},${points}`
+  return `${moved},${textOf(kind)},${month},${release},${expiry},${textOf(rule)},${textOf(line)},${reverses}]`
+}
+
+function textOf(value: string | null): string {
+  return value === null ? 'null' : quoted(value)
 }
 
 /** sha256(prev ‖ body's hash ‖ sealed text): the activity's link of its account's chain. */
