@@ -141,7 +141,7 @@ export function compile(section: Section, compiling: Compiling): TierRules | nul
     levels,
     steps: measures.length === 1 ? levels.map(({ needs }) => needs[0]?.from ?? 0) : null,
     up: section.up,
-    waitDays: waits === null ? 0 : waits.months * 31 + wholeDays(waits),
+    waitDays: waits === null ? 0 : daysOf(waits),
     keep: KEEPS[section.keep] ?? 'parts',
     keptParts,
     fallParts: section.down === 'one_level' ? keptParts || windows.length : 0,
@@ -150,11 +150,11 @@ export function compile(section: Section, compiling: Compiling): TierRules | nul
     horizon: 0,
   }
   rules.horizon = horizonOf(rules)
-  if (rules.horizon > MOST_PARTS)
+  if (rules.horizon > MOST_PARTS || rules.horizon * measures.length > 2 * MOST_PARTS)
     compiling.problem(
       ['tiers'],
       'too_long',
-      `this asks to remember ${rules.horizon} months of every member, and ${MOST_PARTS} are the most; shorten the window, \`keep\` or the grace, or let levels fall to_earned`,
+      `this asks to remember ${rules.horizon} parts of time of every member, and ${MOST_PARTS} are the most, or fewer where more than two things are counted; shorten the window, \`keep\` or the grace, or let levels fall to_earned`,
     )
   rules.key = keyOf(section, rules)
   return rules
@@ -200,6 +200,11 @@ function horizonOf({ windows, keptParts, keep, fallParts, levels, grace, up }: T
   const graceMonths = grace === null ? 0 : grace.months + Math.ceil(wholeDays(grace) / 28)
   const graceParts = Math.ceil(graceMonths / MONTHS[part])
   return length + kept + falls + later + graceParts + LATE_PARTS[part]
+}
+
+/** Nobody's order counts sooner than was said: a month is 31 days. */
+function daysOf(duration: Duration): number {
+  return duration.months * 31 + wholeDays(duration)
 }
 
 const MONTHS = { month: 1, quarter: 3, year: 12, joined_month: 1, joined_year: 12, lifetime: 1, since_joining: 1 }
@@ -333,6 +338,9 @@ function checkTimes(section: Settings, compiling: Compiling): void {
     compiling.problem(['tiers', 'up'], 'return_window_missing', 'say how long it is: `return_window: 30 days`')
   if (up !== 'after_return_window' && return_window !== undefined)
     contradiction('return_window', 'is only heard with `up: after_return_window`')
+  const waits = return_window === undefined ? null : parseDuration(return_window)!
+  if (waits !== null && daysOf(waits) > MOST_PARTS)
+    compiling.problem(['tiers', 'return_window'], 'too_long', `must be at most ${MOST_PARTS} days`)
   if (up === 'end_of_window' && forLife) contradiction('up', `a window of ${window} has no end`)
   if (keep === 'for_life' && down === 'one_level') contradiction('down', 'a level for life never falls')
   if (keep === 'for_life' && grace !== undefined) contradiction('grace', 'a level for life never falls')

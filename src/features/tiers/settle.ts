@@ -29,8 +29,8 @@ export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why, ha
   const has = trial === null ? rank : earned
   if (trial !== null) trial[3] = rules.levels[has]!.id
   if (why === 'returned' && state.g !== undefined) takeGiftsBack(d, rules, state, has)
-  if (rank !== before) changeLevel(d, rules, state, before, rank, why)
-  if (has > Math.max(hadBefore, had)) reach(d, rules.levels[has]!.id)
+  const isNew = rank !== before && changeLevel(d, rules, state, before, rank, why)
+  if (has > Math.max(hadBefore, had) || (isNew && rank < before)) reach(d, rules.levels[has]!.id)
 }
 
 function dropWhatIsOver(state: Slice, clock: number): void {
@@ -39,15 +39,20 @@ function dropWhatIsOver(state: Slice, clock: number): void {
   if (s !== undefined && s[1] !== 0 && s[1] <= clock) delete state.s
 }
 
-function changeLevel(d: Deciding, rules: TierRules, state: Slice, before: number, rank: number, why: Why): void {
+/** Answers whether the level is reached for the first time, which a return can bring about as well. */
+function changeLevel(d: Deciding, rules: TierRules, state: Slice, before: number, rank: number, why: Why): boolean {
   const level = rules.levels[rank]!.id
-  if (why === 'returned' && rank < before) unreach(rules, state, rank, d.at)
-  else {
-    const since = Math.max(d.at, state.h.at(-1)?.[0] ?? 0)
-    state.h.push(why === 'returned' && rules.onReturn === 'keep' ? [since, level, 1] : [since, level])
-  }
+  let isNew = rank > before
+  if (why === 'returned' && rank < before) isNew = unreach(rules, state, rank, d.at)
+  else enter(rules, state, Math.max(d.at, state.h.at(-1)?.[0] ?? 0), level, why === 'returned')
   if (state.h.length > KEPT_LEVELS) state.h.shift()
   d.addMessage(rank > before ? 'tier.reached' : 'tier.lost', { level })
+  return isNew
+}
+
+/** With `on_return: keep` it matters whether a return reached it: see `keepLevel`. */
+function enter(rules: TierRules, state: Slice, since: number, level: string, byReturn: boolean): void {
+  state.h.push(byReturn && rules.onReturn === 'keep' ? [since, level, 1] : [since, level])
 }
 
 /** That a level was reached is heard in the same decision, by rules that give something for it. */
@@ -58,15 +63,17 @@ function reach(d: Deciding, level: string): void {
 
 /**
  * A level that is lost because its purchases came back was never reached: the level that remains stands in its place,
- * since the same moment, as if only what remains had been bought.
+ * since the same moment, as if only what remains had been bought. Whoever jumped over that one now reaches it.
  */
-function unreach(rules: TierRules, state: Slice, rank: number, at: number): void {
+function unreach(rules: TierRules, state: Slice, rank: number, at: number): boolean {
   const levelOf = (i: number) => rankOf(rules, state.h.at(i)![1])
   let since = at
   while (state.h.length > 1 && levelOf(-1) > rank && levelOf(-2) < levelOf(-1)) since = state.h.pop()![0]
+  const wasJumped = levelOf(-1) < rank
   // A level that the member had fallen to, and now loses as well, was held for a while.
   if (levelOf(-1) > rank) since = Math.max(at, state.h.at(-1)![0])
-  if (levelOf(-1) !== rank) state.h.push([since, rules.levels[rank]!.id])
+  if (levelOf(-1) !== rank) enter(rules, state, since, rules.levels[rank]!.id, wasJumped)
+  return wasJumped
 }
 
 /**
