@@ -202,7 +202,7 @@ export function entryKey(program: number, kind: number, value: string): string {
   return `${program} ${kind} ${value}`
 }
 
-/** An account was merged into one that was not locked with it; once that is known, the same batch locks both. */
+/** An account was merged into one that was not locked and read with it; once that is known, the same batch does both. */
 export class LeadsElsewhere extends Error {}
 
 /** Decides the activities of one batch. It reads what was loaded and writes rows; it never waits. */
@@ -345,11 +345,16 @@ export class Batch {
 
   /** The account of this number, or the one that it was merged into. */
   #entryOf(program: LiveProgram, id: number): Entry | undefined {
-    let entry = this.#entryItself(program, id)
-    while (entry !== undefined && entry.account.mergedInto !== null) {
-      entry = this.#entryItself(program, entry.account.mergedInto)
-      if (entry === undefined) throw new LeadsElsewhere()
+    const named = this.#entryItself(program, id)
+    if (named === undefined || named.account.mergedInto === null) return named
+    let entry: Entry = named
+    while (entry.account.mergedInto !== null) {
+      const winner = this.#entryItself(program, entry.account.mergedInto)
+      if (winner === undefined) throw new LeadsElsewhere()
+      entry = winner
     }
+    // What had expired is asked of the one who is left; it was read for them if they were known to be that.
+    if (named.expiredBefore !== null && entry.expiredBefore === null) throw new LeadsElsewhere()
     return entry
   }
 
@@ -383,7 +388,6 @@ export class Batch {
     if (from === undefined) return refused(noMember(publicId('mem', body.from), '/from'))
     const to = this.#entryOf(program, named)
     if (to === undefined) return refused(noMember(publicId('mem', named), pointer))
-    if (type === 'merge' && to.id !== named && to.expiredBefore === null) throw new LeadsElsewhere()
     const now = Math.max(nowOf(program), from.account.clock, to.account.clock)
     const [first, second] = [this.#sideOf(from, now), this.#sideOf(to, now)]
     const [firstSeq, secondSeq] = [from.account.seq, to.account.seq]
@@ -569,8 +573,6 @@ export class Batch {
     assert(entry !== undefined, `the account of ${orderKey} was read`)
     // The order went with the person who bought it.
     if (receipt === undefined) return refused(refuse('not_found', `There is no order ${incoming.body.order}.`))
-    // What had expired is read for the account of the order, and for the one that it was merged into where that is known.
-    if (entry.id !== found.account && entry.expiredBefore === null) throw new LeadsElsewhere()
     if (this.#isSomeoneElses(incoming, [found.account, entry.id])) return notYours(incoming.body.order)
     return this.#advance(entry, incoming, receipt)
   }

@@ -102,18 +102,22 @@ const MEMBERS = {
   card_number: 'text',
   referral_code: 'text',
   account: 'text',
+  merged_into: 'text',
 } as const satisfies Record<string, ColumnType>
 
 async function* memberRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
-  const text = `select account, external_id, name, email, phone, birthday, locale, joined_ms, status, card_number,
-    referral_code from profile where program = $1 order by joined_ms, account`
-  type Profile = Record<string, string | null> & { account: number; joined_ms: number }
-  for await (const { account, joined_ms, ...row } of read<Profile>(queries, 'members', text, live))
+  const text = `select p.account, p.external_id, p.name, p.email, p.phone, p.birthday, p.locale, p.joined_ms, p.status,
+    p.card_number, p.referral_code, (a.state::json ->> 'm')::bigint as merged
+    from profile p join account a on a.stripe = p.stripe and a.id = p.account
+    where p.program = $1 order by p.joined_ms, p.account`
+  type Profile = Record<string, string | null> & { account: number; joined_ms: number; merged: number | null }
+  for await (const { account, joined_ms, merged, ...row } of read<Profile>(queries, 'members', text, live))
     yield {
       ...row,
       external_id: nameOf(row.external_id ?? null, account as number),
       joined_at: joined_ms as number,
       account: publicId('mem', account as number),
+      merged_into: merged === null ? null : publicId('mem', merged as number),
     }
 }
 
