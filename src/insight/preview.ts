@@ -26,10 +26,22 @@ export async function preview(request: PreviewRequest): Promise<{ current: Backt
   const runs: Backtest[] = [current, draft].map((program) => createBacktest(program, { until, distinct: true }))
   await request.database.transaction(async (queries) => {
     await queries.query('set transaction isolation level repeatable read read only')
-    for await (const order of ledgerOrders(queries, request)) for (const run of runs) run.order(order)
+    const merged = await mergedAccounts(queries, request)
+    for await (const order of ledgerOrders(queries, request, merged)) for (const run of runs) run.order(order)
   })
   const [before, after] = runs.map((run) => run.finish())
   return { current: before!, draft: after! }
+}
+
+/** Whoever was merged into somebody else buys as that one: both programs are told of one member. */
+async function mergedAccounts(queries: Queries, { program }: PreviewRequest): Promise<Map<number, number>> {
+  const { rows } = await queries.query<{ account: number; winner: number }>(
+    `select p.account, (a.state::json ->> 'm')::bigint as winner
+     from profile p join account a on a.stripe = p.stripe and a.id = p.account
+     where p.program = $1 and p.status = 'merged'`,
+    [program],
+  )
+  return new Map(rows.map(({ account, winner }) => [account, winner]))
 }
 
 interface OrderRow {
@@ -39,7 +51,11 @@ interface OrderRow {
 }
 
 /** Orders in the order of time, read through a cursor, so that memory holds a page of them. */
-async function* ledgerOrders(queries: Queries, { program, from, until }: PreviewRequest): AsyncGenerator<HistoryOrder> {
+async function* ledgerOrders(
+  queries: Queries,
+  { program, from, until }: PreviewRequest,
+  merged: ReadonlyMap<number, number>,
+): AsyncGenerator<HistoryOrder> {
   await queries.query(
     `declare preview no scroll cursor for
      select a.account, a.occurred_ms, a.body from activity a join account o on o.stripe = a.stripe and o.id = a.account
@@ -51,12 +67,14 @@ async function* ledgerOrders(queries: Queries, { program, from, until }: Preview
   )
   for (;;) {
     const { rows } = await queries.query<OrderRow>(`fetch ${PAGE} from preview`)
-    for (const row of rows) yield historyOrder(row)
+    for (const row of rows) yield historyOrder(row, merged)
     if (rows.length < PAGE) return
   }
 }
 
-function historyOrder({ account, occurred_ms, body }: OrderRow): HistoryOrder {
+function historyOrder({ account, occurred_ms, body }: OrderRow, merged: ReadonlyMap<number, number>): HistoryOrder {
   const order = JSON.parse(body) as OrderBody
-  return { ...order, member: account === null ? null : String(account), occurred_at: occurred_ms }
+  let member = account
+  while (member !== null && merged.has(member)) member = merged.get(member)!
+  return { ...order, member: member === null ? null : String(member), occurred_at: occurred_ms }
 }

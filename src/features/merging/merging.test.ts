@@ -240,6 +240,27 @@ describe('refused, and nothing moves', () => {
     expect(await pointsOf(ben)).toMatchObject({ available: 10 })
   })
 
+  test('of or into somebody whose account is closed', async () => {
+    await buy(ana, 1_000)
+    await api.call('POST', `/v1/members/${ben.id}/close`, { reason: 'Moved away' })
+    expect((await merge(ana, ben)).body.code).toBe('account_closed')
+    expect((await merge(ben, ana)).body.code).toBe('account_closed')
+    expect(await pointsOf(ana)).toMatchObject({ available: 10 })
+  })
+
+  test('of two who together hold more than an account can keep', async () => {
+    for (const member of [ana, ben]) {
+      await buy(member, 90_000)
+      const line = JSON.stringify({ type: 'redemption', body: { member: member.id, reward: 'mug' } })
+      const { body } = await api.call('POST', '/v1/batch', Array(30).fill(line).join('\n'))
+      expect(body.match(/"status":200/g)).toHaveLength(30)
+    }
+    expect((await merge(ana, ben)).body.code).toBe('account_full')
+    expect(await pointsOf(ana)).toMatchObject({ available: 300, held: 600 })
+    expect(await pointsOf(ben)).toMatchObject({ available: 300, held: 600 })
+    expect(await memberOf(ana)).toMatchObject({ status: 'active', merged_into: null })
+  })
+
   test('by roles that may not', async () => {
     for (const role of ['cashier', 'developer', 'marketer', 'read_only', 'partner'] as const) {
       const call = await api.as(role)

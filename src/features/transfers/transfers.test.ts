@@ -108,6 +108,16 @@ describe('refused, and nothing moves', () => {
     await api.setClock(NOW)
   })
 
+  test('from or to somebody whose account is closed', async () => {
+    const reason = { reason: 'Moved away' }
+    await api.call('POST', `/v1/members/${ben}/close`, reason)
+    expect((await send(1)).body.code).toBe('account_closed')
+    expect((await send(1, { from: ben, to: ana })).body.code).toBe('account_closed')
+    expect(await available(ana)).toBe(1000)
+    await api.call('POST', `/v1/members/${ben}/reopen`, reason)
+    expect((await send(1)).status).toBe(200)
+  })
+
   test('by roles that may not', async () => {
     for (const role of ['cashier', 'marketer', 'read_only', 'partner'] as const) {
       const call = await api.as(role)
