@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig } from './config.ts'
@@ -14,6 +15,12 @@ test('with nothing set, Regulars serves this machine alone, from a database of i
     privateWebhooks: false,
     signingKey: null,
   })
+})
+
+test('the data stands in the project, also for the compiled files, whose folder people delete', () => {
+  const print = 'console.log((await import("./dist/src/engine/config.js")).readConfig({}).home)'
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', print], { encoding: 'utf8' })
+  expect(stdout.trim()).toBe(resolve('.regulars'))
 })
 
 test('what is set is taken, and what is set to nothing is not', () => {

@@ -85,6 +85,7 @@ function isPostgresUrl(text: string): boolean {
 /** The clone that this file belongs to; an installed package belongs to the project that runs it. */
 function projectFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  // Compiled files have a copy of package.json beside them, in a folder that people delete to build afresh.
+  while (!existsSync(join(folder, 'bin', 'regulars.mjs'))) folder = dirname(folder)
   return folder.includes(`${sep}node_modules${sep}`) ? process.cwd() : folder
 }
