@@ -14,6 +14,7 @@ import type { LiveProgram } from '../src/engine/programs.ts'
 import { routes as actions } from '../src/features/actions/routes.ts'
 import { routes as adjustments } from '../src/features/adjustments/routes.ts'
 import { routes as closing } from '../src/features/closing/routes.ts'
+import { routes as expiry } from '../src/features/expiry/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
@@ -54,6 +55,7 @@ const routes = [
   visits,
   actions,
   rewards,
+  expiry,
   tiers,
   adjustments,
   closing,

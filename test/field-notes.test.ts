@@ -98,6 +98,11 @@ const PREVENTED: [bug: string, file: string, name: string][] = [
     '"Admins could reset a balance unlogged"',
   ],
   [
+    'A member’s data could not be exported',
+    'src/features/members/export.test.ts',
+    `"A member's data could not be exported"`,
+  ],
+  [
     'Imports that could not be reconciled with the system they came from',
     'src/engine/import.test.ts',
     'an import gives what a backtest over the same file gives, to the point',
@@ -106,7 +111,6 @@ const PREVENTED: [bug: string, file: string, name: string][] = [
 
 /** What a later issue brings, tests included. */
 const DUE: [bug: string, where: string][] = [
-  ['A member’s data could not be exported', 'issue 3: GET /v1/members/{id}/export'],
   ['Per-point discounts wrong with tax', 'issue 5: points as money'],
   ['Points could not pay a decimal bill', 'issue 5: points as money'],
   ['A till could not choose how many points to spend', 'issue 5: points as money'],

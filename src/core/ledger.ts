@@ -8,6 +8,7 @@ import {
   type Bucket,
   expiryIn,
   findLot,
+  type Lot,
   type LotIdentity,
   type LotPart,
   lotName,
@@ -160,7 +161,7 @@ export function takeAway(books: Books, rules: WalletRules, points: number, debt:
  * comes back as the order of spending would have taken from them then; what it leaves stays expired.
  */
 function reopenForSpending(books: Books, rules: WalletRules, wallet: Wallet, points: number): void {
-  const since = expiredLots(books.account, wallet).filter(({ at }) => at > books.at)
+  const since = expiredLots(books.account, wallet).filter(({ at, isForfeited }) => at > books.at && !isForfeited)
   if (since.length === 0) return
   const open = wallet.lots.map((lot) => ({ lot: lot as LotIdentity, points: lot.available, gone: null }))
   const all = [...open, ...since.map((gone) => ({ lot: gone.lot, points: gone.points, gone }))]
@@ -284,11 +285,26 @@ export function expireLot(
 ): void {
   if (points === 0) return
   lot[bucket] -= points
-  if (books.remembersExpired) {
-    const key = keyOfExpired(wallet, lot)
-    books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
-  }
+  if (books.remembersExpired) remember(books, keyOfExpired(wallet, lot), points)
   post(books, wallet.id, bucket, 'expired', points, identityOf(lot), NOBODY)
+}
+
+/**
+ * Points of a lot are gone before their time, since their account closes. A return finds them among those that expired;
+ * nothing but a person brings them back.
+ */
+export function forfeitLot(books: Books, wallet: Wallet, lot: Lot): void {
+  for (const bucket of ['pending', 'available'] as const) {
+    const points = lot[bucket]
+    if (points === 0) continue
+    lot[bucket] = 0
+    if (books.remembersExpired) remember(books, `${expiredKey(wallet.id, lot)}!${books.account.clock}`, points)
+    post(books, wallet.id, bucket, 'expired', points, identityOf(lot), NOBODY)
+  }
+}
+
+function remember(books: Books, key: string, points: number): void {
+  books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
 }
 
 /** Points of a lot that expired at one moment. */
@@ -298,6 +314,8 @@ export interface ExpiredLot {
   lot: LotIdentity
   /** When they expired, in ms. */
   at: number
+  /** They were gone before their time: see `forfeitLot`. */
+  isForfeited: boolean
   points: number
 }
 
@@ -309,10 +327,11 @@ export function expiredLots(account: Account, wallet: Wallet): ExpiredLot[] {
   const found: ExpiredLot[] = []
   for (const [key, points] of account.expired) {
     if (points === 0 || !key.startsWith(`${wallet.id} `)) continue
-    const [name, kept] = key.slice(wallet.id.length + 1).split('@')
+    const [name, moment] = key.slice(wallet.id.length + 1).split(/[@!]/)
     const lot = parseLotName(name!)
     assert(lot !== null, 'what expired is remembered by the name of its lot')
-    found.push({ key, lot, at: kept === undefined ? lot.expiry : Number(kept), points })
+    const at = moment === undefined ? lot.expiry : Number(moment)
+    found.push({ key, lot, at, points, isForfeited: key.includes('!') })
   }
   return found.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
 }

@@ -85,10 +85,10 @@ const SHOWN = {
 const MOVED = {
   recorded: moved('recorded', 'line.at'),
   // What came so late that it expired in the same breath was there until its expiry, and what a late spend drew of it
-  // came back no earlier.
+  // came back no earlier. What is gone before its time, with the account that closed, is gone at once.
   occurred: moved(
     'occurred',
-    `case when 'expired' in (p.from_bucket, p.to_bucket) then greatest(line.at, p.expiry_ms) else line.at end`,
+    `case when 'expired' in (p.from_bucket, p.to_bucket) and p.expiry_ms <= line.recorded_ms then greatest(line.at, p.expiry_ms) else line.at end`,
   ),
 }
 
@@ -96,10 +96,10 @@ const MOVED = {
 function moved(by: Clock, postingAt: string): { name: string; text: string } {
   return {
     name: `balances-at-${by}`,
-    text: `with recursive line (id, prev, at) as (
-      select a.id, a.prev, a.${by}_ms from activity a where a.stripe = $1 and a.id = $2
+    text: `with recursive line (id, prev, at, recorded_ms) as (
+      select a.id, a.prev, a.${by}_ms, a.recorded_ms from activity a where a.stripe = $1 and a.id = $2
       union all
-      select a.id, a.prev, a.${by}_ms from line join activity a on a.stripe = $1 and a.id = line.prev
+      select a.id, a.prev, a.${by}_ms, a.recorded_ms from line join activity a on a.stripe = $1 and a.id = line.prev
     )
     select p.wallet, p.from_bucket as "from", p.to_bucket as "to", p.expiry_ms as expiry, sum(p.points)::bigint as points
     from line join posting p on p.stripe = $1 and p.activity = line.id where ${postingAt} <= $3

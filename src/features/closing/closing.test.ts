@@ -167,6 +167,22 @@ describe('reopening', () => {
     expect(await reopen()).toMatchObject({ status: 422, body: { code: 'account_open' } })
   })
 
+  test('what expired with the account comes back by hand alone, and balances of then show it as it was', async () => {
+    await order('a')
+    await close()
+    await api.setClock(NOW + 2 * DAY_MS)
+    await reopen()
+    const balances = async (query: string) => (await api.call('GET', path(`/balances?${query}`))).body.balances[0]
+    for (const by of ['recorded', 'occurred'])
+      expect(await balances(`by=${by}`)).toMatchObject({ available: 0, pending: 0 })
+    const late = await order('late', 1000, { redeem: [{ reward: 'mug' }] })
+    expect(late).toMatchObject({ status: 422, body: { code: 'insufficient_points' } })
+    const body = { until: '2026-12-31', expired_since: '2026-05-01', reason: 'Came back' }
+    const back = await api.call('POST', path('/expiry'), body)
+    expect(back.body.postings).toMatchObject([{ from: 'expired', to: 'available', points: 101 }])
+    await api.setClock(NOW)
+  })
+
   test('a program may keep the points meanwhile: they cannot be spent, and still expire in their time', () => {
     const driver = new Driver(programOf({ ...PROGRAM, closing: { points: 'keep' } }), NOW)
     const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: 1000 }]

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
-import { expireLot } from '../../core/ledger.ts'
+import { forfeitLot } from '../../core/ledger.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 
 const ClosingSection = z
@@ -69,9 +69,5 @@ function forfeitAgain(d: Deciding): undefined {
 
 /** Held points were released before, so nothing stays open; what is owed stays owed. */
 function forfeit(d: Deciding): undefined {
-  for (const wallet of d.account.wallets)
-    for (const lot of wallet.lots) {
-      expireLot(d, wallet, lot, 'pending', lot.pending)
-      expireLot(d, wallet, lot, 'available', lot.available)
-    }
+  for (const wallet of d.account.wallets) for (const lot of wallet.lots) forfeitLot(d, wallet, lot)
 }

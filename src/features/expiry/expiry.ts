@@ -190,7 +190,8 @@ function keepActive(d: Deciding, rules: WalletRules): void {
   keepLots(wallet, { from: 0, before: NEVER, until }, clock)
   if (d.at === clock || d.account.expired.size === 0) return
   for (const gone of expiredLots(d.account, wallet))
-    if (gone.at > d.at && expiryIn(wallet, gone.lot) > clock) bringBack(d, wallet, gone, gone.points)
+    if (gone.at > d.at && !gone.isForfeited && expiryIn(wallet, gone.lot) > clock)
+      bringBack(d, wallet, gone, gone.points)
   settleDebt(d, rules)
 }
 
@@ -201,7 +202,7 @@ function extendByRule(d: Deciding, { wallet: rules, extend, reinstate }: Extendi
   if (reinstate === null) extendOpen(d, rules, until)
   else {
     const since = startOfDay(zone, addMonths(d.day, -reinstate.months) - wholeDays(reinstate))
-    bringBackSince(d, rules, since, until)
+    bringBackSince(d, rules, { since, until, forfeited: false })
   }
 }
 
@@ -221,7 +222,7 @@ function extendByHand(d: Deciding, { body }: ActivityOf<'extension'>): Refusal |
   const since = startOfDay(program.zone, parseDay(body.expired_since)!)
   if (rules.reinstate !== null && addDuration(program.zone, since, rules.reinstate) < startOfDay(program.zone, d.day))
     return refuse('too_late', 'What expired then is too long ago to be brought back.', '/expired_since')
-  bringBackSince(d, rules, since, until)
+  bringBackSince(d, rules, { since, until, forfeited: true })
   return undefined
 }
 
@@ -232,9 +233,18 @@ function extendOpen(d: Deciding, rules: WalletRules, until: number): void {
   if (lots.length > 0) keepLots(wallet, { ...spanOf(lots), until }, d.account.clock)
 }
 
-function bringBackSince(d: Deciding, rules: WalletRules, since: number, until: number): void {
+interface BringingBack {
+  since: number
+  until: number
+  /** Also what was forfeited when the account closed. */
+  forfeited: boolean
+}
+
+function bringBackSince(d: Deciding, rules: WalletRules, { since, until, forfeited }: BringingBack): void {
   const wallet = walletOf(d.account, rules.id)
-  const gone = expiredLots(d.account, wallet).filter(({ at }) => at >= since)
+  const gone = expiredLots(d.account, wallet).filter(
+    ({ at, isForfeited }) => at >= since && (forfeited || !isForfeited),
+  )
   if (gone.length === 0) return
   keepLots(wallet, { ...spanOf(gone.map(({ lot }) => lot)), until }, d.account.clock)
   for (const one of gone) bringBack(d, wallet, one, one.points)

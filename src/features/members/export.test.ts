@@ -43,7 +43,7 @@ const order = (id: string, more: object = {}) =>
 const exported = (id = member.id, call = api.call) => call('GET', `/v1/members/${id}/export`)
 
 describe('the bugs of others', () => {
-  test('"A member\'s data could not be exported": all of it comes, in one document', async () => {
+  test(`"A member's data could not be exported": all of it comes, in one document`, async () => {
     await order('a')
     await order('b')
     await order('open', { status: 'draft' })
