@@ -2,9 +2,11 @@
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readBalancesAt } from '../src/engine/balances-at.ts'
+import { parseId } from '../src/engine/ids.ts'
 import type { Incoming, Recorded } from '../src/engine/incoming.ts'
 import { keys } from '../src/engine/incoming.ts'
-import { awake, readAccount } from '../src/engine/read.ts'
+import { awake, readAccount, readMembers } from '../src/engine/read.ts'
 import { openRecorder } from '../src/engine/record.ts'
 import { verify } from '../src/engine/verify.ts'
 import { runs } from './history.ts'
@@ -211,6 +213,11 @@ test('whatever happens to several members at once, in two processes, the ledger 
             if (answer.status === 'recorded' && answer.activity.type === 'redeem') holds.push(answer.activity.id)
           }
         }
+        const reading = { database: ledger.database.db, stripes: ledger.recorder.stripes }
+        for (const member of await readMembers(reading, ledger.program, members))
+          expect(await readBalancesAt(reading, ledger.program, parseId('mem', member.id)!, NOW, 'recorded')).toEqual(
+            member.balances,
+          )
       },
     ),
     { numRuns: runs(25) },

@@ -125,7 +125,7 @@ export interface Side {
  * accounts away. Both must be given the same present.
  */
 export function advanceBoth(first: Side, second: Side, activity: Activity, onwardId: number): Deciding | Refusal {
-  if (first.account === second.account) return refuse('same_account', 'Both are the same account.')
+  if (first.account === second.account) return refuse('same_account', 'Both sides are the same member.')
   const made: Deciding[] = []
   const both: Sink = {
     push(d) {

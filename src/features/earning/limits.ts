@@ -1,7 +1,7 @@
 /** Limits of a rule within a day, a week, a month or a lifetime, and the counters that hold how much is used. */
 
 import { z } from 'zod'
-import { assertSafe, mulDivFloor } from '../../core/rational.ts'
+import { assertSafe, lcm, mulDivFloor } from '../../core/rational.ts'
 import { periodOf, type Unit } from '../../core/time.ts'
 
 const FORM = /^(\d{1,12}) +(?:(points|times?) +)?per +(day|week|month|quarter|year|lifetime|member)$/
@@ -86,8 +86,8 @@ export function addCounters(into: Counters, from: Counters): void {
       const row = rowOf(own, period)
       if (row === undefined) own.push([period, used, scale])
       else {
-        const of = Math.max(scale, row[2])
-        row[1] = assertSafe(mulDivFloor(row[1], of, row[2]) + mulDivFloor(used, of, scale))
+        const of = lcm(scale, row[2])
+        row[1] = assertSafe(row[1] * (of / row[2]) + used * (of / scale))
         row[2] = of
       }
       own.sort((a, b) => a[0] - b[0])

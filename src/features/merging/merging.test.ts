@@ -282,6 +282,26 @@ test('the same merge sent again answers as then, also after more has happened', 
   expect((await merge(ben, ana, key)).body.code).toBe('idempotency_conflict')
 })
 
+test('an adjustment that waited for a second person is approved for the one who is left', async () => {
+  const support = await api.as('support', { actor: 'Sam' })
+  const wanted = { member: ana.id, wallet: 'points', points: 5_000, reason: 'The order was late' }
+  const { body, status } = await support('POST', '/v1/adjustments', wanted)
+  expect(status).toBe(202)
+  await merge(ana, ben)
+  expect((await api.call('POST', `/v1/adjustments/${body.id}/approve`)).status).toBe(200)
+  expect(await pointsOf(ben)).toMatchObject({ available: 5_000 })
+})
+
+test('points of either that had expired are owed by nobody when their order comes back', async () => {
+  const order = await buy(ana, 3_000)
+  await api.setClock(Date.parse('2026-12-10T15:00:00Z'))
+  const kept = await buy(ben, 1_000, '2026-12-10T14:00:00Z')
+  await merge(ana, ben)
+  await api.call('POST', `/v1/orders/${order.order.external_id}/cancel`)
+  expect(await pointsOf(ben)).toMatchObject({ available: 10, debt: 0 })
+  expect((await get(`/v1/orders/${kept.order.external_id}`)).order.status).toBe('paid')
+})
+
 test('the ledger agrees with itself after all of this', async () => {
   expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
 })

@@ -6,7 +6,7 @@ import type { ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { draw, receive, settleDebt } from '../../core/ledger.ts'
-import { expiryIn } from '../../core/points.ts'
+import { availablePoints, expiryIn } from '../../core/points.ts'
 import { type Program, rulesOf, type WalletRules } from '../../core/program.ts'
 import { parseDecimal } from '../../core/rational.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
@@ -73,8 +73,11 @@ function send(d: Deciding, { id, body }: ActivityOf<'transfer'>): Refusal | unde
   const rules = rulesOf(d.program, wallet)
   const refusal = refusalFor(d, bounds, rules, points)
   if (refusal !== undefined) return refusal
+  const available = availablePoints(walletOf(d.account, wallet))
+  if (available < points)
+    return refuse('insufficient_points', `${points} ${wallet} are to be sent; ${available} are available.`, '/points')
   const parts = draw(d, rules, points, 'sent', { rule: null, reverses: null })
-  if (parts instanceof Refusal) return refuse(parts.code, parts.detail, '/points')
+  if (parts instanceof Refusal) return parts
   const told = note === undefined ? {} : { note }
   // Whoever gets points that were kept longer has them as long: there they are named for it.
   const own = walletOf(d.account, wallet)
