@@ -127,7 +127,7 @@ withFile(imports.command('members'), 'members')
 
 regulars
   .command('export')
-  .description('write members, orders, returns, activities and postings, as import takes them')
+  .description('write everything: members and orders as import takes them, and the ledger for verify --export')
   .requiredOption('--program <id>', 'the program')
   .requiredOption('--to <dir>', 'the folder to write to')
   .option('--format <format>', 'csv or parquet', oneOf('csv', 'parquet'), 'csv')
@@ -152,6 +152,7 @@ regulars
   .command('verify')
   .description('prove the ledger: replay every member and compare, check postings, hash chains and signed roots')
   .option('--program <id>', 'one program; all of them unless said')
+  .option('--export <dir>', 'check what export wrote to a folder, from it alone: no database is needed')
   .option('--proof <file>', 'check a member’s proof, as the interface answers it: no database is needed')
   .option('--key <key>', 'the public key that roots must be signed with, as PEM, its file, or as roots name it')
   .option('--json', 'print the result as JSON')
@@ -311,6 +312,7 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
 
 interface VerifyWhat {
   program?: string
+  export?: string
   proof?: string
   key?: string
   json?: boolean
@@ -319,7 +321,24 @@ interface VerifyWhat {
 async function verifyWhat(options: VerifyWhat): Promise<void> {
   const publicKey = options.key === undefined ? null : await pinnedKey(options.key)
   if (options.proof !== undefined) return verifyProof(options.proof, publicKey, options.json === true)
+  if (options.export !== undefined) return verifyFolder(options.export, publicKey, options.json === true)
   return verifyLedger(options, publicKey)
+}
+
+async function verifyFolder(dir: string, publicKey: string | null, asJson: boolean): Promise<void> {
+  const { verifyExport } = await import('./engine/verify-export.ts')
+  if (!statSync(dir).isDirectory()) throw new UsedWrongly(`${dir} is no folder.`)
+  const line = progress('Members')
+  const onProgress = (done: number, of: number) => line.show(done, of)
+  const result = await verifyExport(dir, { compile: compileRevision, engine: ENGINE, publicKey, onProgress })
+  line.end()
+  sayVerified(result, asJson)
+}
+
+function compileRevision(source: string, revision: number): Program {
+  const { program, problems } = compileProgram(source, features, revision)
+  if (program === null) throw new Error(problems[0]!.message)
+  return program
 }
 
 /** A public key, or a file with one. */

@@ -179,6 +179,16 @@ test('from a program file to a proven ledger and out again', async () => {
   for (const table of ['members', 'orders', 'returns', 'activities', 'postings'])
     expect(existsSync(join(folder, 'out', `${table}.parquet`)), table).toBe(true)
 
+  const alone = await regulars(['verify', '--export', 'out'])
+  expect(alone).toMatchObject({ code: 0, err: '', out: proof.out })
+  const nowhere = await regulars(['verify', '--export', 'nowhere'])
+  expect(nowhere).toEqual({ code: 2, out: '', err: 'There is no file or folder nowhere.\n' })
+  await rm(join(folder, 'out', 'activities.parquet'))
+  const broken = await regulars(['verify', '--export', 'out', '--json'])
+  expect(broken.code).toBe(1)
+  expect(JSON.parse(broken.out)).toMatchObject({ different: 1, differences: [{ cause: 'file' }] })
+  expect((await regulars(['seal'], env)).out).toBe('corner-coffee: 0 days sealed.\n')
+
   await databases.at(-1)!.db.query(`update posting set points = points + 1 where (activity, place) in
     (select activity, place from posting order by activity limit 1)`)
   const tampered = await regulars(['verify'], env)
@@ -186,6 +196,28 @@ test('from a program file to a proven ledger and out again', async () => {
   expect(tampered.out).toMatch(
     /\n {2}posting: Member m\d+ \(mem_\w+\): activity \d+, the order act_\w+ .*points of posting 1 is \d+ and was \d+\n/,
   )
+})
+
+test('a proof is checked without a database, by the key that one was given', async () => {
+  const example = join(PROJECT, 'examples', 'proof.json')
+  const text = await readFile(example, 'utf8')
+  const { public_key: key } = (JSON.parse(text) as { root: { public_key: string } }).root
+  const pem = await file('public.pem', `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----\n`)
+  expect(await regulars(['verify', '--proof', example, '--key', pem])).toEqual({
+    code: 0,
+    err: '',
+    out:
+      'mem_48ez9e of tea: 2 activities, whole under the root of 2026-11-22, which is signed.\n' +
+      '  It is signed by the key that you gave.\n  points: 6 available\n',
+  })
+  const forged = await file('forged.json', text.replace('\\"available\\",6,', '\\"available\\",600,'))
+  const found = await regulars(['verify', '--proof', forged])
+  expect(found.code).toBe(1)
+  expect(found.out).toMatch(
+    /^Activity 2 \(act_48f01u\): the hash before, body_hash and sealed do not come to its hash\.\n$/,
+  )
+  const wrong = await regulars(['verify', '--proof', example, '--key', 'nothing'])
+  expect(wrong).toMatchObject({ code: 2, err: '“nothing” is neither an Ed25519 public key nor a file with one.\n' })
 })
 
 test('an import that is killed again and again ends like one that was not', async () => {

@@ -28,6 +28,7 @@ export type Cause =
   | 'pair'
   | 'root'
   | 'signature'
+  | 'file'
 
 export interface Difference {
   cause: Cause

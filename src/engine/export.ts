@@ -1,14 +1,15 @@
-/** Export: everything that a program's ledger holds, as tables. Members and orders have the shape that imports take. */
+/** Export: everything of a program. Members and orders have the shape that imports take; beside them is the ledger. */
 
 import { mkdir } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { OrderBody, ReturnBody } from '../core/activity.ts'
 import { type PricedOrder, priceOrder } from '../core/order.ts'
 import type { Frozen } from '../core/receipt.ts'
 import type { Database, Queries } from './db.ts'
+import { LEDGER_TABLES, type LedgerFile, type LedgerTable, nameOf, writeLedgerFile } from './export-ledger.ts'
 import { type ColumnType, type Format, orderColumns, type Row, writeTable } from './files/write.ts'
 import { publicId } from './ids.ts'
-import type { StoredPosting } from './incoming.ts'
-import { currentProgram, type LiveProgram, programAt } from './programs.ts'
+import { currentProgram, type LiveProgram } from './programs.ts'
 
 export interface ExportOptions {
   format: Format
@@ -34,9 +35,13 @@ export async function exportProgram(
   return database.transaction(async (queries) => {
     await queries.query('set transaction isolation level repeatable read read only')
     const written: ExportedTable[] = []
+    const tables: LedgerFile['tables'] = {}
     for (const [name, { columns, rows }] of Object.entries(tablesOf(queries, live))) {
-      written.push(await writeTable(dir, name, columns, counted(rows(), name, options), options.format))
+      const table = await writeTable(dir, name, columns, counted(rows(), name, options), options.format)
+      written.push(table)
+      tables[name] = { file: basename(table.path), rows: table.rows }
     }
+    await writeLedgerFile(queries, live, dir, tables)
     return written
   })
 }
@@ -55,9 +60,18 @@ function tablesOf(queries: Queries, live: LiveProgram): Record<string, Table> {
       columns: { ...RETURNS, amount: { decimal: digits }, refund_total: { decimal: digits } },
       rows: () => returnRows(queries, live),
     },
-    activities: { columns: ACTIVITIES, rows: () => activityRows(queries, live) },
-    postings: { columns: POSTINGS, rows: () => postingRows(queries, live) },
+    ...ledgerTables(queries, live),
   }
+}
+
+function ledgerTables(queries: Queries, live: LiveProgram): Record<string, Table> {
+  const tables = Object.entries<LedgerTable>(LEDGER_TABLES).map(([name, { columns, text, row }]): [string, Table] => {
+    async function* rows() {
+      for await (const stored of read<object>(queries, name, text, live)) yield row(stored, live)
+    }
+    return [name, { columns, rows }]
+  })
+  return Object.fromEntries(tables)
 }
 
 async function* counted(rows: AsyncIterable<Row>, table: string, { onProgress }: ExportOptions): AsyncGenerator<Row> {
@@ -83,11 +97,6 @@ async function* read<R extends object>(
     if (rows.length < PAGE) break
   }
   await queries.query(`close export_${name}`)
-}
-
-/** A member without an id of the business's own is called by ours, so that orders and members still meet. */
-function nameOf(external: string | null, account: number): string {
-  return external ?? publicId('mem', account)
 }
 
 const MEMBERS = {
@@ -202,99 +211,4 @@ async function* returnRows(queries: Queries, live: LiveProgram): AsyncGenerator<
     const parts: Row[] = lines.length > 0 ? lines : [{ amount: body.amount }]
     for (const [i, part] of parts.entries()) yield { ...head, ...part, refund_total: i === 0 ? refund_total : null }
   }
-}
-
-const ACTIVITIES = {
-  activity: 'text',
-  account: 'text',
-  member: 'text',
-  number: 'integer',
-  type: 'text',
-  key: 'text',
-  occurred_at: 'time',
-  recorded_at: 'time',
-  revision: 'integer',
-  body: 'text',
-  outcome: 'text',
-  hash: 'text',
-} as const satisfies Record<string, ColumnType>
-
-async function* activityRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
-  const text = `select a.id, a.account, p.external_id, a.seq, a.type, a.key, a.occurred_ms, a.recorded_ms, a.revision,
-    a.body, a.outcome, encode(a.hash, 'hex') as hash
-    from activity a join profile p on p.stripe = a.stripe and p.account = a.account where p.program = $1 order by a.id`
-  interface Stored {
-    id: number
-    account: number
-    external_id: string | null
-    seq: number
-    type: string
-    key: string
-    occurred_ms: number
-    recorded_ms: number
-    revision: number
-    body: string | null
-    outcome: string
-    hash: string
-  }
-  for await (const row of read<Stored>(queries, 'activities', text, live)) {
-    const { id, account, external_id, seq, occurred_ms, recorded_ms, ...same } = row
-    yield {
-      ...same,
-      activity: publicId('act', id),
-      account: publicId('mem', account),
-      member: nameOf(external_id, account),
-      number: seq,
-      occurred_at: occurred_ms,
-      recorded_at: recorded_ms,
-    }
-  }
-}
-
-/** Points are in the wallet's smallest unit, `decimals` of which make the number that members read. */
-const POSTINGS = {
-  activity: 'text',
-  place: 'integer',
-  account: 'text',
-  wallet: 'text',
-  from: 'text',
-  to: 'text',
-  points: 'integer',
-  decimals: 'integer',
-  kind: 'text',
-  month: 'text',
-  available_at: 'time',
-  expires_at: 'time',
-  rule: 'text',
-  line: 'text',
-  reverses: 'text',
-} as const satisfies Record<string, ColumnType>
-
-async function* postingRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
-  const text = `select o.activity, o.place, o.account, o.wallet, o.from_bucket as from, o.to_bucket as to, o.points, o.kind,
-    o.month, o.release_ms as "releaseMs", o.expiry_ms as "expiryMs", o.rule, o.line, o.reverses
-    from posting o join account a on a.stripe = o.stripe and a.id = o.account where a.program = $1
-    order by o.activity, o.place`
-  const decimals = new Map(
-    programAt(live, Number.MAX_SAFE_INTEGER).wallets.map((wallet) => [wallet.id, wallet.decimals]),
-  )
-  type Stored = StoredPosting & { activity: number; account: number }
-  for await (const row of read<Stored>(queries, 'postings', text, live)) {
-    const { activity, account, month, releaseMs, expiryMs, reverses, ...same } = row
-    yield {
-      ...same,
-      activity: publicId('act', activity),
-      account: publicId('mem', account),
-      decimals: decimals.get(row.wallet) ?? 0,
-      month: month === null ? null : nameOfMonth(month),
-      available_at: releaseMs === 0 ? null : releaseMs,
-      expires_at: expiryMs,
-      reverses: reverses === null ? null : publicId('act', reverses),
-    }
-  }
-}
-
-/** `2026-05` for year × 12 + month − 1. */
-function nameOfMonth(month: number): string {
-  return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`
 }

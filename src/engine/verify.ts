@@ -4,6 +4,7 @@ import { AccountCheck, type Engines, type RedemptionRow, type Stored } from './a
 import type { Database, Queries } from './db.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
 import { publicId, stripeOf } from './ids.ts'
+import type { Outcome } from './outcome.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
 import { checkRoots, type SealedDays } from './root-check.ts'
@@ -55,7 +56,6 @@ export async function verify(
       if (options.program === undefined || live.id === options.program)
         await checkRoots(await openRoots(queries, live), options.publicKey ?? null, findings)
     await checkDirectory(queries, findings)
-    await checkPairs(queries, findings)
   })
   return findings.result()
 }
@@ -125,6 +125,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const redemptions = new Groups(rows.redemptions)
   const merged = new Map<number, Waiting>()
   const sealed = new Groups(rows.sealed)
+  const pairs = new Pairs()
   for await (const row of rows.accounts) {
     const stored: Stored = {
       activities: await activities.of(row.id),
@@ -136,6 +137,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
     }
     const live = checking.lives.get(row.program)!
     if (checking.program !== undefined && live.id !== checking.program) continue
+    pairs.add(stored)
     if (stored.activities.some(({ type }) => type === 'merge' || type === 'absorb')) {
       merged.set(row.id, { row, live, stored })
       continue
@@ -144,6 +146,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
     if (findings.accounts % 1_000 === 0) checking.onProgress?.(findings.accounts, checking.total)
   }
   checkMerged(merged, checking, findings)
+  pairs.report(findings)
   await reportOrphans(activities, 'activities', findings)
   await reportOrphans(postings, 'postings', findings)
   await reportOrphans(sealed, 'heads under roots', findings)
@@ -181,6 +184,56 @@ function absorbedBy({ activities }: Stored): number[] {
     const from = /"from":(\d+)/.exec(body)?.[1]
     return from === undefined ? [] : [Number(from)]
   })
+}
+
+interface Pair {
+  sides: number
+  /** What was sent less what was received, by wallet. */
+  moved: Map<string, number>
+}
+
+/** What one account sent the other received, and the other way round for debt: each pair balances, wallet by wallet. */
+class Pairs {
+  /** By the activity that sends; a pair whose sides were both seen, and fit, is forgotten. */
+  readonly #open = new Map<number, Pair>()
+
+  add({ activities, postings }: Stored): void {
+    for (const { id, type, outcome } of activities) {
+      if (type !== 'transfer' && type !== 'merge' && type !== 'receive' && type !== 'absorb') continue
+      const source = type === 'transfer' || type === 'merge' ? id : (otherOf(outcome) ?? id)
+      const pair = this.#open.get(source) ?? { sides: 0, moved: new Map<string, number>() }
+      this.#open.set(source, pair)
+      pair.sides += 1
+      for (const { activity, wallet, from_bucket, to_bucket, points } of postings) {
+        if (activity !== id) continue
+        const sent = (to_bucket === 'sent' ? points : 0) - (from_bucket === 'received' ? points : 0)
+        pair.moved.set(wallet, (pair.moved.get(wallet) ?? 0) + sent)
+      }
+      if (pair.sides === 2 && [...pair.moved.values()].every((points) => points === 0)) this.#open.delete(source)
+    }
+  }
+
+  report(findings: Findings): void {
+    for (const [source, { sides, moved }] of this.#open) {
+      const [wallet, points] = [...moved].find(([, sum]) => sum !== 0) ?? ['points', 0]
+      const what = `${publicId('act', source)} moved ${wallet} between two members, and what one sent the other did not receive`
+      findings.add(
+        'pair',
+        what,
+        'as much received as sent',
+        sides === 2 ? `${points} less` : `${sides} of 2 activities`,
+      )
+    }
+  }
+}
+
+/** The activity of the other account, as an answer names it. */
+function otherOf(outcome: string): number | null {
+  try {
+    return (JSON.parse(outcome) as Outcome).other?.activity ?? null
+  } catch {
+    return null
+  }
 }
 
 /** Rows of accounts that are not there: each such account is told once. */
@@ -242,34 +295,5 @@ async function checkDirectory(queries: Queries, findings: Findings): Promise<voi
   for (const { value, activity } of rows) {
     const what = `the key ${value} leads to an activity that is not there`
     findings.add('directory', what, `activity ${activity} in stripe ${stripeOf(activity)}`, 'nothing')
-  }
-}
-
-interface Pair {
-  source: number
-  wallet: string
-  sent: number
-  received: number
-}
-
-/** What one account sent the other received, and the other way round for debt: each pair balances, wallet by wallet. */
-async function checkPairs(queries: Queries, findings: Findings): Promise<void> {
-  const { rows } = await queries.query<Pair>(
-    `with pair (source, onward) as (
-       select id, (outcome::json -> 'other' ->> 'activity')::bigint from activity where type in ('transfer', 'merge')
-     ), moved (source, wallet, sent, received) as (
-       select n.source, p.wallet, coalesce(sum(p.points) filter (where p.to_bucket = 'sent'), 0),
-         coalesce(sum(p.points) filter (where p.from_bucket = 'received'), 0)
-       from pair n join posting p on p.activity in (n.source, n.onward) group by n.source, p.wallet
-     )
-     select source, wallet, sent::bigint, received::bigint from moved where sent <> received
-     union all
-     select a.id, 'points', 0, 0 from activity a where a.type in ('receive', 'absorb')
-       and not exists (select from pair where pair.onward = a.id)
-     limit 1000`,
-  )
-  for (const { source, wallet, sent, received } of rows) {
-    const what = `${publicId('act', source)} moved ${wallet} between two members, and what one sent the other did not receive`
-    findings.add('pair', what, `${sent} received`, `${received} received`)
   }
 }
