@@ -20,6 +20,18 @@ export interface HistoryOrder {
   lines: OrderBody['lines']
 }
 
+/** What came back of one order, out of a business's records. */
+export interface HistoryReturn {
+  /** The business's own id of what says so, such as a credit note's. */
+  external_id: string
+  order: string
+  /** Whose order it is; null for an anonymous sale. */
+  member: string | null
+  /** Epoch milliseconds. */
+  occurred_at: number
+  lines: { id: string; quantity: number }[]
+}
+
 /** The body that the order would have had if a till had sent it. */
 export function orderBody(order: HistoryOrder): OrderBody {
   return {
@@ -52,6 +64,11 @@ class PastOrder implements ActivityOf<'order'> {
   get key(): string {
     return `order:${this.body.external_id}`
   }
+}
+
+export function returnActivity(back: HistoryReturn, id: number): ActivityOf<'return'> {
+  const { external_id, order, occurred_at, lines } = back
+  return { type: 'return', id, key: `return:${order}:${external_id}`, occurred_at, body: { external_id, order, lines } }
 }
 
 /** A member whom nobody announced joins with the first order, at the same moment. */

@@ -157,7 +157,18 @@ function orderFileText(file: OrderFile, until: number | undefined): string {
     later === 0
       ? ''
       : ` ${countOf(later, 'row')} from ${formatInstant(until!)} on ${later === 1 ? 'is' : 'are'} left out.`
-  return `${text}${time}.${left}`
+  return `${text}${time}.${left}${creditText(file)}`
+}
+
+/** What rows with a negative quantity give back. */
+function creditText({ credits, returns }: OrderFile): string {
+  if (credits.rows === 0) return ''
+  const { rows, unmatched, partly } = credits
+  const few = partly === 0 ? '' : `, ${groupDigits(String(partly))} of them in part`
+  return [
+    `\n${countOf(rows, 'row')} of credit notes: ${groupDigits(String(rows - unmatched))} match earlier purchases${few},`,
+    `which makes ${countOf(returns, 'return')}; ${groupDigits(String(unmatched))} match none.`,
+  ].join(' ')
 }
 
 function orderText(
@@ -173,6 +184,7 @@ function orderText(
     const rows = [
       ['orders of members, new', result.orders],
       ['anonymous sales, new', result.anonymous],
+      ...returnRows(result),
       ['in the ledger before', result.replayed],
       ...Object.entries(result.refused).map(([code, count]): [string, number] => [`refused: ${code}`, count]),
       ['members who joined', result.joined],
@@ -185,6 +197,16 @@ function orderText(
     if (!result.finished) parts.push(AGAIN)
   }
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+/** Files without credit notes say nothing of returns. */
+function returnRows({ returns, anonymous_returns, waiting }: ImportResult): [string, number][] {
+  const rows: [string, number][] = [
+    ['returns of members, new', returns],
+    ['returns of anonymous sales, new', anonymous_returns],
+    ['returns whose order was not taken', waiting],
+  ]
+  return rows.filter(([, count]) => count > 0)
 }
 
 /** What the program's ledger adds up to. */

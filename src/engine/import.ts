@@ -1,9 +1,9 @@
 /** Importing history: orders out of a business's own file, through the one write path, on the file's own time. */
 
-import { joinActivity, orderActivity } from '../core/history.ts'
+import { joinActivity, orderActivity, returnActivity } from '../core/history.ts'
 import { type Refusal, refuse } from '../core/refusal.ts'
 import type { Database } from './db.ts'
-import type { FileOrder } from './files/order-reader.ts'
+import { type FileEntry, type FileOrder, type FileReturn, isReturn } from './files/order-reader.ts'
 import type { OrderFile } from './files/orders.ts'
 import type { RowReport } from './files/reports.ts'
 import { stripeOfText } from './ids.ts'
@@ -38,9 +38,14 @@ export interface ImportResult {
   /** What this run added. */
   orders: number
   anonymous: number
+  /** What credit notes gave back, of members' orders and of anonymous sales. */
+  returns: number
+  anonymous_returns: number
   joined: number
-  /** Orders that the ledger had already, as they are in the file. */
+  /** Orders and returns that the ledger had already, as they are in the file. */
   replayed: number
+  /** Returns whose order was refused: they wait, should it come after all. */
+  waiting: number
   /** By the code of the refusal. */
   refused: Record<string, number>
 }
@@ -53,7 +58,7 @@ const MEMBERS_KEPT = 1_000_000
 const LONGEST_ID = 255
 
 /**
- * Puts the orders of a file into the ledger. Each member's orders go one after the other, in the order of time, so
+ * Puts the orders and returns of a file into the ledger. Each member's go one after the other, in the order of time, so
  * whenever this stops, each account stands after some beginning of its history; run again, what is there is found by
  * its key, and the rest follows. Answers a refusal while another import into the program runs.
  */
@@ -75,7 +80,16 @@ export async function importOrders(
 }
 
 class OrderImport {
-  readonly tally: Omit<ImportResult, 'finished'> = { orders: 0, anonymous: 0, joined: 0, replayed: 0, refused: {} }
+  readonly tally: Omit<ImportResult, 'finished'> = {
+    orders: 0,
+    anonymous: 0,
+    returns: 0,
+    anonymous_returns: 0,
+    joined: 0,
+    replayed: 0,
+    waiting: 0,
+    refused: {},
+  }
   readonly #means: ImportMeans
   readonly #options: ImportOptions
   /** Members who joined, or were found to be there, in this run. */
@@ -90,43 +104,54 @@ class OrderImport {
   async record(file: OrderFile): Promise<boolean> {
     const { batch = BATCH, signal, onProgress } = this.#options
     let done = 0
-    for await (const orders of inParts(file.batches(), batch * LANES)) {
+    for await (const entries of inParts(file.batches(), batch * LANES)) {
       if (signal?.aborted) return false
-      const lanes = divide(orders.filter((order) => this.#isNamed(order)))
+      const lanes = divide(entries.filter((entry) => this.#isNamed(entry)))
       await settled(lanes.map((lane) => this.#recordLane(lane)))
-      done += orders.length
-      onProgress?.(done, file.orders)
+      done += entries.length
+      onProgress?.(done, file.orders + file.returns)
     }
     return true
   }
 
   /** Ids that no index of the database can hold are not taken. */
-  #isNamed(order: FileOrder): boolean {
-    for (const [what, id] of Object.entries({ order: order.external_id, member: order.member })) {
+  #isNamed(entry: FileEntry): boolean {
+    const { external_id, member } = entry
+    const ids = isReturn(entry) ? { return: external_id, order: entry.order, member } : { order: external_id, member }
+    for (const [what, id] of Object.entries(ids)) {
       if (id === null || (id.length <= LONGEST_ID && !id.includes('\0'))) continue
       const detail = `The id of the ${what} must be at most ${LONGEST_ID} characters of text.`
-      this.#refuse(order, refuse('invalid', detail))
+      this.#refuse(entry, refuse('invalid', detail))
       return false
     }
     return true
   }
 
-  async #recordLane(orders: readonly FileOrder[]): Promise<void> {
-    const sent = orders.flatMap((order) => this.#incoming(order))
+  async #recordLane(entries: readonly FileEntry[]): Promise<void> {
+    const sent = entries.flatMap((entry) => (isReturn(entry) ? this.#returned(entry) : this.#ordered(entry)))
     if (sent.length === 0) return
     const answers = await this.#means.recorder.record(sent.map(({ incoming }) => incoming))
-    for (const [i, { order }] of sent.entries()) this.#count(order, answers[i]!)
+    for (const [i, { entry }] of sent.entries()) this.#count(entry, answers[i]!)
   }
 
-  /** An order, and before it its member's joining, unless that was sent before. `order` is null for the joining. */
-  #incoming(order: FileOrder): { incoming: Incoming; order: FileOrder | null }[] {
+  #returned(entry: FileReturn): Sent[] {
+    const { program } = this.#options
+    const { occurred_at: occurredMs, order, external_id } = entry
+    const { type, body } = returnActivity(entry, 0)
+    const key = keys.return(order, external_id)
+    const common = { program, occurredMs, dated: true, history: true } as const
+    return [{ entry, incoming: { ...common, type, key, body, ref: { by: 'order', order } } }]
+  }
+
+  /** An order, and before it its member's joining, unless that was sent before. */
+  #ordered(order: FileOrder): Sent[] {
     const { program } = this.#options
     const { member, occurred_at: occurredMs } = order
     const common = { program, occurredMs, dated: true, history: true } as const
     const { type, key, body } = orderActivity(order, 0)
-    if (member === null) return [{ order, incoming: { ...common, type, key, body, ref: { by: 'nobody' } } }]
+    if (member === null) return [{ entry: order, incoming: { ...common, type, key, body, ref: { by: 'nobody' } } }]
     const ref = { by: 'external', value: member } as const
-    const sent = [{ order, incoming: { ...common, type, key, body, ref } }]
+    const sent: Sent[] = [{ entry: order, incoming: { ...common, type, key, body, ref } }]
     if (this.#met.has(member)) return sent
     if (this.#met.size === MEMBERS_KEPT) this.#met.clear()
     this.#met.add(member)
@@ -138,38 +163,57 @@ class OrderImport {
       body: join.body,
       ref: { by: 'new' },
     }
-    return [{ order: null, incoming }, ...sent]
+    return [{ entry: null, incoming }, ...sent]
   }
 
-  #count(order: FileOrder | null, recorded: Recorded): void {
+  #count(entry: FileEntry | null, recorded: Recorded): void {
     const { tally } = this
-    if (order === null) {
+    if (entry === null) {
       // Whoever is refused here was a member before, by other words: the orders go to that account all the same.
       if (recorded.status === 'recorded' && !recorded.replayed) tally.joined += 1
-    } else if (recorded.status === 'refused') this.#refuse(order, recorded.refusal)
+    } else if (recorded.status === 'refused') this.#refuse(entry, recorded.refusal)
+    else if (recorded.status === 'waiting') this.#wait(entry)
     else if ('replayed' in recorded && recorded.replayed) tally.replayed += 1
+    else if (isReturn(entry)) tally[recorded.status === 'sale' ? 'anonymous_returns' : 'returns'] += 1
     else if (recorded.status === 'sale') tally.anonymous += 1
     else tally.orders += 1
   }
 
-  #refuse(order: FileOrder, { code, detail }: Refusal): void {
-    this.tally.refused[code] = (this.tally.refused[code] ?? 0) + 1
-    const [row] = order.rows
-    const message = `Row ${row} (order ${shortened(order.external_id)}) was not taken: ${detail}`
-    this.#options.onRefused?.({ row, code, message, taken: false })
+  #wait(entry: FileEntry): void {
+    this.tally.waiting += 1
+    this.#report(entry, 'order_not_taken', 'Its order was not taken, and it waits for that.')
   }
+
+  #refuse(entry: FileEntry, { code, detail }: Refusal): void {
+    this.tally.refused[code] = (this.tally.refused[code] ?? 0) + 1
+    this.#report(entry, code, detail)
+  }
+
+  #report(entry: FileEntry, code: string, detail: string): void {
+    const [row] = entry.rows
+    const what = isReturn(entry)
+      ? `return ${shortened(entry.external_id)} of order ${shortened(entry.order)}`
+      : `order ${shortened(entry.external_id)}`
+    this.#options.onRefused?.({ row, code, message: `Row ${row} (${what}) was not taken: ${detail}`, taken: false })
+  }
+}
+
+/** What is sent for an entry of the file; null for a joining, which the file does not have. */
+interface Sent {
+  entry: FileEntry | null
+  incoming: Incoming
 }
 
 function shortened(id: string): string {
   return id.length > 60 ? `${id.slice(0, 59)}…` : id
 }
 
-/** The same orders in the same order, in parts of one size. */
-async function* inParts(batches: AsyncIterable<FileOrder[]>, size: number): AsyncGenerator<FileOrder[]> {
-  let part: FileOrder[] = []
+/** The same entries in the same order, in parts of one size. */
+async function* inParts(batches: AsyncIterable<FileEntry[]>, size: number): AsyncGenerator<FileEntry[]> {
+  let part: FileEntry[] = []
   for await (const batch of batches)
-    for (const order of batch) {
-      part.push(order)
+    for (const entry of batch) {
+      part.push(entry)
       if (part.length < size) continue
       yield part
       part = []
@@ -177,10 +221,13 @@ async function* inParts(batches: AsyncIterable<FileOrder[]>, size: number): Asyn
   if (part.length > 0) yield part
 }
 
-/** Orders of one member share a lane; lanes have no account in common. */
-function divide(orders: readonly FileOrder[]): FileOrder[][] {
-  const lanes: FileOrder[][] = Array.from({ length: LANES }, () => [])
-  for (const order of orders) lanes[stripeOfText(order.member ?? order.external_id, LANES)]!.push(order)
+/** What one member did shares a lane, as do an anonymous sale and its return; lanes have no account in common. */
+function divide(entries: readonly FileEntry[]): FileEntry[][] {
+  const lanes: FileEntry[][] = Array.from({ length: LANES }, () => [])
+  for (const entry of entries) {
+    const order = isReturn(entry) ? entry.order : entry.external_id
+    lanes[stripeOfText(entry.member ?? order, LANES)]!.push(entry)
+  }
   return lanes
 }
 

@@ -71,8 +71,11 @@ export interface BacktestResult {
     /** By the code of the refusal; the sales of these orders are not counted. */
     refused: Partial<Record<RefusalCode, number>>
   }
-  /** What customers paid, tax included. */
+  /** What came back: as many as orders of which something did, each time. */
+  returns: { members: number; anonymous: number }
+  /** What customers paid, tax included, and what they got back of it. */
   sales: { members: number; anonymous: number }
+  refunds: { members: number; anonymous: number }
   points: PointsResult[]
   rules: RuleResult[]
   months: MonthResult[]

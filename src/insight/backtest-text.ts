@@ -9,12 +9,26 @@ export function backtestText(result: BacktestResult): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function headText({ program, from, until, members, orders, sales, currency }: BacktestResult): string {
+function headText({
+  program,
+  from,
+  until,
+  members,
+  orders,
+  returns,
+  sales,
+  refunds,
+  currency,
+}: BacktestResult): string {
   const money = (minor: number) => groupDigits(formatMoney(minor, currency).split(' ')[0]!)
   const lines = [
     `${program}, ${from === null ? 'no orders' : `from ${from}`} until ${until}`,
     `${countOf(orders.members, 'order')} of ${countOf(members, 'member')}, ${money(sales.members)} ${currency}; ${countOf(orders.anonymous, 'anonymous sale')}, ${money(sales.anonymous)} ${currency}`,
   ]
+  if (returns.members + returns.anonymous > 0)
+    lines.push(
+      `${countOf(returns.members, 'return')} of members, ${money(refunds.members)} ${currency}; ${groupDigits(String(returns.anonymous))} of anonymous sales, ${money(refunds.anonymous)} ${currency}`,
+    )
   if (orders.after_until > 0) lines.push(`${countOf(orders.after_until, 'order')} after the end left out`)
   for (const [code, count] of Object.entries(orders.refused)) lines.push(`${countOf(count, 'order')} refused: ${code}`)
   return lines.join('\n')

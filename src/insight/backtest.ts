@@ -1,12 +1,21 @@
 /** The backtest: a history of orders folded through a program by the same function that decides live. Pure. */
 
 import type { Account } from '../core/account.ts'
-import type { ActivityOf } from '../core/activity.ts'
+import type { ActivityOf, OrderBody } from '../core/activity.ts'
 import { assert } from '../core/assert.ts'
 import { advance, decide, type Env, type Related, start, wake } from '../core/decide.ts'
-import { type HistoryOrder, joinActivity, orderActivity, orderBody } from '../core/history.ts'
-import { priceOrder } from '../core/order.ts'
+import type { Deciding } from '../core/deciding.ts'
+import {
+  type HistoryOrder,
+  type HistoryReturn,
+  joinActivity,
+  orderActivity,
+  orderBody,
+  returnActivity,
+} from '../core/history.ts'
+import { addReturn, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import type { Program } from '../core/program.ts'
+import type { Frozen, Receipt } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { BacktestResult } from './backtest-result.ts'
 import { Tally } from './tally.ts'
@@ -24,6 +33,8 @@ export interface BacktestOptions {
    * the next member's begins, so that accounts take no memory and are never fetched from it again.
    */
   byMember?: boolean
+  /** Whether orders come back: only then is kept what a return may ask about. */
+  returns?: boolean
 }
 
 /**
@@ -41,6 +52,8 @@ export function backtest(
 /** A backtest that is handed its orders one by one: for files that are read in batches. */
 export interface Backtest {
   order(order: HistoryOrder): void
+  /** What came back of an order that was handed over before; needs the option `returns`. */
+  giveBack(back: HistoryReturn): void
   /** Decides all that falls due until the end, and tells what came of it. To be called once, last. */
   finish(): BacktestResult
 }
@@ -59,6 +72,12 @@ const LARGE_POSTING = 1e12
 /** An order names nothing that was decided before. */
 const NOTHING: Related = {}
 
+/** An anonymous sale that may come back. */
+interface Sold {
+  body: OrderBody
+  returned: Returned
+}
+
 interface Member {
   id: string
   account: Account
@@ -75,6 +94,9 @@ class Fold implements Backtest {
   private readonly members = new Map<string, Member>()
   private joined = 0
   private readonly expired = new Map<string, number>()
+  /** Of the orders that may come back, by their ids; null where none does. */
+  private readonly receipts: Map<string, Receipt> | null
+  private readonly sold = new Map<string, Sold>()
   /** Whose order came last. */
   private last: Member | null = null
   private readonly env: Env & { now: number }
@@ -89,6 +111,7 @@ class Fold implements Backtest {
     this.seen = options.distinct ? null : new Set()
     this.byMember = options.byMember ?? false
     assert(!this.byMember || options.until !== undefined, 'accounts can only be brought to an end that is known')
+    this.receipts = options.returns ? new Map() : null
     this.tally = new Tally(program)
     this.env = {
       programAt: () => program,
@@ -96,7 +119,7 @@ class Fold implements Backtest {
       now: 0,
       nextId: () => ++this.lastId,
       claims: new Map(),
-      returns: false,
+      returns: options.returns ?? false,
     }
   }
 
@@ -125,6 +148,15 @@ class Fold implements Backtest {
     if (!this.accepts(order)) return
     if (order.member === null) this.sellAnonymously(order)
     else this.decideOrder(this.memberOf(order.member, order.occurred_at), order)
+  }
+
+  giveBack(back: HistoryReturn): void {
+    assert(this.receipts !== null, 'a backtest with returns is told so when it begins')
+    const at = back.occurred_at
+    if (this.until !== undefined && at >= this.until) return
+    if (at > this.latest) this.latest = at
+    if (back.member === null) this.takeBackSale(back)
+    else this.decideReturn(this.memberOf(back.member, at), back, this.receipts.get(back.order))
   }
 
   finish(): BacktestResult {
@@ -166,12 +198,36 @@ class Fold implements Backtest {
 
   private sellAnonymously(order: HistoryOrder): void {
     if (order.currency !== this.program.currency) this.tally.refuse('currency_mismatch')
-    else this.tally.countAnonymous(priceOrder(orderBody(order), null).total, order.occurred_at)
+    else {
+      const body = orderBody(order)
+      this.tally.countAnonymous(priceOrder(body, null).total, order.occurred_at)
+      if (this.receipts !== null)
+        this.sold.set(order.external_id, { body, returned: nothingReturned(body.lines.length) })
+    }
+  }
+
+  private takeBackSale(back: HistoryReturn): void {
+    const sold = this.sold.get(back.order)
+    if (sold === undefined) {
+      this.tally.refuse('not_found')
+      return
+    }
+    const order = priceOrder(sold.body, null)
+    const after = addReturn(order, sold.body.currency, sold.returned, returnActivity(back, 0).body)
+    if (after instanceof Refusal) {
+      this.tally.refuse(after.code)
+      return
+    }
+    this.tally.countAnonymousReturn(remainingOrder(order, sold.returned).total - remainingOrder(order, after).total)
+    sold.returned = after
   }
 
   private memberOf(id: string, at: number): Member {
     if (this.last?.id === id) return this.last
-    if (this.byMember && this.last !== null) this.bringToEnd(this.last, this.end())
+    if (this.byMember && this.last !== null) {
+      this.bringToEnd(this.last, this.end())
+      this.receipts?.clear()
+    }
     this.last = this.members.get(id) ?? this.join(id, at)
     if (!this.byMember) this.members.set(id, this.last)
     return this.last
@@ -181,7 +237,7 @@ class Fold implements Backtest {
   private join(id: string, at: number): Member {
     const member: Member = { id, account: start(this.program, at) }
     // Nothing is written there without returns, so all share one.
-    member.account.expired = this.expired
+    if (this.receipts === null) member.account.expired = this.expired
     this.joined += 1
     this.env.now = at
     const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId), NOTHING, this.tally)
@@ -194,24 +250,50 @@ class Fold implements Backtest {
     const activity = orderActivity(order, ++this.lastId)
     // The account's own time goes on with the file's, and never back.
     this.env.now = Math.max(account.clock, activity.occurred_at)
-    if (this.isLarge(order)) this.decideCarefully(member, activity)
-    else {
+    if (this.isLarge(order)) {
+      const decided = this.decideCarefully(member, activity)
+      if (decided !== null && this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen)
+    } else {
       const decided = advance(this.env, account, activity, NOTHING, this.tally)
-      if (!(decided instanceof Refusal)) return
+      if (!(decided instanceof Refusal)) {
+        if (this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen)
+        return
+      }
       assert(decided.code !== 'points_overflow', 'a small order never overflows')
       this.tally.refuse(decided.code)
     }
   }
 
-  /** On a copy, so that a decision which is refused half-way leaves the account as it was. */
-  private decideCarefully(member: Member, activity: ActivityOf<'order'>): void {
-    const decided = decide(this.env, member.account, activity)
+  private decideReturn(member: Member, back: HistoryReturn, receipt: Receipt | undefined): void {
+    if (receipt === undefined) {
+      this.tally.refuse('not_found')
+      return
+    }
+    this.env.now = Math.max(member.account.clock, back.occurred_at)
+    const last = this.decideCarefully(member, returnActivity(back, ++this.lastId), { receipt })
+    if (last !== null) receipt.returned = last.remains!.returned
+  }
+
+  /** On a copy, so that a decision which is refused half-way leaves the account as it was; null where it is. */
+  private decideCarefully(
+    member: Member,
+    activity: ActivityOf<'order'> | ActivityOf<'return'>,
+    related = NOTHING,
+  ): Deciding | null {
+    const decided = decide(this.env, member.account, activity, related)
     if (decided instanceof Refusal) {
       this.tally.refuse(decided.code)
-      return
+      return null
     }
     member.account = decided.account
     for (const d of decided.decisions) this.tally.push(d)
+    return decided.decisions.at(-1)!
+  }
+
+  private keepReceipt(receipts: Map<string, Receipt>, { id, occurred_at, body }: ActivityOf<'order'>, frozen: Frozen) {
+    const { revision } = this.program
+    const returned = nothingReturned(body.lines.length)
+    receipts.set(body.external_id, { activity: id, revision, occurred_at, body, frozen, returned })
   }
 
   private isLarge(order: HistoryOrder): boolean {

@@ -36,6 +36,8 @@ export class Tally implements Sink {
   private from = Number.POSITIVE_INFINITY
   private readonly orders = { members: 0, anonymous: 0 }
   private readonly sales = { members: 0, anonymous: 0 }
+  private readonly returns = { members: 0, anonymous: 0 }
+  private readonly refunds = { members: 0, anonymous: 0 }
   private readonly refused: Partial<Record<RefusalCode, number>> = {}
   private readonly activities = { total: 0, clock: 0 }
   private readonly rules: Map<string, RuleResult>
@@ -70,6 +72,11 @@ export class Tally implements Sink {
     this.sales.anonymous += total
   }
 
+  countAnonymousReturn(refund: number): void {
+    this.returns.anonymous += 1
+    this.refunds.anonymous += refund
+  }
+
   /** Counts a decision as it is made. */
   push(d: Deciding): void {
     const month = this.monthOf(d.day)
@@ -83,11 +90,15 @@ export class Tally implements Sink {
       month.sales += total
       this.orders.members += 1
       this.sales.members += total
+    } else if (type === 'return') {
+      this.returns.members += 1
+      this.refunds.members += d.refund_total
     }
+    const times = type === 'return' ? 0 : 1
     const { entries, postings } = d
     // A rule whose limit left nothing of it has not given anything.
     for (let i = 0; i < entries.length; i++)
-      if (entries[i]!.exact !== 0) this.countRule(entries[i]!.rule, entries[i]!.points)
+      if (entries[i]!.exact !== 0) this.countRule(entries[i]!.rule, entries[i]!.points, times)
     for (let i = 0; i < postings.length; i++) this.countPosting(month, postings[i]!)
   }
 
@@ -125,7 +136,9 @@ export class Tally implements Sink {
         after_until: this.afterUntil,
         refused: this.refused,
       },
+      returns: this.returns,
       sales: this.sales,
+      refunds: this.refunds,
       points: this.pointsResults(),
       rules: [...this.rules.values()],
       months: this.monthResults(until - 1),
@@ -134,9 +147,9 @@ export class Tally implements Sink {
     }
   }
 
-  private countRule(rule: string, points: number): void {
+  private countRule(rule: string, points: number, times: number): void {
     const row = this.rules.get(rule)!
-    row.times += 1
+    row.times += times
     row.points += points
   }
 

@@ -4,7 +4,9 @@
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { matchCreditRows } from './credits.ts'
 import { quoted } from './duckdb.ts'
+import type { Source } from './source.ts'
 
 /** What the columns found make of a row: a line of an order with its price or its total, or a whole order. */
 export type RowIs = 'line by price' | 'line by total' | 'order'
@@ -18,18 +20,26 @@ export interface Plan {
   sortedBy: 'time' | 'member'
 }
 
-/** Makes `lines`, sorted, and `odd` out of `raw`, `broken` and the dictionaries. */
-export async function groupRows(connection: DuckDBConnection, plan: Plan): Promise<void> {
+/**
+ * Makes `lines`, sorted, and `odd` out of `raw`, `broken` and the dictionaries. Answers whether some rows give back what
+ * others sold; then `lines` has what they give back, too, and says of which order in `returned`.
+ */
+export async function groupRows(source: Source, plan: Plan): Promise<boolean> {
+  const { connection } = source
   await checkRows(connection, plan)
   await placeRows(connection, plan)
+  const credits = await matchCreditRows(source, plan)
   const kept = ['line', 'prices', 'location', 'channel', ...productFields(plan)].filter((field) => field in plan.fields)
-  await connection.run(`CREATE TABLE lines AS
-    SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
+  const sold = `SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
       placed.discount, placed.tax, product${kept.map((field) => `, raw.${field}`).join('')}
-    FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL
-    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, row`)
-  await collectOdd(connection, plan)
+    FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL AND placed.quantity > 0`
+  const givenBack = `SELECT ms AS order_ms, first_row, row, note AS "order", member AS order_member, quantity,
+      "order" AS returned, line AS returned_line FROM matched`
+  await connection.run(`CREATE TABLE lines AS ${credits ? `FROM (${sold} UNION ALL BY NAME ${givenBack})` : sold}
+    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, ${credits ? 'returned, ' : ''}row`)
+  await collectOdd(connection, plan, credits)
   await connection.run('DROP TABLE placed; DROP TABLE raw; DROP TABLE broken; DROP TABLE IF EXISTS products')
+  return credits
 }
 
 /** What names a product. */
@@ -54,7 +64,10 @@ async function checkRows(connection: DuckDBConnection, plan: Plan): Promise<void
   if (has('quantity')) joins.push('LEFT JOIN quantities quantity_read ON quantity_read.text = raw.quantity')
   const quantity = has('quantity') ? 'quantity_read.value' : '1::BIGINT'
   const total = 'total_read.value'
-  const price = has('price') ? 'price_read.value' : `(${total} + ${quantity} - 1) // ${quantity}`
+  // Of what is given back only the units are taken: the order itself says what they cost.
+  const price = has('price')
+    ? 'price_read.value'
+    : `CASE WHEN ${quantity} > 0 THEN (${total} + ${quantity} - 1) // ${quantity} ELSE 0 END`
   const discount = has('discount')
     ? 'discount_read.value'
     : has('total')
@@ -89,10 +102,14 @@ function faults(plan: Plan, price: string, quantity: string, discount: string): 
   if (has('quantity'))
     found.push(['raw.quantity IS NULL', `'quantity_missing'`], ['quantity_read.code IS NOT NULL', 'quantity_read.code'])
   found.push([`raw."${amount}" IS NULL`, `'${amount}_missing'`])
-  for (const field of amountsOf(plan))
-    found.push([`${field}_read.code IS NOT NULL`, `'${field}' || ${field}_read.code`])
+  const givesBack = has('quantity') ? 'quantity_read.value < 0' : 'false'
+  for (const field of amountsOf(plan)) {
+    const isRight = field === 'price' ? 'false' : `${givesBack} AND ${field}_read.code = '_negative'`
+    found.push([`${field}_read.code IS NOT NULL AND NOT (${isRight})`, `'${field}' || ${field}_read.code`])
+  }
   found.push([`${price}::HUGEINT * ${quantity} > ${Number.MAX_SAFE_INTEGER}`, `'${amount}_too_large'`])
-  if (has('discount')) found.push([`${discount} > ${price}::HUGEINT * ${quantity}`, `'discount_too_large'`])
+  if (has('discount'))
+    found.push([`NOT (${givesBack}) AND ${discount} > ${price}::HUGEINT * ${quantity}`, `'discount_too_large'`])
   return found
 }
 
@@ -109,24 +126,26 @@ function member(): string {
 /** Finds each order's head, by its first row, and what keeps a row out for the sake of the others. */
 async function placeRows(connection: DuckDBConnection, plan: Plan): Promise<void> {
   // A system that writes the customer on the first line of an order only is not contradicting itself.
-  await connection.run(`CREATE TABLE heads AS SELECT "order", min(row) AS first_row, arg_min(ms, row) AS order_ms,
-    arg_min(member, row) FILTER (member IS NOT NULL) AS order_member FROM checked WHERE fault IS NULL GROUP BY "order"`)
+  // What an order sells and what is given back under the same number are two things that happened.
+  await connection.run(`CREATE TABLE heads AS SELECT "order", quantity < 0 AS gives_back, min(row) AS first_row,
+    arg_min(ms, row) AS order_ms, arg_min(member, row) FILTER (member IS NOT NULL) AS order_member
+    FROM checked WHERE fault IS NULL GROUP BY "order", gives_back`)
   const duplicate = plan.rowIs === 'order' ? `WHEN row <> first_row THEN 'duplicate_order'` : ''
   const repeated = 'line' in plan.fields ? `WHEN row IN (FROM repeated) THEN 'duplicate_line'` : ''
   if (repeated) {
-    await connection.run(`CREATE TABLE repeated AS SELECT row FROM (SELECT row, row_number() OVER (PARTITION BY checked."order", line ORDER BY row) AS nth
+    await connection.run(`CREATE TABLE repeated AS SELECT row FROM (SELECT row, row_number() OVER (PARTITION BY checked."order", checked.quantity < 0, line ORDER BY row) AS nth
       FROM checked JOIN raw USING (row) WHERE fault IS NULL AND line IS NOT NULL) WHERE nth > 1`)
   }
   await connection.run(`CREATE TABLE placed AS
     SELECT checked.*, first_row, order_ms, order_member,
       CASE WHEN fault IS NOT NULL THEN fault WHEN order_ms >= ${plan.until} THEN 'after_until'
         WHEN member <> order_member THEN 'two_members' ${duplicate} ${repeated} END AS verdict
-    FROM checked LEFT JOIN heads USING ("order")`)
+    FROM checked LEFT JOIN heads ON heads."order" = checked."order" AND gives_back = (quantity < 0)`)
   await connection.run('DROP TABLE checked; DROP TABLE heads')
 }
 
 /** Every report, with the text it is about; rows beyond the end asked for are only counted. */
-async function collectOdd(connection: DuckDBConnection, plan: Plan): Promise<void> {
+async function collectOdd(connection: DuckDBConnection, plan: Plan, credits: boolean): Promise<void> {
   const raw = (field: string) => (field in plan.fields ? `raw."${field}"` : 'NULL')
   const ownText = `CASE split_part(verdict, '_', 1) ${[
     'date',
@@ -153,9 +172,20 @@ async function collectOdd(connection: DuckDBConnection, plan: Plan): Promise<voi
     `SELECT row, 'second_time', placed."order", raw.date, order_ms::VARCHAR ${odd} WHERE verdict IS NULL AND ms <> order_ms`,
     `SELECT row, rounding, placed."order", ${roundedText}, NULL ${odd} WHERE verdict IS NULL AND rounding IS NOT NULL`,
   ]
+  const sold = 'verdict IS NULL AND placed.quantity > 0'
   if ('sku' in plan.fields)
-    parts.push(`SELECT row, 'sku_missing', placed."order", NULL, NULL ${odd} WHERE verdict IS NULL AND raw.sku IS NULL`)
+    parts.push(`SELECT row, 'sku_missing', placed."order", NULL, NULL ${odd} WHERE ${sold} AND raw.sku IS NULL`)
+  if (credits) {
+    const nothing = 'sku' in plan.fields ? 'raw.sku IS NULL' : 'true'
+    const givesBack = 'verdict IS NULL AND placed.quantity < 0'
+    parts.push(
+      `SELECT row::BIGINT, CASE WHEN missing = asked THEN 'credit_unmatched' ELSE 'credit_partly' END, "order", sku,
+        missing::BIGINT || ' of ' || asked::BIGINT FROM unmatched`,
+      `SELECT row, 'credit_without_item', placed."order", NULL, NULL ${odd} WHERE ${givesBack} AND ${nothing}`,
+    )
+  }
   await connection.run(`CREATE TABLE odd AS FROM (${parts.join(' UNION ALL ')}) ORDER BY row, code`)
   await connection.run(`CREATE TABLE tally AS SELECT count(*) + (SELECT count(*) FROM broken) AS rows,
-    count(*) FILTER (verdict = 'after_until') AS after_until FROM placed`)
+    count(*) FILTER (verdict = 'after_until') AS after_until,
+    count(*) FILTER (verdict IS NULL AND quantity < 0) AS credit_rows FROM placed`)
 }

@@ -2,6 +2,7 @@
 
 import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
 import { assert } from '../../core/assert.ts'
+import type { HistoryReturn } from '../../core/history.ts'
 import { chunks } from './duckdb.ts'
 import { type Plan, productFields } from './grouping.ts'
 import type { Source } from './source.ts'
@@ -34,6 +35,17 @@ export interface FileOrder {
   rows: [number, number]
 }
 
+/** What a credit note gives back of one order. */
+export interface FileReturn extends HistoryReturn {
+  rows: [number, number]
+}
+
+export type FileEntry = FileOrder | FileReturn
+
+export function isReturn(entry: FileEntry): entry is FileReturn {
+  return 'order' in entry
+}
+
 /** Orders that go out together: enough to keep the database busy, few enough to hold. */
 const BATCH = 2_000
 
@@ -51,35 +63,46 @@ interface Chunk {
 
 type Product = Pick<OrderLine, 'sku' | 'name' | 'category'>
 
-export async function* readOrders(source: Source, plan: Plan): AsyncGenerator<FileOrder[]> {
+export async function* readOrders(source: Source, plan: Plan, credits: boolean): AsyncGenerator<FileEntry[]> {
   const optional = ['line', 'prices', 'location', 'channel', ...productFields(plan)].filter(
     (name) => name in plan.fields,
   )
-  const texts = ['order', 'order_member', ...optional]
+  const texts = ['order', 'order_member', ...optional, ...(credits ? ['returned', 'returned_line'] : [])]
   const sql = `SELECT ${NUMBERS.map((name) => `${name}::DOUBLE`).join(', ')}, ${texts.map((name) => `"${name}"`).join(', ')} FROM lines`
   const products: (Product | undefined)[] = []
-  let batch: FileOrder[] = []
-  let order: FileOrder | null = null
+  let batch: FileEntry[] = []
+  let last: FileEntry | null = null
   for await (const data of chunks(source, sql)) {
     const chunk = columnsOf(data, texts)
     for (let i = 0; i < data.rowCount; i++) {
-      if (order === null || chunk.numbers.first_row![i] !== order.rows[0]) {
+      const returned = credits ? text(chunk, 'returned', i) : null
+      if (
+        last === null ||
+        chunk.numbers.first_row![i] !== last.rows[0] ||
+        (returned !== null && !isOf(last, returned))
+      ) {
         if (batch.length === BATCH) {
           yield batch
           batch = []
         }
-        const next = beginOrder(chunk, i, plan.currency)
-        assert(order === null || follows(next, order, plan), 'orders come in their order')
+        const next: FileEntry =
+          returned === null ? beginOrder(chunk, i, plan.currency) : beginReturn(chunk, i, returned)
+        assert(last === null || follows(next, last, plan), 'orders come in their order')
         batch.push(next)
-        order = next
+        last = next
       }
-      addLine(order, chunk, i, productOf(chunk, i, products, plan))
+      if (isReturn(last)) addReturned(last, chunk, i)
+      else addLine(last, chunk, i, productOf(chunk, i, products, plan))
     }
   }
   if (batch.length > 0) yield batch
 }
 
-function follows(next: FileOrder, last: FileOrder, { sortedBy }: Plan): boolean {
+function isOf(entry: FileEntry, order: string): boolean {
+  return isReturn(entry) && entry.order === order
+}
+
+function follows(next: FileEntry, last: FileEntry, { sortedBy }: Plan): boolean {
   return next.occurred_at >= last.occurred_at || (sortedBy === 'member' && next.member !== last.member)
 }
 
@@ -110,6 +133,28 @@ function beginOrder(chunk: Chunk, i: number, currency: string): FileOrder {
   if (location) order.location = location
   if (channel) order.channel = channel
   return order
+}
+
+function beginReturn(chunk: Chunk, i: number, order: string): FileReturn {
+  const row = chunk.numbers.first_row![i]!
+  return {
+    external_id: text(chunk, 'order', i)!,
+    order,
+    member: text(chunk, 'order_member', i),
+    occurred_at: chunk.numbers.order_ms![i]!,
+    lines: [],
+    rows: [row, row],
+  }
+}
+
+/** Rows of a note that give back units of the same line give them back together. */
+function addReturned(entry: FileReturn, chunk: Chunk, i: number): void {
+  const id = text(chunk, 'returned_line', i)!
+  const quantity = chunk.numbers.quantity![i]!
+  const known = entry.lines.find((line) => line.id === id)
+  if (known === undefined) entry.lines.push({ id, quantity })
+  else known.quantity += quantity
+  entry.rows[1] = chunk.numbers.row![i]!
 }
 
 function productOf(chunk: Chunk, i: number, products: (Product | undefined)[], plan: Plan): Product {

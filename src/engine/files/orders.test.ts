@@ -32,7 +32,7 @@ async function readAll(path: string, options: Partial<OrderOptions> = {}): Promi
   const opened = await openOrders(path, { ...BRITISH, ...options })
   if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
   const orders: FileOrder[] = []
-  for await (const batch of opened.batches()) orders.push(...batch)
+  for await (const batch of opened.batches()) orders.push(...(batch as FileOrder[]))
   const reports: RowReport[] = []
   for await (const report of opened.reports()) reports.push(report)
   await opened.close()

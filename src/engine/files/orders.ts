@@ -6,7 +6,7 @@ import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './
 import { DAY_ORDER, readDates, readNumbers } from './dictionary.ts'
 import { chunks } from './duckdb.ts'
 import { groupRows, type Plan, type RowIs } from './grouping.ts'
-import { type FileOrder, readOrders } from './order-reader.ts'
+import { type FileEntry, readOrders } from './order-reader.ts'
 import { explain, type OddRow, type RowReport } from './reports.ts'
 import { problem, type Source, withSource } from './source.ts'
 import { type DayOrder, readMoney, readQuantity } from './values.ts'
@@ -21,19 +21,23 @@ export interface OrderFile {
   /** The rows that became lines of orders. */
   lines: number
   orders: number
+  /** What credit notes give back, order by order: a note that reaches two orders makes two returns. */
+  returns: number
+  /** Rows with a negative quantity: all that can be read, and those for which no purchase was found, or too few. */
+  credits: { rows: number; unmatched: number; partly: number }
   /** Distinct members among the orders. */
   members: number
   /** Orders without a member. */
   anonymous: number
-  /** The first and the last order's time in epoch milliseconds; null if there is none. */
+  /** The first order's time and that of the last order or return, in epoch milliseconds; null if there is none. */
   from_ms: number | null
   until_ms: number | null
   /** How many rows each code was said of, and under `after_until` how many lay at or after the end asked for. */
   reportCounts: Record<string, number>
   /** How the orders come: by time, or one member's after the other's. */
   sortedBy: 'time' | 'member'
-  /** The orders by time and then by first row, or as `sortedBy` says; may be read again and again. */
-  batches(): AsyncIterable<FileOrder[]>
+  /** Orders and returns by time and then by first row, or as `sortedBy` says; may be read again and again. */
+  batches(): AsyncIterable<FileEntry[]>
   /** What was odd, in the order of rows. */
   reports(): AsyncIterable<RowReport>
   close(): Promise<void>
@@ -118,13 +122,13 @@ async function prepare(
   await readNumbers(source, 'quantities', ['quantity'], plan.fields, readQuantity)
   const money = (text: string) => readMoney(text, plan.currency, '')
   await readNumbers(source, 'amounts', ['price', 'total', 'discount', 'tax'], plan.fields, money)
-  await groupRows(source.connection, plan)
+  const credits = await groupRows(source, plan)
   return {
     understood: describe(found.understood, plan, `${dates}; without an offset, local time in ${settings.zone.name}`),
     numbering: source.numbering,
-    ...(await count(source)),
+    ...(await count(source, credits)),
     sortedBy,
-    batches: () => readOrders(source, plan),
+    batches: () => readOrders(source, plan, credits),
     reports: () => reports(source),
     close: source.close,
   }
@@ -162,16 +166,30 @@ function describe(understood: Understood[], plan: Plan, dates: string): Understo
 
 type Counts = Pick<
   OrderFile,
-  'rows' | 'lines' | 'orders' | 'members' | 'anonymous' | 'from_ms' | 'until_ms' | 'reportCounts'
+  | 'rows'
+  | 'lines'
+  | 'orders'
+  | 'returns'
+  | 'credits'
+  | 'members'
+  | 'anonymous'
+  | 'from_ms'
+  | 'until_ms'
+  | 'reportCounts'
 >
 
-async function count(source: Source): Promise<Counts> {
+async function count(source: Source, credits: boolean): Promise<Counts> {
   const read = async (sql: string) => (await source.connection.runAndReadAll(sql)).getRowObjectsJson()
   // Counts come as text, since DuckDB's integers are wider than a number.
   const [tally] = await read('FROM tally')
   const [sums] = await read(`SELECT sum(lines) AS lines, count(*) AS orders, count(DISTINCT member) AS members,
     count(*) FILTER (member IS NULL) AS anonymous, min(order_ms) AS from_ms, max(order_ms) AS until_ms
-    FROM (SELECT order_ms, any_value(order_member) AS member, count(*) AS lines FROM lines GROUP BY order_ms, first_row)`)
+    FROM (SELECT order_ms, any_value(order_member) AS member, count(*) AS lines FROM lines ${credits ? 'WHERE returned IS NULL' : ''}
+    GROUP BY order_ms, first_row)`)
+  const [back] = credits
+    ? await read(`SELECT count(*) AS returns, max(order_ms) AS until_ms
+        FROM (SELECT DISTINCT order_ms, first_row, returned FROM lines WHERE returned IS NOT NULL)`)
+    : []
   const moment = (value: unknown) => (value === null ? null : Number(value))
   const reportCounts: Record<string, number> = {}
   for (const { code, rows } of await read('SELECT code, count(*) AS rows FROM odd GROUP BY code ORDER BY code')) {
@@ -182,10 +200,16 @@ async function count(source: Source): Promise<Counts> {
     rows: Number(tally!.rows),
     lines: Number(sums!.lines),
     orders: Number(sums!.orders),
+    returns: Number(back?.returns ?? 0),
+    credits: {
+      rows: Number(tally!.credit_rows),
+      unmatched: (reportCounts.credit_unmatched ?? 0) + (reportCounts.credit_without_item ?? 0),
+      partly: reportCounts.credit_partly ?? 0,
+    },
     members: Number(sums!.members),
     anonymous: Number(sums!.anonymous),
     from_ms: moment(sums!.from_ms),
-    until_ms: moment(sums!.until_ms),
+    until_ms: sums!.until_ms === null ? null : Math.max(Number(sums!.until_ms), Number(back?.until_ms ?? 0)),
     reportCounts,
   }
 }

@@ -24,6 +24,8 @@ export interface OddRow {
 const WARNINGS: Record<string, (odd: OddRow) => string> = {
   second_time: ({ value, other }) =>
     `has the time “${value}”, while its first row says ${formatInstant(Number(other))}; the first row’s time stands`,
+  credit_partly: ({ value, other }) =>
+    `gives back more of “${value}” than earlier purchases have left: ${other} match nothing, the others were taken`,
   sku_missing: () => 'names no product; it was taken as “unknown”',
   email_dropped: ({ value }) => `has “${value}” for an e-mail address, which is none; the member was taken without it`,
   joined_dropped: ({ value }) =>
@@ -41,8 +43,10 @@ const FAULTS: Record<string, (odd: OddRow) => string> = {
   date_unreadable: ({ value }) => `has a date that cannot be read, “${value}”: it looks like ${guessDate(value ?? '')}`,
   currency_differs: ({ value, other }) => `is in ${value}, while ${other} is imported`,
   prices_unknown: ({ value }) => `says “${value}” of its prices; they can be tax_included or tax_excluded`,
-  quantity_not_positive: ({ value }) =>
-    `has the quantity ${value}: a return has to name the order that it returns, which a row of sales cannot`,
+  quantity_zero: () => 'has the quantity 0',
+  credit_unmatched: ({ value, other }) =>
+    `gives back “${value}”, and of that item no earlier purchase by the same customer has any left: ${other} match nothing`,
+  credit_without_item: () => 'gives something back without naming the item, so no purchase can be found for it',
   quantity_not_whole: ({ value }) => `has the quantity ${value}, which is not a whole number`,
   discount_too_large: ({ value }) => `has the discount “${value}”, which is more than the line costs`,
   two_members: ({ value, other }) =>

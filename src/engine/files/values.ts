@@ -127,12 +127,14 @@ function scaled(text: string, digits: number): { value: number; rounded: boolean
   return { value: parts[1] === '-' && value !== 0 ? -value : value, rounded: /[1-9]/.test(rest) }
 }
 
-/** Reads a quantity: a whole number from 1. `6.0` is whole; `1,000` is a thousand. */
+/** Reads a quantity: a whole number other than 0. `6.0` is whole; `1,000` is a thousand; below 0 is given back. */
 export function readQuantity(text: string): Read {
   const fault = (code: string): Read => ({ value: null, code: `quantity_${code}`, rounded: false })
   const digits = scaled(/^[+-]?\d{1,3}(,\d{3})+$/.test(text) ? text.replaceAll(',', '') : text, 0)
   if (!digits) return fault('unreadable')
   if (digits.rounded) return fault('not_whole')
-  if (digits.value <= 0) return fault('not_positive')
-  return digits.value > 2_147_483_647 ? fault('too_large') : { value: digits.value, code: null, rounded: false }
+  if (digits.value === 0) return fault('zero')
+  return Math.abs(digits.value) > 2_147_483_647
+    ? fault('too_large')
+    : { value: digits.value, code: null, rounded: false }
 }

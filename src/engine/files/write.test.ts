@@ -36,7 +36,7 @@ test.each<Format>(['csv', 'parquet'])('orders written as %s are read back as the
   const file = await openOrders(written.path, { currency: 'GBP', timezone: 'Asia/Kathmandu' })
   if ('problems' in file) throw new Error(JSON.stringify(file.problems))
   const read: Omit<FileOrder, 'rows'>[] = []
-  for await (const batch of file.batches()) for (const { rows: _, ...order } of batch) read.push(order)
+  for await (const batch of file.batches()) for (const { rows: _, ...order } of batch as FileOrder[]) read.push(order)
   await file.close()
   expect(file.reportCounts).toEqual({})
   expect(read).toEqual(ORDERS)
