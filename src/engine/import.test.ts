@@ -132,9 +132,7 @@ test('an import gives what a backtest over the same file gives, to the point', a
   const { result } = await run(ledger, file)
   const expected = await backtestFile(currentProgram(ledger.program), file, { until: UNTIL })
   const after = await totals(ledger.database.db, ledger.program)
-  expect(after.points.map(({ open: _, adjusted: __, sent: ___, received: ____, ...wallet }) => wallet)).toEqual(
-    expected.points,
-  )
+  expect(after.points).toMatchObject(expected.points)
   expect(expected.points[0]!.expired).toBeGreaterThan(0)
   expect(after).toMatchObject({
     members: expected.members,
@@ -214,6 +212,65 @@ function failingAfter(recorder: Recorder, calls: number): Recorder {
     },
   }
 }
+
+/** The same history with credit notes: a note a few days after each third purchase, some for more than was bought. */
+function creditedHistory(): string {
+  const rows = history().trimEnd().split('\n')
+  const notes = rows.slice(1).flatMap((row, i) => {
+    const [, member, date, item, quantity, price] = row.split(',')
+    if (i % 3 !== 0) return []
+    const at = new Date(Date.parse(date!) + (i % 5) * 86_400_000 + 3_600_000).toISOString()
+    return [`C${i},${member},${at},${item},-${Number(quantity) + (i % 4)},${price}`]
+  })
+  return `${[...rows, ...notes, `C999,m1,2025-01-01T00:00:00Z,cake,-1,1.00`].join('\n')}\n`
+}
+
+test('credit notes come in as returns, as a backtest over the same file says to the point, and again change nothing', async () => {
+  const ledger = await ledgerOf()
+  const file = await ordersOf(creditedHistory())
+  const { result } = await run(ledger, file)
+  expect(file.credits.unmatched).toBeGreaterThan(0)
+  expect(result.returns + result.anonymous_returns).toBe(file.returns)
+  expect(Math.min(result.returns, result.anonymous_returns)).toBeGreaterThan(10)
+  expect(result).toMatchObject({ refused: {}, waiting: 0, orders: 192, anonymous: 32 })
+  const expected = await backtestFile(currentProgram(ledger.program), file, { until: UNTIL })
+  const after = await totals(ledger.database.db, ledger.program)
+  expect(after.points).toMatchObject(expected.points)
+  expect(expected.points[0]!.reversed).toBeGreaterThan(100)
+  expect(expected.returns).toEqual({ members: result.returns, anonymous: result.anonymous_returns })
+  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
+  const before = await snapshot(ledger)
+  const again = (await run(ledger, file, { batch: 7 })).result
+  expect(again).toMatchObject({ orders: 0, returns: 0, anonymous_returns: 0, replayed: file.orders + file.returns })
+  expect(await snapshot(ledger)).toEqual(before)
+})
+
+test('a file with credit notes that is killed in the middle and run again ends like one in one go', async () => {
+  const whole = await ledgerOf()
+  const broken = await ledgerOf()
+  const file = await ordersOf(creditedHistory())
+  await run(whole, file)
+  for (const calls of [1, 4, 9]) {
+    const recorder = failingAfter(broken.recorder, calls)
+    await expect(run({ ...broken, recorder }, file)).rejects.toThrow('the machine is gone')
+  }
+  await run(broken, file)
+  expect(await snapshot(broken)).toEqual(await snapshot(whole))
+})
+
+test('a return whose order is refused waits for it, moves nothing and is reported', async () => {
+  const ledger = await ledgerOf()
+  await ledger.join('m2', NOW)
+  const file = await ordersOf(
+    'order,member,date,sku,quantity,price\na,m2,2025-02-01,X,1,10.00\nC1,m2,2025-02-02,X,-1,10.00\n',
+  )
+  const { result, reports } = await run(ledger, file)
+  expect(result).toMatchObject({ orders: 0, returns: 0, waiting: 1, refused: { too_late: 1 } })
+  expect(reports.map(({ row, code, taken }) => [row, code, taken])).toEqual([
+    [2, 'too_late', false],
+    [3, 'order_not_taken', false],
+  ])
+})
 
 test('odd rows stay out, each with its reason, and the rest goes in', async () => {
   const ledger = await ledgerOf()

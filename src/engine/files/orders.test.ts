@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { FileOrder } from './order-reader.ts'
+import { type FileOrder, isReturn } from './order-reader.ts'
 import { type OrderFile, type OrderOptions, openOrders } from './orders.ts'
 import type { RowReport } from './reports.ts'
 
@@ -121,7 +121,7 @@ test('each odd row is reported by its number, and the rest is taken', async () =
       [
         'order,member,date,item,qty,price,currency,discount',
         '1,m,2011-01-01 10:00,a,1,1.00,GBP,',
-        '1,m,2011-01-01 10:00,a,-1,1.00,GBP,',
+        '1,m,2011-01-01 10:00,a,0,1.00,GBP,',
         '1,m,2011-01-01 10:00,a,1.5,1.00,GBP,',
         '1,m,2011-01-01 10:00,a,,1.00,GBP,',
         '1,m,2011-01-01 10:00,a,1,-1.00,GBP,',
@@ -142,7 +142,7 @@ test('each odd row is reported by its number, and the rest is taken', async () =
     ),
   )
   expect(said(whole)).toEqual([
-    [3, 'quantity_not_positive', false],
+    [3, 'quantity_zero', false],
     [4, 'quantity_not_whole', false],
     [5, 'quantity_missing', false],
     [6, 'price_negative', false],
@@ -364,5 +364,79 @@ test('a file says of each order whether its prices hold the tax', async () => {
   ])
   expect(reports.map(({ message }) => message)).toEqual([
     'Row 5 (order d) says “net” of its prices; they can be tax_included or tax_excluded.',
+  ])
+})
+
+const CREDITS = `InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID
+1,A,6,2011-07-01 09:00:00,0.42,17
+1,B,1,2011-07-01 09:00:00,2.50,17
+2,A,2,2011-07-02 09:00:00,0.42,17
+3,A,1,2011-07-02 10:00:00,0.42,
+C4,A,-3,2011-07-03 09:00:00,0.42,17
+C4,B,-2,2011-07-03 09:00:00,2.50,17
+C5,A,-1,2011-07-04 09:00:00,0.42,
+C5,A,-1,2011-07-04 09:00:00,0.42,
+6,A,9,2011-07-05 09:00:00,0.42,17
+C7,C,-1,2011-07-06 09:00:00,0.42,17
+C7,,-1,2011-07-06 09:00:00,0.42,17
+C8,A,0,2011-07-06 09:00:00,0.42,17
+C9,A,-4,2011-06-30 09:00:00,0.42,17
+`
+
+test('rows that give something back are returns of the latest purchases of the same item', async () => {
+  for (const sortedBy of ['time', 'member'] as const) {
+    const opened = await openOrders(await file('credits.csv', CREDITS), { ...BRITISH, sortedBy })
+    if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
+    const returns: unknown[] = []
+    for await (const batch of opened.batches())
+      for (const entry of batch)
+        if (isReturn(entry)) returns.push([entry.external_id, entry.order, entry.member, entry.lines, entry.rows])
+    expect(returns).toEqual([
+      [
+        'C4',
+        '1',
+        '17',
+        [
+          { id: '1', quantity: 1 },
+          { id: '2', quantity: 1 },
+        ],
+        [6, 7],
+      ],
+      ['C4', '2', '17', [{ id: '1', quantity: 2 }], [6, 6]],
+      ['C5', '3', null, [{ id: '1', quantity: 1 }], [8, 8]],
+    ])
+    const reports: unknown[] = []
+    for await (const { row, code, message, taken } of opened.reports()) reports.push([row, code, taken, message])
+    await opened.close()
+    expect(reports).toMatchObject([
+      [7, 'credit_partly', true, expect.stringContaining('1 of 2')],
+      [9, 'credit_unmatched', false, expect.stringContaining('gives back “A”')],
+      [11, 'credit_unmatched', false, expect.stringContaining('gives back “C”')],
+      [12, 'credit_without_item', false, expect.any(String)],
+      [13, 'quantity_zero', false, expect.any(String)],
+      // The purchases are later than the note.
+      [14, 'credit_unmatched', false, expect.stringContaining('4 of 4')],
+    ])
+    expect(opened).toMatchObject({
+      orders: 4,
+      lines: 5,
+      returns: 3,
+      credits: { rows: 7, unmatched: 4, partly: 1 },
+      members: 1,
+      anonymous: 1,
+    })
+  }
+})
+
+test('an invoice that sells and gives back is an order and a return of what was bought before', async () => {
+  const rows = ['order,member,date,sku,quantity,total', 'a,m,2011-07-01,X,2,5.00', 'a,m,2011-07-01,X,-1,-2.50']
+  const opened = await openOrders(await file('mixed.csv', rows.join('\n')), BRITISH)
+  if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
+  const entries: unknown[] = []
+  for await (const batch of opened.batches()) entries.push(...batch)
+  await opened.close()
+  expect(entries).toMatchObject([
+    { external_id: 'a', lines: [{ quantity: 2, unit_price: 250 }] },
+    { external_id: 'a', order: 'a', lines: [{ id: '1', quantity: 1 }] },
   ])
 })
