@@ -33,10 +33,11 @@ export async function groupRows(source: Source, plan: Plan): Promise<boolean> {
   const sold = `SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
       placed.discount, placed.tax, product${kept.map((field) => `, raw.${field}`).join('')}
     FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL AND placed.quantity > 0`
+  // One row may give back two lines of an order; in the same order each time, since a return that comes again is the same.
   const givenBack = `SELECT ms AS order_ms, first_row, row, note AS "order", member AS order_member, quantity,
       "order" AS returned, line AS returned_line FROM matched`
   await connection.run(`CREATE TABLE lines AS ${credits ? `FROM (${sold} UNION ALL BY NAME ${givenBack})` : sold}
-    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, ${credits ? 'returned, ' : ''}row`)
+    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, ${credits ? 'returned, row, returned_line' : 'row'}`)
   await collectOdd(connection, plan, credits)
   await connection.run('DROP TABLE placed; DROP TABLE raw; DROP TABLE broken; DROP TABLE IF EXISTS products')
   return credits

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type FileOrder, isReturn } from './order-reader.ts'
+import { type FileEntry, type FileOrder, isReturn } from './order-reader.ts'
 import { type OrderFile, type OrderOptions, openOrders } from './orders.ts'
 import type { RowReport } from './reports.ts'
 
@@ -426,6 +426,26 @@ test('rows that give something back are returns of the latest purchases of the s
       anonymous: 1,
     })
   }
+})
+
+test('a row that gives back the same item of two lines says so in the same order each time', async () => {
+  const sold = Array.from({ length: 40 }, (_, i) => `a,m,2011-07-01,X,${1 + (i % 2)},1.00`)
+  const path = await file(
+    'lines.csv',
+    ['order,member,date,sku,quantity,price', ...sold, 'C,m,2011-07-02,X,-60,1.00'].join('\n'),
+  )
+  const read = async (): Promise<unknown> => {
+    const opened = await openOrders(path, BRITISH)
+    if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
+    const entries: FileEntry[] = []
+    for await (const batch of opened.batches()) entries.push(...batch)
+    await opened.close()
+    return entries[1]!.lines.map(({ id }) => id)
+  }
+  const first = await read()
+  expect(first).toHaveLength(40)
+  expect(first).toEqual([...(first as string[])].sort())
+  expect(await read()).toEqual(first)
 })
 
 test('an invoice that sells and gives back is an order and a return of what was bought before', async () => {
