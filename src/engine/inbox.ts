@@ -21,8 +21,17 @@ interface Waiting {
 
 interface Lane {
   queue: Waiting[]
+  /** Accounts to be woken: no caller waits for one of those, so they stand behind what is sent. */
+  behind: Waiting[]
   running: Promise<void> | null
 }
+
+/**
+ * How many accounts are woken in a batch by themselves: whoever comes meanwhile waits for no more than that. Beside what
+ * is sent, a quarter of it, or a few beside very little.
+ */
+const WOKEN_ALONE = 100
+const WOKEN_AT_LEAST = 4
 
 export class Inbox {
   readonly #recorder: Recorder
@@ -33,12 +42,12 @@ export class Inbox {
   constructor(recorder: Recorder, options: InboxOptions = {}) {
     this.#recorder = recorder
     this.#options = { lanes: 2, most: 500, onBatch: () => {}, ...options }
-    this.#lanes = Array.from({ length: this.#options.lanes }, () => ({ queue: [], running: null }))
+    this.#lanes = Array.from({ length: this.#options.lanes }, () => ({ queue: [], behind: [], running: null }))
   }
 
   /** How many activities wait for their batch. */
   get length(): number {
-    return this.#lanes.reduce((sum, lane) => sum + lane.queue.length, 0)
+    return this.#lanes.reduce((sum, { queue, behind }) => sum + queue.length + behind.length, 0)
   }
 
   /** Answers when the activity is decided and on disk. */
@@ -46,7 +55,8 @@ export class Inbox {
     if (this.#closed) return Promise.reject(new Error('The server is stopping'))
     const lane = this.#lanes[laneOf(incoming, this.#lanes.length)]!
     return new Promise((resolve, reject) => {
-      lane.queue.push({ incoming, resolve, reject })
+      const queue = incoming.type === 'wake' ? lane.behind : lane.queue
+      queue.push({ incoming, resolve, reject })
       lane.running ??= this.#run(lane)
     })
   }
@@ -60,8 +70,8 @@ export class Inbox {
   async #run(lane: Lane): Promise<void> {
     // Callers of one turn of the event loop are gathered; nobody waits longer than that.
     await new Promise<void>((resolve) => setImmediate(resolve))
-    while (lane.queue.length > 0) {
-      const batch = lane.queue.splice(0, this.#options.most)
+    while (lane.queue.length > 0 || lane.behind.length > 0) {
+      const batch = this.#nextBatch(lane)
       const began = performance.now()
       try {
         const answers = await this.#recorder.record(batch.map(({ incoming }) => incoming))
@@ -73,6 +83,14 @@ export class Inbox {
     }
     // In the same turn as the look at the empty queue: whoever is answered and submits at once must find nobody running.
     lane.running = null
+  }
+
+  #nextBatch({ queue, behind }: Lane): Waiting[] {
+    const batch = queue.splice(0, this.#options.most)
+    if (behind.length === 0) return batch
+    const woken = batch.length === 0 ? WOKEN_ALONE : Math.max(WOKEN_AT_LEAST, batch.length >> 2)
+    for (const waiting of behind.splice(0, woken)) batch.push(waiting)
+    return batch
   }
 }
 
