@@ -1,8 +1,10 @@
 /** The figures as a table that people read: each beside what pgbench reaches on the same server in the same run. */
 import type { BacktestFigure } from './backtest.ts'
 import type { HttpFigure } from './http.ts'
+import type { LifeFigure } from './life.ts'
 import type { RecorderFigure } from './recorder.ts'
 import type { Yardstick } from './tpcb.ts'
+import type { VerifyFigure } from './verifying.ts'
 
 export interface Conditions {
   cores: number
@@ -20,12 +22,14 @@ export interface Figures {
   recorder: RecorderFigure
   single: HttpFigure
   bytesPerOrder: number
+  life: LifeFigure
+  verified: VerifyFigure
   backtest: BacktestFigure[]
 }
 
 export function report(conditions: Conditions, figures: Figures): string {
   const { cores, memoryGiB, postgres, node, members, scale, seconds } = conditions
-  const { yardstick, batch, recorder, single, bytesPerOrder, backtest } = figures
+  const { yardstick, batch, recorder, single, bytesPerOrder, life, verified, backtest } = figures
   const tps = yardstick.transactions_a_second
   const sendsFrom = yardstick.by === 'pgbench' ? 'pgbench' : 'the transaction of pgbench, sent from Node'
   const rate = (ordersASecond: number) => [count(ordersASecond), `${(ordersASecond / tps).toFixed(2)} ×`]
@@ -41,6 +45,8 @@ export function report(conditions: Conditions, figures: Figures): string {
     ['the same: half of them are answered within', ms(single.latencies.p50_ms), ms(yardstick.latencies.p50_ms), ''],
     ['the same: 99 in 100 are answered within', ms(single.latencies.p99_ms), ms(yardstick.latencies.p99_ms), ''],
     ['disk for an order, all tables and indexes', `${count(bytesPerOrder)} bytes`, '', 'under 1,400 bytes'],
+    ...rowsOfLife(life, rate),
+    ['verify, members a second, all their decisions made again', count(verified.members_a_second), '', ''],
     ...backtest.map(({ span, orders_a_second }) => [
       `backtest on one core, orders a second, history of ${span}`,
       count(orders_a_second),
@@ -58,6 +64,29 @@ server, database and those who call share them. pgbench runs before, between and
 |---|---|---|---|
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `
+}
+
+/** What follows an earn, beside an earn straight through the recorder. */
+function rowsOfLife(life: LifeFigure, rate: (aSecond: number) => string[]): string[][] {
+  const { night } = life
+  const beside = night.orders_beside_a_second / night.orders_a_second
+  return [
+    ['a return of a line, straight through the recorder, returns a second', ...rate(life.returns_a_second), ''],
+    ['a redemption, captured at once', ...rate(life.redemptions_a_second), ''],
+    ['a hold and its capture', ...rate(life.captures_a_second), ''],
+    [
+      `expiry sweep of ${count(night.members)} members due on one night, points expired a second`,
+      count(night.points_a_second),
+      '',
+      '',
+    ],
+    ['orders of 64 tills without the sweep, orders a second', ...rate(night.orders_a_second), ''],
+    [
+      'the same while the sweep goes on',
+      ...rate(night.orders_beside_a_second),
+      `0.67 of those without; here ${beside.toFixed(2)}`,
+    ],
+  ]
 }
 
 function count(value: number): string {

@@ -67,7 +67,16 @@ export async function openLedger(serverUrl: string): Promise<Ledger> {
     return openLedger(serverUrl)
   }
   const programs = new Programs(database, compile)
-  const source = readFileSync('bench/program.yaml', 'utf8')
+  const program = await publish({ database, programs }, readFileSync('bench/program.yaml', 'utf8'))
+  const recorder = await openRecorder(database, { release: 'bench', tzdata: process.versions['tz'] ?? 'none' })
+  return { url, database, programs, program, recorder }
+}
+
+/** Publishes a program whose time stands still, unless it is there. */
+export async function publish(
+  { database, programs }: Pick<Ledger, 'database' | 'programs'>,
+  source: string,
+): Promise<LiveProgram> {
   const { id, name } = compile(source, 1)
   await database.query(
     `with made as (
@@ -79,8 +88,7 @@ export async function openLedger(serverUrl: string): Promise<Ledger> {
   )
   const program = await programs.find(id)
   assert(program !== undefined, 'the program was published')
-  const recorder = await openRecorder(database, { release: 'bench', tzdata: process.versions['tz'] ?? 'none' })
-  return { url, database, programs, program, recorder }
+  return program
 }
 
 function compile(source: string, revision: number) {
@@ -98,7 +106,19 @@ export async function loadMembers(ledger: Ledger, wanted: number, progress: (don
   // A load that was cut short may have left gaps of as many batches as were in flight; who is there joins only once.
   const from = Math.max(0, there - 2 * LANES * BATCH)
   if (there >= wanted) return there
-  const joins = members(ledger.program, from, wanted)
+  await joinAll(ledger, ledger.program, from, wanted, progress)
+  return countMembers(ledger)
+}
+
+/** Members of a program join, from one number to another, by the path that every member takes. */
+export async function joinAll(
+  ledger: Ledger,
+  program: LiveProgram,
+  from: number,
+  to: number,
+  progress: (done: number) => void,
+): Promise<void> {
+  const joins = members(program, from, to)
   let done = from
   await Promise.all(
     Array.from({ length: LANES }, async () => {
@@ -110,7 +130,6 @@ export async function loadMembers(ledger: Ledger, wanted: number, progress: (don
     }),
   )
   await ledger.database.query('vacuum analyze')
-  return countMembers(ledger)
 }
 
 async function countMembers({ database, program }: Ledger): Promise<number> {

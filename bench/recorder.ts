@@ -2,8 +2,9 @@
 import { Inbox } from '../src/engine/inbox.ts'
 import { type Incoming, keys } from '../src/engine/incoming.ts'
 import type { LiveProgram } from '../src/engine/programs.ts'
-import { benchOrders, type LoadOrder } from './load.ts'
-import { type Ledger, MOST_ORDERS, NOW, newLoad, take } from './place.ts'
+import { drive } from './drive.ts'
+import { benchOrders } from './load.ts'
+import { type Ledger, MOST_ORDERS, NOW, newLoad } from './place.ts'
 
 export interface RecorderFigure {
   orders: number
@@ -12,9 +13,8 @@ export interface RecorderFigure {
   batches: number
 }
 
-/** How many orders wait for their answer at any moment. */
-const OUTSTANDING = 4_000
-const CALLERS = 4
+/** How many orders wait for their answer at any moment: as many as keep every batch full. */
+export const FULL = { callers: 4, each: 1_000 } as const
 
 export async function measureRecorder(
   ledger: Ledger,
@@ -32,35 +32,24 @@ export async function measureRecorder(
       batches += 1
     },
   })
-  const orders = benchOrders(members, MOST_ORDERS, seed, NOW)
-  let done = 0
-  const began = performance.now()
-  const until = began + seconds * 1_000
-  const call = async () => {
-    while (performance.now() < until) {
-      const batch = take(orders, OUTSTANDING / CALLERS).map((order) => incoming(ledger.program, order))
-      const answers = await Promise.all(batch.map((one) => inbox.submit(one)))
-      for (const { status } of answers) if (status !== 'recorded') throw new Error(`An order was ${status}`)
-      done += answers.length
-    }
-  }
-  await Promise.all(Array.from({ length: CALLERS }, call))
+  const orders = ordersFor(ledger.program, members, seed)
+  const { done, seconds: took, a_second } = await drive(inbox, orders, { ...FULL, seconds })
   await inbox.close()
-  const took = (performance.now() - began) / 1_000
-  return { orders: done, seconds: took, orders_a_second: done / took, batches }
+  return { orders: done, seconds: took, orders_a_second: a_second, batches }
 }
 
-function incoming(
-  program: LiveProgram,
-  { external_id, member, occurred_at, currency, prices, lines }: LoadOrder,
-): Incoming {
-  return {
-    program,
-    ref: { by: 'external', value: member.slice('external:'.length) },
-    key: keys.order(external_id),
-    occurredMs: Date.parse(occurred_at),
-    dated: true,
-    type: 'order',
-    body: { external_id, currency, prices, lines: lines as never },
+/** Orders of members of a program, each at its own time before its present. */
+export function* ordersFor(program: LiveProgram, members: number, seed: number): Generator<Incoming> {
+  for (const order of benchOrders(members, MOST_ORDERS, seed, NOW)) {
+    const { external_id, member, occurred_at, currency, prices, lines } = order
+    yield {
+      program,
+      ref: { by: 'external', value: member.slice('external:'.length) },
+      key: keys.order(external_id),
+      occurredMs: Date.parse(occurred_at),
+      dated: true,
+      type: 'order',
+      body: { external_id, currency, prices, lines: lines as never },
+    }
   }
 }

@@ -8,9 +8,11 @@ import { parseArgs } from 'node:util'
 import { measureBacktest } from './backtest.ts'
 import { type Conditions, report } from './figures.ts'
 import { BATCH, measureHttp, SINGLE } from './http.ts'
+import { measureLife } from './life.ts'
 import { type Ledger, loadMembers, openLedger, serverVersion, sizes, startServer } from './place.ts'
 import { measureRecorder } from './recorder.ts'
 import { measureTpcB, type Stretch, yardstickOf } from './tpcb.ts'
+import { measureVerify } from './verifying.ts'
 
 const { values } = parseArgs({
   options: {
@@ -69,6 +71,10 @@ async function measureAll(ledger: Ledger, serverUrl: string): Promise<string> {
   const single = await measureHttp(ledger, there, seconds, SINGLE)
   await stretch()
   const bytesPerOrder = ((await bytes(ledger)) - before) / (batch.orders + recorder.orders + single.orders)
+  const life = await measureLife(ledger, members, seconds, say)
+  await stretch()
+  say(`verify, ${seconds} s`)
+  const verified = await measureVerify(ledger, seconds)
   say('backtest')
   const backtest = measureBacktest(orders)
   const conditions: Conditions = {
@@ -80,7 +86,8 @@ async function measureAll(ledger: Ledger, serverUrl: string): Promise<string> {
     scale,
     seconds,
   }
-  return report(conditions, { yardstick: yardstickOf(stretches), batch, recorder, single, bytesPerOrder, backtest })
+  const yardstick = yardstickOf(stretches)
+  return report(conditions, { yardstick, batch, recorder, single, bytesPerOrder, life, verified, backtest })
 }
 
 async function bytes(ledger: Ledger): Promise<number> {

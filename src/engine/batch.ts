@@ -468,7 +468,7 @@ export class Batch {
     wake(env, entry.account, incoming.occurredMs, decisions)
     // Nothing fell due: the clock alone is no reason to write.
     if (decisions.made.length > 0) this.#keep(entry, decisions, incoming.occurredMs)
-    return { status: 'awake' }
+    return { status: 'awake', activities: decisions.made.length }
   }
 
   /** The rows of decisions, the account's chain going on from one to the next. Answers the last of them. */

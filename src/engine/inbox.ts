@@ -24,6 +24,8 @@ interface Lane {
   /** Accounts to be woken: no caller waits for one of those, so they stand behind what is sent. */
   behind: Waiting[]
   running: Promise<void> | null
+  /** Told when something is sent while the lane waits for that. */
+  knock: (() => void) | null
 }
 
 /**
@@ -32,6 +34,8 @@ interface Lane {
  */
 const WOKEN_ALONE = 100
 const WOKEN_AT_LEAST = 4
+/** Those who were just answered often send again: so long a lane waits for them before it wakes accounts alone, in ms. */
+const QUIET_MS = 5
 
 export class Inbox {
   readonly #recorder: Recorder
@@ -42,7 +46,12 @@ export class Inbox {
   constructor(recorder: Recorder, options: InboxOptions = {}) {
     this.#recorder = recorder
     this.#options = { lanes: 2, most: 500, onBatch: () => {}, ...options }
-    this.#lanes = Array.from({ length: this.#options.lanes }, () => ({ queue: [], behind: [], running: null }))
+    this.#lanes = Array.from({ length: this.#options.lanes }, () => ({
+      queue: [],
+      behind: [],
+      running: null,
+      knock: null,
+    }))
   }
 
   /** How many activities wait for their batch. */
@@ -57,6 +66,7 @@ export class Inbox {
     return new Promise((resolve, reject) => {
       const queue = incoming.type === 'wake' ? lane.behind : lane.queue
       queue.push({ incoming, resolve, reject })
+      if (queue === lane.queue) lane.knock?.()
       lane.running ??= this.#run(lane)
     })
   }
@@ -69,8 +79,9 @@ export class Inbox {
 
   async #run(lane: Lane): Promise<void> {
     // Callers of one turn of the event loop are gathered; nobody waits longer than that.
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    await turn()
     while (lane.queue.length > 0 || lane.behind.length > 0) {
+      const sent = lane.queue.length
       const batch = this.#nextBatch(lane)
       const began = performance.now()
       try {
@@ -80,6 +91,7 @@ export class Inbox {
         for (const { reject } of batch) reject(error)
       }
       this.#options.onBatch(batch.length, performance.now() - began)
+      if (sent > 0 && lane.queue.length === 0 && lane.behind.length > 0) await somebodySends(lane)
     }
     // In the same turn as the look at the empty queue: whoever is answered and submits at once must find nobody running.
     lane.running = null
@@ -92,6 +104,23 @@ export class Inbox {
     for (const waiting of behind.splice(0, woken)) batch.push(waiting)
     return batch
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Until somebody has, and those of the same turn with them, or the time for it is over. */
+async function somebodySends(lane: Lane): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, QUIET_MS)
+    lane.knock = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+  lane.knock = null
+  await turn()
 }
 
 /** One member's activities go through one lane, in the order in which they came. */

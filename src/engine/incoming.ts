@@ -103,6 +103,6 @@ export type Recorded =
   | { status: 'sale'; replayed: boolean; sale: StoredSale }
   /** A return that came before its order. */
   | { status: 'waiting'; replayed: boolean }
-  /** The answer to `wake`. */
-  | { status: 'awake' }
+  /** The answer to `wake`, and how much had fallen due. */
+  | { status: 'awake'; activities: number }
   | { status: 'refused'; refusal: Refusal }

@@ -1,7 +1,6 @@
 /** Wakes accounts whose time has come. Only a nudge: whatever is decided before falls due at the same moments. */
 
 import type { Database } from './db.ts'
-import { stripeOf } from './ids.ts'
 import type { Inbox } from './inbox.ts'
 import { keys } from './incoming.ts'
 import type { LiveProgram } from './programs.ts'
@@ -15,17 +14,17 @@ export interface SweepServices {
 export interface Swept {
   /** How many accounts were woken. */
   woken: number
-  /** How many activities they had by then more than before: what fell due, and whatever else came meanwhile. */
+  /** How much had fallen due. */
   activities: number
 }
 
-/** Accounts that are read and woken at once, over all stripes. */
+/** Accounts that are woken at once, over all stripes, and those that are read at once of each. */
 const PAGE = 1_000
+const READ = 500
 
 interface DueAccount {
   account: number
   due_ms: number
-  seq: number
 }
 
 /**
@@ -37,20 +36,29 @@ export async function sweep(services: SweepServices, program: LiveProgram, until
   const stripes = Array.from({ length: services.stripes }, (_, stripe) => new Pages(services, program, until, stripe))
   const swept: Swept = { woken: 0, activities: 0 }
   const mistakes: unknown[] = []
-  for (let page = await nextPage(stripes); page.length > 0; page = await nextPage(stripes)) {
-    const before = page.reduce((sum, { seq }) => sum + seq, 0)
-    const woken = await Promise.allSettled(page.map(({ account }) => wake(services.inbox, program, account, until)))
-    for (const one of woken) if (one.status === 'rejected') mistakes.push(one.reason)
+  for (let page = await nextPage(stripes); page.length > 0; ) {
+    // The next page is read while this one is woken.
+    const [next, ...woken] = await Promise.allSettled([
+      nextPage(stripes),
+      ...page.map(({ account }) => wake(services.inbox, program, account, until)),
+    ])
     swept.woken += woken.length
-    swept.activities += (await sumOfSeq(services.database, page)) - before
+    for (const one of woken)
+      if (one.status === 'rejected') mistakes.push(one.reason)
+      else swept.activities += one.value
+    if (next.status === 'rejected') throw next.reason
+    page = next.value
   }
   if (mistakes.length > 0) throw mistakes[0]
   return swept
 }
 
-async function wake(inbox: Inbox, program: LiveProgram, account: number, until: number): Promise<void> {
+/** Answers how much had fallen due. */
+async function wake(inbox: Inbox, program: LiveProgram, account: number, until: number): Promise<number> {
   const key = keys.once(`wake:${account}`)
-  await inbox.submit({ type: 'wake', program, ref: { by: 'id', id: account }, key, occurredMs: until, body: {} })
+  const ref = { by: 'id', id: account } as const
+  const woken = await inbox.submit({ type: 'wake', program, ref, key, occurredMs: until, body: {} })
+  return woken.status === 'awake' ? woken.activities : 0
 }
 
 /** The accounts that are due first, whichever stripe they are of. */
@@ -104,35 +112,24 @@ class Pages {
 
   async fill(): Promise<void> {
     if (!this.isDry) return
-    const limit = Math.ceil(PAGE / this.#services.stripes)
     const { rows } = await this.#services.database.query<DueAccount>(DUE, [
       this.#stripe,
       this.#program.number,
       this.#until,
       this.#last.due_ms,
       this.#last.account,
-      limit,
+      READ,
     ])
     this.#page = rows
     this.#at = 0
-    this.#ended = rows.length < limit
+    this.#ended = rows.length < READ
     this.#last = rows.at(-1) ?? this.#last
   }
 }
 
 const DUE = {
   name: 'sweep_due',
-  text: `select d.account, d.due_ms, a.seq
-    from due d join account a on a.stripe = d.stripe and a.id = d.account
-    where d.stripe = $1 and d.program = $2 and d.due_ms <= $3 and (d.due_ms, d.account) > ($4, $5)
-    order by d.due_ms, d.account limit $6`,
-}
-
-async function sumOfSeq(database: Database, page: readonly DueAccount[]): Promise<number> {
-  const { rows } = await database.query<{ sum: number }>(
-    `select coalesce(sum(a.seq), 0)::bigint as sum
-     from unnest($1::smallint[], $2::bigint[]) as woken (stripe, id) join account a using (stripe, id)`,
-    [page.map(({ account }) => stripeOf(account)), page.map(({ account }) => account)],
-  )
-  return rows[0]!.sum
+  text: `select account, due_ms from due
+    where stripe = $1 and program = $2 and due_ms <= $3 and (due_ms, account) > ($4, $5)
+    order by due_ms, account limit $6`,
 }
