@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, stateOf } from '../../../test/history.ts'
+import { at, runs, stateOf } from '../../../test/history.ts'
 import { small, Till } from '../../../test/till.ts'
 import { encodeAccount } from '../../core/account.ts'
 import { DAY_MS, HOUR_MS } from '../../core/time.ts'
@@ -281,7 +281,7 @@ describe('any history', () => {
           expect([i, levelOf(book.till)]).toEqual([i, recount(tiers, book, book.till.now)])
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(600) },
     )
   })
 
@@ -303,7 +303,7 @@ describe('any history', () => {
         never.wake()
         expect(stateOf(often.account)).toEqual(stateOf(never.account))
       }),
-      { numRuns: 400 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -318,7 +318,7 @@ describe('any history', () => {
         for (const [i, step] of steps.entries()) book.take(step, i, true)
         expect(encodeAccount(book.till.account).length).toBeLessThan(2500)
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 })

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, stateOf } from '../../../test/history.ts'
+import { at, runs, stateOf } from '../../../test/history.ts'
 import { small, Till } from '../../../test/till.ts'
 import type { Slice } from './standing.ts'
 
@@ -179,7 +179,7 @@ describe('the returns law', () => {
           expect(split.balance('points')).toEqual(whole.balance('points'))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -213,7 +213,7 @@ describe('the returns law', () => {
         }
         expect(plain(returned)).toEqual(plain(remainder))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(300) },
     )
   })
 })

@@ -232,7 +232,7 @@ function compileMeasures(section: Settings, compiling: Compiling): Measure[] {
         if (builtIn(compiling).includes(id)) measures.push(measureOf(null, id, compiling, path))
         else measures.push(unknown(id, measures, compiling, path))
       }
-  if (measures.length === 0)
+  if (measures.length === 0 && section.levels.every(({ from }) => from === undefined))
     compiling.problem(['tiers'], 'measure_missing', 'say what is counted, such as `measure: spend`')
   if (measures.length > MOST_MEASURES)
     compiling.problem(['tiers', 'measures'], 'too_many', `at most ${MOST_MEASURES} measures can be counted`)
@@ -286,15 +286,15 @@ function needsOf(
     return Object.entries(amounts).map(([id, amount]) => {
       const place = measures.findIndex((one) => one.id === id)
       const at = [...path, any_of === undefined ? 'all_of' : 'any_of', id]
-      return { measure: place, from: amountOf(amount, measures[place]!, compiling, at) }
+      return { measure: place, from: amountOf(amount, measures[place]!.scale, compiling, at) }
     })
   if (from === undefined) return []
   if (measure === undefined)
     compiling.problem([...path, 'from'], 'measure_missing', 'say of what, as `measure` above, or name it in `all_of`')
-  return measures.length === 0 ? [] : [{ measure: 0, from: amountOf(from, measures[0]!, compiling, [...path, 'from']) }]
+  return [{ measure: 0, from: amountOf(from, measures[0]?.scale ?? 0, compiling, [...path, 'from']) }]
 }
 
-function amountOf(amount: string | number, { scale }: Measure, compiling: Compiling, path: Path): number {
+function amountOf(amount: string | number, scale: number, compiling: Compiling, path: Path): number {
   const parsed = parseMoney(amount, scale)
   if (parsed === null) compiling.problem(path, 'not_an_amount', `must be a number with at most ${scale} decimals`)
   return parsed ?? 0

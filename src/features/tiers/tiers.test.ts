@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { at } from '../../../test/history.ts'
 import { cornerCoffee, small, Till } from '../../../test/till.ts'
+import { compileProgram } from '../../core/program.ts'
+import { features } from '../index.ts'
 
 const levels = [{ id: 'green' }, { id: 'silver', from: 50 }, { id: 'gold', from: 100 }]
 
@@ -9,7 +11,7 @@ function withTiers(tiers: object, more: object = {}): Till {
 }
 
 describe('the program of the coffee house', () => {
-  test('gold comes with the 500th star and not before', () => {
+  test('a tier never comes before its threshold: gold comes with the 500th star', () => {
     const till = new Till(cornerCoffee(), '2026-03-02T15:00:00Z')
     till.sell('a', [{ price: 49_999 }])
     expect(till.tier()).toBe('green')
@@ -33,7 +35,7 @@ describe('the program of the coffee house', () => {
     expect(till.tier()).toBe('gold until 2029-01-01T05:00:00Z')
   })
 
-  test('stars that are spent still count: a level is of what was earned, not of the balance', () => {
+  test('a tier is never by balance where it is by points earned: stars that are spent still count', () => {
     const till = new Till(cornerCoffee(), '2026-03-02T15:00:00Z')
     till.sell('a', [{ price: 30_000 }])
     till.send('redeem', { reward: 'lunch', quantity: 1, capture: true })
@@ -145,4 +147,63 @@ test('a return that an older revision decides leaves the calendar of the newer o
   expect(till.tier(later.program)).toBe('silver until 2026-04-01T00:00:00Z')
   till.go('2026-04-01T00:00:00Z').wake()
   expect(till.tier(later.program)).toBe('green')
+})
+
+describe('mistakes in the program file', () => {
+  const green = { id: 'green' }
+  const gold = { id: 'gold', from: 100 }
+
+  test.each([
+    [{ levels: [green, gold] }, 'tiers.levels.1.from: say of what, as `measure` above, or name it in `all_of`'],
+    [
+      { measure: 'spend', levels: [green, { ...gold, all_of: { orders: 3 } }] },
+      'tiers.levels.1: say `from`, `any_of` or `all_of`, and only one of them',
+    ],
+    [
+      { levels: [green, { id: 'gold', any_of: { spent: 3 } }] },
+      'tiers.levels.1.any_of.spent: spent is not counted; it can be spend, orders, visits, points_earned, or one of your own under `measures`',
+    ],
+    [
+      {
+        levels: [
+          green,
+          { id: 'silver', all_of: { spend: 50, orders: 2 } },
+          { id: 'gold', all_of: { spend: 40, orders: 3 } },
+        ],
+      },
+      'tiers.levels.2: must take more than silver, the level below it',
+    ],
+    [
+      { measure: 'spend', measures: { money: 'spend' }, levels: [green, gold] },
+      'tiers.measures: the same is counted twice under two names',
+    ],
+    [
+      { measure: 'spend', levels: [green, gold], up: 'after_return_window' },
+      'tiers.up: say how long it is: `return_window: 30 days`',
+    ],
+    [
+      { measure: 'spend', levels: [green, gold], return_window: '30 days' },
+      'tiers.return_window: is only heard with `up: after_return_window`',
+    ],
+    [
+      { measure: 'spend', levels: [green, gold], up: 'after_return_window', return_window: '1 year' },
+      'tiers.return_window: must be at most 120 days',
+    ],
+    [
+      { measure: 'spend', levels: [green, gold], window: 'lifetime', up: 'end_of_window' },
+      'tiers.up: a window of lifetime has no end',
+    ],
+    [
+      { measure: 'spend', levels: [green, gold], keep: 'for_life', down: 'one_level' },
+      'tiers.down: a level for life never falls',
+    ],
+    [
+      { measure: 'spend', levels: [green, gold], window: 'rolling 60 months' },
+      'tiers: this asks to remember 122 parts of time of every member, and 120 are the most, or fewer where more than two things are counted; shorten the window, `keep` or the grace, or let levels fall to_earned',
+    ],
+  ])('%o', (tiers, expected) => {
+    const file = { program: 'a', name: 'A', currency: 'USD', timezone: 'UTC', wallets: { points: {} }, tiers }
+    const { problems } = compileProgram(JSON.stringify(file), features)
+    expect(problems.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([expected])
+  })
 })
