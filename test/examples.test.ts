@@ -39,6 +39,7 @@ test.each([
   ['recordVisit', 200],
   ['recordAction', 200],
   ['createRedemption', 200],
+  ['giveTier', 200],
   ['listActivities', 200],
   ['getBalances', 200],
 ])('%s', async (id, status) => {

@@ -219,6 +219,8 @@ function recount(tiers: Drawn, book: Book, now: number): string {
     if (!rolls) rankBefore = 0
     for (const month of looks) {
       const rank = reached(sum(bounds[0]!, bounds[month + 1]!))
+      let waitedMonths = 0
+      while (after(month, waitedMonths) <= bounds[month + 1]! - 1 + wait * DAY_MS) waitedMonths++
       for (let level = 1; level <= rank; level++) {
         if (atEnd && bounds.at(-1)! > now) continue
         if (!atEnd && bounds[month]! > now && !rolls) continue
@@ -228,7 +230,7 @@ function recount(tiers: Drawn, book: Book, now: number): string {
         if (tiers.keep === 'until_end_of_next_window') end = atEnd ? (later?.next ?? Number.MAX_SAFE_INTEGER) : next
         if (tiers.keep === 'for_life') end = Number.MAX_SAFE_INTEGER
         if (months !== null) {
-          const kept = isNew ? after(month, Number(months[1])) : 0
+          const kept = isNew ? after(month, Number(months[1]) + waitedMonths) : 0
           end = atEnd && !rolls ? kept : Math.max(end, kept)
         }
         until[level] = Math.max(until[level]!, end)

@@ -191,12 +191,12 @@ const PARTS: Record<string, [part: Part, months: number]> = {
 }
 
 /** How many parts back matter: the window, how long it keeps a level, the fall from level to level, and what comes late. */
-function horizonOf({ windows, keptParts, keep, fallParts, levels, grace, up }: TierRules): number {
+function horizonOf({ windows, keptParts, keep, fallParts, levels, grace, up, waitDays }: TierRules): number {
   const { length, part } = windows
   if (part === 'lifetime' || part === 'since_joining') return 1
   const kept = keep === 'next_window' ? length : keptParts
   const falls = fallParts * Math.max(0, levels.length - 2)
-  const later = up === 'end_of_window' ? (windows.slides ? 1 : length) : 0
+  const later = up === 'end_of_window' ? (windows.slides ? 1 : length) : Math.ceil(waitDays / 28 / MONTHS[part])
   const graceMonths = grace === null ? 0 : grace.months + Math.ceil(wholeDays(grace) / 28)
   const graceParts = Math.ceil(graceMonths / MONTHS[part])
   return length + kept + falls + later + graceParts + LATE_PARTS[part]

@@ -5,7 +5,7 @@
  */
 
 import { NEVER } from '../../core/points.ts'
-import { addDuration, startOfDay, type Zone } from '../../core/time.ts'
+import { addDuration, DAY_MS, startOfDay, type Zone } from '../../core/time.ts'
 import type { TierRules } from './rules.ts'
 
 /** The part of time, and how much of each measure was counted in it. */
@@ -155,12 +155,17 @@ function hold(rules: TierRules, state: Slice, sums: Row, part: number, before: n
     if (keep === 'window') end = rest
     else if (keep === 'next_window') end = rest + windows.length
     else if (keep === 'parts') {
-      const reached = isEnd || i > before ? part + keptParts : NOT_HELD
+      const reached = isEnd || i > before ? comes(rules, state, part) + keptParts : NOT_HELD
       end = isEnd ? reached : Math.max(rest, reached)
     }
     if (end > through[i]!) through[i] = end
   }
   return rank
+}
+
+/** The part of time in which a level that was reached in a part has come at the latest, when orders wait before they count. */
+function comes({ windows, waitDays }: TierRules, { j }: Slice, part: number): number {
+  return waitDays === 0 ? part : windows.at(windows.endOf(part, j) - 1 + waitDays * DAY_MS, j)
 }
 
 /**

@@ -1,0 +1,51 @@
+/** Passengers of airline-tiers.yaml: by miles, by short flights, matched from another airline, on trial, and falling slowly. */
+
+import { Scenario, type Stage } from './scenario.ts'
+
+export async function airlineTiers(stage: Stage): Promise<void> {
+  const airline = new Scenario(stage, 'USD', 'America/Chicago')
+  const flies = async (name: string, times: number, miles: number) => {
+    for (let i = 0; i < times; i++) await airline.does(name, 'flight', { miles })
+    airline.say(
+      times === 1
+        ? `  ${name} flies ${miles} miles once more.`
+        : `  ${name} flies ${times} times, ${miles} miles each.`,
+    )
+  }
+
+  await airline.day('2026-02-01', 'Omar flies far, Mia often')
+  await airline.joins('Omar')
+  await airline.joins('Mia')
+  await flies('Omar', 8, 5300)
+  await flies('Mia', 39, 210)
+  await airline.sees('Omar')
+  await airline.sees('Mia')
+  await flies('Mia', 1, 210)
+  await airline.sees('Mia')
+  await airline.buys('Omar', 400)
+
+  await airline.day('2026-03-01', 'Yuki is platinum elsewhere, and Leo tries gold for two months')
+  await airline.joins('Yuki')
+  await airline.isGiven('Yuki', {
+    level: 'platinum',
+    kind: 'matched',
+    until: '2026-09-01T00:00:00-05:00',
+    reason: 'Card of another airline, seen at the counter',
+  })
+  await airline.sees('Yuki')
+  await airline.joins('Leo')
+  await airline.isGiven('Leo', { level: 'gold', kind: 'trial', months: 2, reason: 'Spring campaign' })
+  await flies('Leo', 4, 5100)
+  await airline.sees('Leo')
+
+  await airline.day('2026-05-02', 'the trial is over, and what was flown meanwhile counts')
+  await airline.sees('Leo')
+
+  await airline.day('2026-09-02', 'the match is over')
+  await airline.sees('Yuki')
+
+  await airline.day('2028-01-02', 'Omar stayed at home in 2027, and falls by one level')
+  await airline.sees('Omar')
+  await airline.day('2029-01-02')
+  await airline.sees('Omar')
+}

@@ -1,0 +1,133 @@
+/** What the scenarios share: they tell a program by what its members see, over the HTTP interface, day by day. */
+
+import { readFileSync } from 'node:fs'
+import type { Action, Member, Regulars, Tier } from '../src/client/index.ts'
+
+export interface Stage {
+  regulars: Regulars
+  print(line: string): void
+}
+
+/** The program that a scenario is about, from the file of its name. */
+export function readProgram(name: string): string {
+  return readFileSync(new URL(`./${name}.yaml`, import.meta.url), 'utf8')
+}
+
+export class Scenario {
+  readonly #stage: Stage
+  readonly #currency: string
+  readonly #timezone: string
+  /** The present of the program, which is in test mode. */
+  #now = ''
+  #days = 0
+  #orders = 0
+
+  /** The currency and the time zone are those of the program. */
+  constructor(stage: Stage, currency: string, timezone: string) {
+    this.#stage = stage
+    this.#currency = currency
+    this.#timezone = timezone
+  }
+
+  /** Time goes on to a day, at noon UTC, and all that falls due until then happens. */
+  async day(date: string, said = ''): Promise<void> {
+    this.#now = `${date}T12:00:00Z`
+    await this.#stage.regulars.moveTestClock({ now: this.#now })
+    this.say(`${this.#isFirst() ? '' : '\n'}${inWords(this.#now, this.#timezone)}${said === '' ? '' : `: ${said}`}`)
+  }
+
+  async joins(name: string): Promise<void> {
+    await this.#stage.regulars.createMember({ external_id: name.toLowerCase(), name })
+  }
+
+  /** Buys something at a price before tax, and answers with the name of the order. */
+  async buys(name: string, price: number): Promise<string> {
+    const order = `${name.toLowerCase()}-${++this.#orders}`
+    const lines = [{ id: '1', sku: 'thing', quantity: 1, unit_price: Math.round(price * 100) }]
+    const answer = await this.#stage.regulars.putOrder(order, {
+      member: `external:${name.toLowerCase()}`,
+      occurred_at: this.#now,
+      currency: this.#currency,
+      prices: 'tax_excluded',
+      lines,
+    })
+    const points = answer.explanation.reduce((sum, entry) => sum + entry.points, 0)
+    this.say(`  ${name} buys for ${price.toFixed(2)}${points === 0 ? '' : ` and earns ${points}`}.`)
+    return order
+  }
+
+  async bringsBack(name: string, order: string): Promise<void> {
+    await this.#stage.regulars.returnOrder(order, {
+      external_id: `${order}-back`,
+      occurred_at: this.#now,
+      lines: [{ id: '1', quantity: 1 }],
+    })
+    this.say(`  ${name} brings it back.`)
+  }
+
+  async does(name: string, type: string, data: Action['data']): Promise<void> {
+    const member = `external:${name.toLowerCase()}`
+    await this.#stage.regulars.recordAction({ member, type, occurred_at: this.#now, data })
+  }
+
+  async isGiven(name: string, given: Parameters<Regulars['giveTier']>[1]): Promise<void> {
+    await this.#stage.regulars.giveTier(`external:${name.toLowerCase()}`, given)
+  }
+
+  /** What the member's app says of the level. */
+  async sees(name: string): Promise<void> {
+    const member = await this.member(name)
+    for (const sentence of sayTier(member.tier!, this.#timezone)) this.say(`  ${name} ${sentence}`)
+    if (member.perks.length > 0) this.say(`    with ${member.perks.join(', ').replaceAll('-', ' ')}`)
+  }
+
+  async member(name: string): Promise<Member> {
+    return this.#stage.regulars.getMember(`external:${name.toLowerCase()}`)
+  }
+
+  #isFirst(): boolean {
+    const isFirst = this.#days === 0
+    this.#days += 1
+    return isFirst
+  }
+
+  say(line: string): void {
+    for (const one of line.split('\n')) this.#stage.print(one)
+  }
+}
+
+function sayTier(
+  { name, until, otherwise, kind, progress, progress_of, next, keep }: Tier,
+  timezone: string,
+): string[] {
+  const how = kind === undefined ? '' : kind === 'trial' ? ' on trial' : ` (${kind})`
+  const end = until === null ? '' : ` until ${inWords(until, timezone)}, then ${otherwise}`
+  const said = [`is ${name}${how}${end}.`]
+  if (keep !== undefined) said.push(`keeps it with ${listed(keep, timezone)}.`)
+  if (progress !== null)
+    said.push(`reaches ${next} with ${listed(progress, timezone, progress_of === 'all_of' ? ' and ' : ' or ')}.`)
+  return said
+}
+
+function listed(progress: NonNullable<Tier['progress']>, timezone: string, between = ' or '): string {
+  const by = progress[0]!.by
+  const parts = progress.map(({ measure, have, need, waiting }) => {
+    const later = waiting === undefined || waiting === 0 ? '' : `, ${amount(measure, waiting)} to come`
+    return `${amount(measure, need)} ${words(measure)} (${amount(measure, have)} so far${later})`
+  })
+  return `${parts.join(between)}${by === null ? '' : ` before ${inWords(by, timezone)}`}`
+}
+
+/** Money comes in cents, everything else as it is counted. */
+function amount(measure: string, value: number): string {
+  return measure === 'spend' ? (value / 100).toFixed(2) : String(value)
+}
+
+function words(measure: string): string {
+  return measure === 'spend' ? 'of spending' : measure.replace('_earned', '')
+}
+
+/** `2027-03-01T05:00:00Z` as "1 March 2027" where it is midnight then. */
+function inWords(time: string, timeZone: string): string {
+  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone })
+}
