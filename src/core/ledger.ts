@@ -12,6 +12,7 @@ import {
   type LotIdentity,
   type LotPart,
   lotName,
+  NEVER,
   openLot,
   type Posting,
   parseLotName,
@@ -87,7 +88,8 @@ export function issue(
   const open = openLot(wallet, identity)
   open[bucket as 'pending' | 'available'] += points
   post(books, rules.id, 'issued', bucket, points, identity, source)
-  if (identity.expiry <= now && expiryIn(wallet, identity) <= now)
+  // What waits for an action does not expire before that.
+  if (identity.expiry <= now && identity.release !== NEVER && expiryIn(wallet, identity) <= now)
     expireLot(books, wallet, open, bucket as 'pending' | 'available', points)
   if (books.settlement !== null) books.settlement.give(rules, identity, points)
   else if (wallet.debt > 0) settleDebt(books, rules)
@@ -273,6 +275,93 @@ export function releasePending(books: Books, rules: WalletRules, lot: LotIdentit
   const identity = released(lot)
   openLot(wallet, identity).available += points
   post(books, rules.id, 'pending', 'available', points, identity, NOBODY)
+}
+
+/** Points that wait in a lot are available, so many of them. */
+export function releasePart(books: Books, rules: WalletRules, lot: LotIdentity, points: number, source: Source): void {
+  takePending(books, rules, lot, points)
+  makeAvailable(books, rules, 'pending', lot, points, source)
+}
+
+/** Points that wait in a lot are taken back; whose they were is remembered, since they may come back or be returned. */
+export function forfeitPending(
+  books: Books,
+  rules: WalletRules,
+  lot: LotIdentity,
+  points: number,
+  rule: string,
+  of: string | number,
+): void {
+  takePending(books, rules, lot, points)
+  post(books, rules.id, 'pending', 'reversed', points, identityOf(lot), { rule, reverses: null })
+  if (!books.remembersExpired) return
+  const key = forfeitedKey(rule, of, rules.id, lot)
+  books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
+}
+
+/** What was forfeited is given back for what the rule concerns; answers whether there was anything. */
+export function restoreForfeited(
+  books: Books,
+  rule: string,
+  concerns: (of: string) => boolean,
+  rulesOf: (wallet: string) => WalletRules,
+): boolean {
+  const { expired } = books.account
+  const keys = [...expired.keys()].filter((key) => key.startsWith(`~${rule} `) && expired.get(key)! > 0).sort()
+  let found = false
+  for (const key of keys) {
+    const [, of, wallet, name] = key.split(' ')
+    if (!concerns(decodeURIComponent(of!))) continue
+    const points = expired.get(key)!
+    expired.set(key, 0)
+    makeAvailable(books, rulesOf(wallet!), 'reversed', parseLotName(name!)!, points, { rule, reverses: null })
+    found = true
+  }
+  return found
+}
+
+/** What was forfeited is returned as well: nothing is left to come back. Answers how many points there were. */
+export function forgetForfeited(
+  { account }: Books,
+  wallet: string,
+  lot: LotIdentity,
+  points: number,
+  rule: string,
+  of: string | number,
+): number {
+  const key = forfeitedKey(rule, of, wallet, lot)
+  const forfeited = account.expired.get(key) ?? 0
+  const taken = Math.min(points, forfeited)
+  if (taken > 0) account.expired.set(key, forfeited - taken)
+  return taken
+}
+
+/** Names forfeited points among those that have expired; no wallet begins like it. */
+function forfeitedKey(rule: string, of: string | number, wallet: string, lot: LotIdentity): string {
+  return `~${rule} ${encodeURIComponent(of)} ${expiredKey(wallet, lot)}`
+}
+
+function takePending(books: Books, rules: WalletRules, identity: LotIdentity, points: number): void {
+  const lot = findLot(walletOf(books.account, rules.id), identity)
+  assert(lot !== undefined && lot.pending >= points, 'no more stops waiting than waits')
+  lot.pending -= points
+}
+
+/** Points whose time came while they could not be spent expire at once. */
+function makeAvailable(
+  books: Books,
+  rules: WalletRules,
+  from: 'pending' | 'reversed',
+  lot: LotIdentity,
+  points: number,
+  source: Source,
+): void {
+  const wallet = walletOf(books.account, rules.id)
+  const open = openLot(wallet, released(lot))
+  open.available += points
+  post(books, rules.id, from, 'available', points, released(lot), source)
+  if (expiryIn(wallet, open) <= books.account.clock) expireLot(books, wallet, open, 'available', points)
+  if (wallet.debt > 0) settleDebt(books, rules)
 }
 
 /** Points of a lot whose expiry has come are gone; how many is remembered for returns. Held points stay held. */

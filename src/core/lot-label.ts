@@ -31,7 +31,7 @@ function withoutKind({ zone }: Program, month: number, release: number, expiry: 
     const day = localDay(zone, ms)
     return startOfDay(zone, day) === ms ? formatDay(day) : formatInstant(ms)
   }
-  const from = release === 0 ? '' : `/from-${text(release)}`
+  const from = release === 0 ? '' : release === NEVER ? '/waiting' : `/from-${text(release)}`
   const expires = expiry === NEVER ? '' : `/expires-${text(expiry)}`
   return `/${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}${from}${expires}`
 }

@@ -75,6 +75,11 @@ const WORDS: Record<string, Words> = {
   'received debt': (told) =>
     `${told.points} that ${was(told)} owed here ${is(told)} owed by another member from now on`,
 
+  'reversed available': (told) => `${told.points} that had been forfeited ${was(told)} given back`,
+  'action: pending available': (told) => `${told.points} that waited can be spent now`,
+  'action: pending reversed': forfeited,
+  'clock: pending reversed': (told) => `${forfeited(told)}: what ${it(told)} waited for did not come in time`,
+
   'adjust: issued available': ({ points }) => `${points} added by hand`,
   'approve: issued available': ({ points }) => `${points} added by hand`,
   'close: held available': (told) => `${told.points} held for ${what(told)} ${was(told)} let go: the account closed`,
@@ -130,6 +135,10 @@ function ends(told: Told, sentence: string): string {
 
 function expiredWithAccount(told: Told): string {
   return `${earned(told)} expired: the account closed`
+}
+
+function forfeited(told: Told): string {
+  return `${told.points} that waited ${was(told)} forfeited`
 }
 
 function pays({ points, isOne }: Told): string {

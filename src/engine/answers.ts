@@ -343,7 +343,7 @@ function postingAnswer(posting: StoredPosting, stored: StoredActivity, program: 
     line,
     reverses: reverses === null ? null : publicId('act', reverses),
     // A lot that was released, or never waited, can be spent from the moment of the posting at the latest.
-    available_at: formatInstant(release === 0 ? stored.occurredMs : release),
+    available_at: release === NEVER ? null : formatInstant(release === 0 ? stored.occurredMs : release),
     expires_at: expiryMs === null ? null : formatInstant(expiryMs),
   }
 }

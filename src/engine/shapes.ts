@@ -399,7 +399,7 @@ export const Posting = z
     rule: z.string().nullable().describe('The earning rule, or the reward'),
     line: z.string().nullable().describe('The line of the order, where there is one'),
     reverses: z.string().nullable().describe('The activity whose points this takes back'),
-    available_at: Time.describe('From when the points can be spent'),
+    available_at: Time.nullable().describe('From when the points can be spent; null while they wait for an action'),
     expires_at: Time.nullable().describe('Null for points that never expire'),
   })
   .meta({ id: 'Posting', description: 'Points that move from one bucket to another' })

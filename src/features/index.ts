@@ -5,6 +5,7 @@ import { actions } from './actions/actions.ts'
 import { adjustments } from './adjustments/adjustments.ts'
 import { closing } from './closing/closing.ts'
 import { earning } from './earning/earning.ts'
+import { waiting } from './earning/waiting.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
 import { merging } from './merging/merging.ts'
@@ -27,4 +28,5 @@ export const features: readonly Feature[] = [
   earning,
   merging,
   closing,
+  waiting,
 ]

@@ -161,6 +161,7 @@ export class Tally implements Sink {
     else if (from === 'spent') flow.spent -= points
     else if (from === 'expired') flow.expired -= points
     else if (from === 'forgiven') flow.forgiven += points
+    else if (from === 'reversed') flow.reversed -= points
     if (to === 'spent') flow.spent += points
     else if (to === 'expired') flow.expired += points
     else if (to === 'reversed') flow.reversed += points

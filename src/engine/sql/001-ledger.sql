@@ -145,6 +145,7 @@ create table posting (
     when 'spent' then to_bucket = 'available'
     when 'expired' then to_bucket in ('available', 'reversed', 'debt')
     when 'debt' then to_bucket in ('reversed', 'adjusted', 'available', 'forgiven', 'sent')
+    when 'reversed' then to_bucket = 'available'
     when 'forgiven' then to_bucket = 'reversed'
     when 'received' then to_bucket in ('pending', 'available', 'held', 'debt')
     else false end)

@@ -2,10 +2,12 @@
 
 import { z } from 'zod'
 import { walletOf } from '../../core/account.ts'
+import type { OrderBody } from '../../core/activity.ts'
 import type { Deciding, Entry } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
-import { issue, reverse } from '../../core/ledger.ts'
+import { issue, reverse, type Source } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
+import type { LotIdentity } from '../../core/points.ts'
 import { CalendarExpiry, DurationText, Id, type Program, walletNamed } from '../../core/program.ts'
 import { assertSafe, floorDiv, gcd, lcm, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
 import type { Receipt } from '../../core/receipt.ts'
@@ -17,6 +19,7 @@ import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } f
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
 import { compileLots } from './lots.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
+import { addWaiting, beginWaiting, compileWaiting, takeBackWaiting, WaitingText } from './waiting.ts'
 
 const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
 
@@ -50,9 +53,9 @@ const EarningRule = z.strictObject({
   ),
   multiplied: z.boolean().optional().describe('Whether multipliers apply; they do to rates and do not to fixed points'),
   pending: z
-    .union([z.literal('return_window'), DurationText])
+    .union([z.literal('return_window'), DurationText, WaitingText])
     .optional()
-    .describe('How long the points wait before they can be spent: a time, or return_window'),
+    .describe('How long the points wait before they can be spent: a time, return_window, or until an action'),
   expiry: CalendarExpiry.optional().describe('When the points expire; as their wallet says unless said'),
   wallet: Id.optional().describe('Where the points go; the only wallet if there is one'),
 })
@@ -185,13 +188,33 @@ function give(
     const { points } = entry
     if (points === 0) continue
     const source = reverses === null ? rule.source : { rule: rule.id, reverses }
-    const lot = rule.lotOf(day, slots)
-    const refusal =
-      points > 0 ? issue(d, rule.wallet, lot, points, source) : reverse(d, rule.wallet, lot, -points, source)
+    const refusal = book(d, rule, rule.lotOf(day, slots), day, points, source)
     if (refusal !== undefined) return refusal
     d.countEarned(rule.wallet.id, points)
   }
   return undefined
+}
+
+/** Points go into their lot or come out of it; those that wait for an action are kept account of beside. */
+function book(
+  d: Deciding,
+  rule: Terms,
+  lot: LotIdentity,
+  day: number,
+  points: number,
+  source: Source,
+): Refusal | undefined {
+  const { wallet, wait } = rule
+  if (wait === null)
+    return points > 0 ? issue(d, wallet, lot, points, source) : reverse(d, wallet, lot, -points, source)
+  const given = { rule: rule.id, terms: wait, wallet, lot, order: orderOf(d), day }
+  if (points < 0) return takeBackWaiting(d, given, -points, source)
+  return d.receipt === null ? beginWaiting(d, given, points, source) : addWaiting(d, given, points, source)
+}
+
+function orderOf(d: Deciding): string | null {
+  if (d.receipt !== null) return d.receipt.body.external_id
+  return d.type === 'order' ? (d.body as OrderBody).external_id : null
 }
 
 /**
@@ -217,13 +240,15 @@ function round(d: Deciding, rule: Terms, was: number, is: number, entry: Entry):
 }
 
 function compile(section: Section, compiling: Compiling): EarningRules {
-  const rules: EarningRules = { on: { order: [], visit: [], action: [], join: [], tier: [] } }
+  const rules: EarningRules = { on: { order: [], visit: [], action: [], join: [], tier: [] }, waits: new Map() }
   const seen = new Set<string>()
   for (const [i, rule] of section.entries()) {
     const path = ['earning', i]
     if (seen.has(rule.id)) compiling.problem([...path, 'id'], 'duplicate_id', `there is another rule ${rule.id}`)
     seen.add(rule.id)
-    rules.on[rule.on]!.push(compileRule(rule, compiling, path))
+    const terms = compileRule(rule, compiling, path)
+    rules.on[rule.on]!.push(terms)
+    if (terms.wait !== null) rules.waits.set(rule.id, terms.wait)
   }
   for (const terms of Object.values(rules.on)) arrange(terms, compiling)
   checkCarried(section, compiling)
@@ -292,7 +317,9 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
   const times = rule.times === undefined ? null : parseTimes(rule.times)
   checkForm(rule, rate, times, compiling, path)
   const fixed = rate !== null && rate.per === 'once'
-  const pending = compilePending(rule, compiling, path)
+  const wait =
+    typeof rule.pending === 'object' ? compileWaiting(rule.pending, rule.on, compiling, [...path, 'pending']) : null
+  const pending = wait === null ? compilePending(rule, compiling, path) : 'for an action'
   return {
     id: rule.id,
     name: rule.name ?? rule.id,
@@ -309,11 +336,12 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     scale: 1,
     source: { rule: rule.id, reverses: null },
     lotOf: compileLots({ kind: rule.on, wallet, pending, expiry: rule.expiry }, compiling, path),
+    wait,
   }
 }
 
 function compilePending({ pending }: Section[number], compiling: Compiling, path: Path): Duration | null {
-  if (pending === undefined) return null
+  if (pending === undefined || typeof pending === 'object') return null
   if (pending !== 'return_window') return parseDuration(pending)
   const { returnWindow } = compiling.program
   if (returnWindow === null)

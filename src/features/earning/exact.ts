@@ -9,6 +9,7 @@ import type { Condition } from '../../core/rules.ts'
 import type { Limit } from './limits.ts'
 import type { LotOf } from './lots.ts'
 import type { Rate } from './rates.ts'
+import type { WaitTerms } from './waiting.ts'
 
 /** A compiled earning rule. */
 export interface Terms {
@@ -33,11 +34,15 @@ export interface Terms {
   /** What its postings say they come from. */
   source: Source
   lotOf: LotOf
+  /** What its points wait for; null where it is nothing, or time alone. */
+  wait: WaitTerms | null
 }
 
 export interface EarningRules {
   /** Rules by the type of activity that they hear, in the file's order, multipliers last. */
   on: Record<string, Terms[]>
+  /** What the points of rules wait for, by rule, where it is an action. */
+  waits: Map<string, WaitTerms>
 }
 
 /** What an order freezes: multipliers as [numerator, denominator], and what each limited rule could still give. */
