@@ -1,7 +1,7 @@
 /** What must hold of a member after whatever has happened. */
 
 import { expect } from 'vitest'
-import { sums } from '../src/core/points.ts'
+import { NEVER, sums } from '../src/core/points.ts'
 import { type Driver, foldLots, foldPostings } from './history.ts'
 
 export function expectBalanced(driver: Driver): void {
@@ -20,4 +20,38 @@ export function expectBalanced(driver: Driver): void {
     Object.keys(foldLots(driver.account)).length,
   )
   expect(folded.lots).toMatchObject(foldLots(driver.account))
+  for (const { id } of driver.program.wallets) expectWaiting(driver, id)
+}
+
+/** What was issued is open, spent, expired or taken back, whatever was kept longer, brought back or forfeited: of one who is alone. */
+export function expectConserved(driver: Driver, wallet: string): void {
+  const net: Record<string, number> = {}
+  for (const { from, to, points } of driver.postings.filter((posting) => posting.wallet === wallet)) {
+    net[from] = (net[from] ?? 0) - points
+    net[to] = (net[to] ?? 0) + points
+  }
+  const { spent = 0, expired = 0, forfeited = 0, reversed = 0, issued = 0, forgiven = 0 } = net
+  for (const outside of [spent, expired, forfeited, reversed, -issued, -forgiven])
+    expect(outside).toBeGreaterThanOrEqual(0)
+  const own = driver.account.wallets.find(({ id }) => id === wallet)
+  const held = own === undefined ? { available: 0, pending: 0, held: 0, debt: 0 } : sums(own)
+  const gone = spent + expired + forfeited + reversed
+  expect(held.available + held.pending + held.held - held.debt + gone + issued + forgiven).toBe(0)
+  // What may come back, or be returned, is what has gone.
+  const remembered = (of: (lot: string) => boolean) =>
+    [...driver.account.expired].reduce((sum, [lot, points]) => (of(lot) ? sum + points : sum), 0)
+  expect(remembered((lot) => lot.startsWith(`${wallet} `))).toBe(expired)
+  expect(remembered((lot) => lot.startsWith('~') && lot.split(' ')[2] === wallet)).toBe(forfeited)
+  for (const [, points] of driver.account.expired) expect(points).toBeGreaterThanOrEqual(0)
+}
+
+/** Points whose lot no time releases are those that are kept account of, order by order or day by day. */
+function expectWaiting(driver: Driver, wallet: string): void {
+  const slice = driver.account.slices['waiting'] as { w: { w: string; n: [unknown, number, number][] }[] } | undefined
+  const rows = (slice?.w ?? []).filter(({ w }) => w === wallet).flatMap(({ n }) => n.map(([, , points]) => points))
+  const lots = driver.account.wallets.find(({ id }) => id === wallet)?.lots ?? []
+  const waiting = lots.filter(({ release }) => release === NEVER).map(({ pending }) => pending)
+  const sum = (all: number[]) => all.reduce((total, points) => total + points, 0)
+  expect(sum(rows)).toBe(sum(waiting))
+  expect(Math.min(1, ...rows)).toBe(1)
 }

@@ -452,7 +452,8 @@ export function perform(driver: Driver, { what: one, late }: Step): Deciding | R
     case 'extend':
       return driver.send('extension', extensionBody(driver, one))
     case 'action':
-      return driver.send('action', { type: one.type, data: {} }, occurred)
+      // Where points of an order wait for the action, it is the latest order's; otherwise nobody reads that.
+      return driver.send('action', { type: one.type, data: { order: driver.orders.at(-1) ?? 'none' } }, occurred)
     case 'redeem':
       return driver.send('redeem', {
         reward: rewardAt(driver, one.reward),
@@ -573,7 +574,8 @@ export interface DrawnRule {
   without?: readonly string[] | undefined
   rounding?: string
   limit?: string | undefined
-  pending?: string | undefined
+  pending?: Pending
+  expiry?: object | string | undefined
 }
 
 export interface DrawnProgram {
@@ -583,6 +585,14 @@ export interface DrawnProgram {
   tiers: { window: string } | undefined
   [section: string]: unknown
 }
+
+type Pending = string | object | undefined
+
+/** Waves and reviews are what members do in these histories. */
+const WAITING = [
+  { until: 'wave', per: 'member', within: '20 days', otherwise: 'available' },
+  { until: 'review', per: 'member', within: '10 days', forfeited_by: 'wave' },
+]
 
 const keptExpiry = [
   fc.record({
@@ -616,7 +626,9 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
     negative: limits.negative ?? fc.constantFrom('allowed', 'stop_at_zero', 'pending_only'),
     restore: fc.constantFrom('proportional', 'when_nothing_remains'),
   })
-  const pending = fc.constantFrom(undefined, '1 day', '14 days')
+  const times = [undefined, '1 day', '14 days']
+  const pending: fc.Arbitrary<Pending> =
+    limits.expiry === 'by the calendar' ? fc.constantFrom(...times) : fc.constantFrom(...times, ...WAITING)
   const terms = fc.record({ rounding: roundings, limit: limitDraw, pending })
   const base = fc.record({
     earn: fc.constantFrom('1 per 1.00', '3 per 0.70', '5%', '2 per item'),
@@ -639,6 +651,7 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
       tiers: tiersDraw(limits),
       stock: fc.option(fc.integer({ min: 1, max: 6 })),
       carried: pending,
+      ofTheOrder: limits.expiry === 'by the calendar' ? fc.constant(false) : fc.boolean(),
     })
     .map(
       (draw): DrawnProgram => ({
@@ -670,7 +683,7 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
 interface TermsDraw {
   rounding: string
   limit: string | undefined
-  pending: string | undefined
+  pending: Pending
 }
 
 interface RulesDraw {
@@ -681,7 +694,8 @@ interface RulesDraw {
   threshold: TermsDraw
   drinks: TermsDraw
   visit: TermsDraw
-  carried: string | undefined
+  carried: Pending
+  ofTheOrder: boolean
 }
 
 function rulesOf(draw: RulesDraw, gifts: boolean): DrawnRule[] {
@@ -711,7 +725,16 @@ function rulesOf(draw: RulesDraw, gifts: boolean): DrawnRule[] {
       earn: 15,
       ...draw.threshold,
     },
-    { id: 'small', on: 'order', wallet: 'stamps', when: 'order.items < 3', earn: 2 },
+    {
+      id: 'small',
+      on: 'order',
+      wallet: 'stamps',
+      when: 'order.items < 3',
+      earn: 2,
+      ...(draw.ofTheOrder
+        ? { pending: { until: 'wave', within: '15 days', forfeited_by: 'review' }, expiry: 'never' }
+        : {}),
+    },
     { id: 'drinks', on: 'order', wallet: 'stamps', category: 'drinks', earn: '1 per item', ...draw.drinks },
     { id: 'visit', on: 'visit', wallet: 'points', earn: 5, ...draw.visit },
     {

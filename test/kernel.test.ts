@@ -7,7 +7,7 @@ import { decide, type Env, nextDue } from '../src/core/decide.ts'
 import { sums } from '../src/core/points.ts'
 import type { Program } from '../src/core/program.ts'
 import { Refusal } from '../src/core/refusal.ts'
-import { expectBalanced } from './balanced.ts'
+import { expectBalanced, expectConserved } from './balanced.ts'
 import {
   BEGINNING,
   Driver,
@@ -32,6 +32,7 @@ describe('conservation', () => {
         for (const step of steps) {
           runHistory(driver, [step])
           expectBalanced(driver)
+          for (const { id } of rules.wallets) expectConserved(driver, id)
         }
       }),
       { numRuns: 150 },

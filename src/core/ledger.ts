@@ -283,7 +283,7 @@ export function releasePart(books: Books, rules: WalletRules, lot: LotIdentity, 
   makeAvailable(books, rules, 'pending', lot, points, source)
 }
 
-/** Points that wait in a lot are taken back; whose they were is remembered, since they may come back or be returned. */
+/** Points that wait in a lot are forfeited; whose they were is remembered, since they may come back or be returned. */
 export function forfeitPending(
   books: Books,
   rules: WalletRules,
@@ -293,7 +293,7 @@ export function forfeitPending(
   of: string | number,
 ): void {
   takePending(books, rules, lot, points)
-  post(books, rules.id, 'pending', 'reversed', points, identityOf(lot), { rule, reverses: null })
+  post(books, rules.id, 'pending', 'forfeited', points, identityOf(lot), { rule, reverses: null })
   if (!books.remembersExpired) return
   const key = forfeitedKey(rule, of, rules.id, lot)
   books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
@@ -314,25 +314,28 @@ export function restoreForfeited(
     if (!concerns(decodeURIComponent(of!))) continue
     const points = expired.get(key)!
     expired.set(key, 0)
-    makeAvailable(books, rulesOf(wallet!), 'reversed', parseLotName(name!)!, points, { rule, reverses: null })
+    makeAvailable(books, rulesOf(wallet!), 'forfeited', parseLotName(name!)!, points, { rule, reverses: null })
     found = true
   }
   return found
 }
 
-/** What was forfeited is returned as well: nothing is left to come back. Answers how many points there were. */
-export function forgetForfeited(
-  { account }: Books,
+/** What was forfeited is returned as well (booked, nobody misses it). Answers how many points there were. */
+export function reverseForfeited(
+  books: Books,
   wallet: string,
   lot: LotIdentity,
   points: number,
-  rule: string,
+  source: Source,
   of: string | number,
 ): number {
-  const key = forfeitedKey(rule, of, wallet, lot)
-  const forfeited = account.expired.get(key) ?? 0
+  const key = forfeitedKey(source.rule!, of, wallet, lot)
+  const { expired } = books.account
+  const forfeited = expired.get(key) ?? 0
   const taken = Math.min(points, forfeited)
-  if (taken > 0) account.expired.set(key, forfeited - taken)
+  if (taken === 0) return 0
+  expired.set(key, forfeited - taken)
+  post(books, wallet, 'forfeited', 'reversed', taken, released(lot), source)
   return taken
 }
 
@@ -351,7 +354,7 @@ function takePending(books: Books, rules: WalletRules, identity: LotIdentity, po
 function makeAvailable(
   books: Books,
   rules: WalletRules,
-  from: 'pending' | 'reversed',
+  from: 'pending' | 'forfeited',
   lot: LotIdentity,
   points: number,
   source: Source,

@@ -75,10 +75,12 @@ const WORDS: Record<string, Words> = {
   'received debt': (told) =>
     `${told.points} that ${was(told)} owed here ${is(told)} owed by another member from now on`,
 
-  'reversed available': (told) => `${told.points} that had been forfeited ${was(told)} given back`,
+  'forfeited available': (told) => `${told.points} that had been forfeited ${was(told)} given back`,
   'action: pending available': (told) => `${told.points} that waited can be spent now`,
-  'action: pending reversed': forfeited,
-  'clock: pending reversed': (told) => `${forfeited(told)}: what ${it(told)} waited for did not come in time`,
+  'pending forfeited': forfeited,
+  'clock: pending forfeited': (told) => `${forfeited(told)}: what ${it(told)} waited for did not come in time`,
+  'forfeited reversed': (told) =>
+    `${told.points} of those taken back ${was(told)} forfeited already: nothing is owed for ${it(told)}`,
 
   'adjust: issued available': ({ points }) => `${points} added by hand`,
   'approve: issued available': ({ points }) => `${points} added by hand`,

@@ -4,8 +4,8 @@ import { assert } from './assert.ts'
 
 /**
  * Where a point can be. A posting moves points from one bucket to another, so the books balance by construction;
- * `issued`, `spent`, `expired`, `reversed`, `adjusted`, `forgiven`, `sent` and `received` are the outside of the account.
- * What one account has sent another has received.
+ * `issued`, `spent`, `expired`, `forfeited`, `reversed`, `adjusted`, `forgiven`, `sent` and `received` are the outside of
+ * the account. What one account has sent another has received.
  */
 export type Bucket =
   | 'issued'
@@ -14,6 +14,7 @@ export type Bucket =
   | 'held'
   | 'spent'
   | 'expired'
+  | 'forfeited'
   | 'reversed'
   | 'adjusted'
   | 'debt'

@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { OrderBody, ReturnBody } from '../core/activity.ts'
 import { type PricedOrder, priceOrder } from '../core/order.ts'
-import { NEVER } from '../core/points.ts'
 import type { Frozen } from '../core/receipt.ts'
 import type { Database, Queries } from './db.ts'
 import { LEDGER_TABLES, type LedgerFile, type LedgerTable, nameOf, writeLedgerFile } from './export-ledger.ts'
@@ -212,99 +211,4 @@ async function* returnRows(queries: Queries, live: LiveProgram): AsyncGenerator<
     const parts: Row[] = lines.length > 0 ? lines : [{ amount: body.amount }]
     for (const [i, part] of parts.entries()) yield { ...head, ...part, refund_total: i === 0 ? refund_total : null }
   }
-}
-
-const ACTIVITIES = {
-  activity: 'text',
-  account: 'text',
-  member: 'text',
-  number: 'integer',
-  type: 'text',
-  key: 'text',
-  occurred_at: 'time',
-  recorded_at: 'time',
-  revision: 'integer',
-  body: 'text',
-  outcome: 'text',
-  hash: 'text',
-} as const satisfies Record<string, ColumnType>
-
-async function* activityRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
-  const text = `select a.id, a.account, p.external_id, a.seq, a.type, a.key, a.occurred_ms, a.recorded_ms, a.revision,
-    a.body, a.outcome, encode(a.hash, 'hex') as hash
-    from activity a join profile p on p.stripe = a.stripe and p.account = a.account where p.program = $1 order by a.id`
-  interface Stored {
-    id: number
-    account: number
-    external_id: string | null
-    seq: number
-    type: string
-    key: string
-    occurred_ms: number
-    recorded_ms: number
-    revision: number
-    body: string | null
-    outcome: string
-    hash: string
-  }
-  for await (const row of read<Stored>(queries, 'activities', text, live)) {
-    const { id, account, external_id, seq, occurred_ms, recorded_ms, ...same } = row
-    yield {
-      ...same,
-      activity: publicId('act', id),
-      account: publicId('mem', account),
-      member: nameOf(external_id, account),
-      number: seq,
-      occurred_at: occurred_ms,
-      recorded_at: recorded_ms,
-    }
-  }
-}
-
-/** Points are in the wallet's smallest unit, `decimals` of which make the number that members read. */
-const POSTINGS = {
-  activity: 'text',
-  place: 'integer',
-  account: 'text',
-  wallet: 'text',
-  from: 'text',
-  to: 'text',
-  points: 'integer',
-  decimals: 'integer',
-  kind: 'text',
-  month: 'text',
-  available_at: 'time',
-  expires_at: 'time',
-  rule: 'text',
-  line: 'text',
-  reverses: 'text',
-} as const satisfies Record<string, ColumnType>
-
-async function* postingRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
-  const text = `select o.activity, o.place, o.account, o.wallet, o.from_bucket as from, o.to_bucket as to, o.points, o.kind,
-    o.month, o.release_ms as "releaseMs", o.expiry_ms as "expiryMs", o.rule, o.line, o.reverses
-    from posting o join account a on a.stripe = o.stripe and a.id = o.account where a.program = $1
-    order by o.activity, o.place`
-  const decimals = new Map(
-    programAt(live, Number.MAX_SAFE_INTEGER).wallets.map((wallet) => [wallet.id, wallet.decimals]),
-  )
-  type Stored = StoredPosting & { activity: number; account: number }
-  for await (const row of read<Stored>(queries, 'postings', text, live)) {
-    const { activity, account, month, releaseMs, expiryMs, reverses, ...same } = row
-    yield {
-      ...same,
-      activity: publicId('act', activity),
-      account: publicId('mem', account),
-      decimals: decimals.get(row.wallet) ?? 0,
-      month: month === null ? null : nameOfMonth(month),
-      available_at: releaseMs === 0 || releaseMs === NEVER ? null : releaseMs,
-      expires_at: expiryMs,
-      reverses: reverses === null ? null : publicId('act', reverses),
-    }
-  }
-}
-
-/** `2026-05` for year × 12 + month − 1. */
-function nameOfMonth(month: number): string {
-  return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`
 }

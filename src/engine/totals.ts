@@ -11,6 +11,7 @@ export interface WalletTotals {
   issued: number
   spent: number
   expired: number
+  forfeited: number
   reversed: number
   adjusted: number
   forgiven: number
@@ -65,7 +66,7 @@ export async function totals(queries: Queries, live: LiveProgram): Promise<Progr
 }
 
 function noPoints(wallet: string, decimals: number): WalletTotals {
-  const none = { issued: 0, spent: 0, expired: 0, reversed: 0, adjusted: 0, forgiven: 0 }
+  const none = { issued: 0, spent: 0, expired: 0, forfeited: 0, reversed: 0, adjusted: 0, forgiven: 0 }
   const inside = { sent: 0, received: 0, pending: 0, available: 0, held: 0, debt: 0, open: 0 }
   return { wallet, decimals, ...none, ...inside }
 }

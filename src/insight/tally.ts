@@ -161,10 +161,11 @@ export class Tally implements Sink {
     else if (from === 'spent') flow.spent -= points
     else if (from === 'expired') flow.expired -= points
     else if (from === 'forgiven') flow.forgiven += points
-    else if (from === 'reversed') flow.reversed -= points
+    else if (from === 'forfeited') flow.reversed -= points
     if (to === 'spent') flow.spent += points
     else if (to === 'expired') flow.expired += points
-    else if (to === 'reversed') flow.reversed += points
+    // What was forfeited was taken back like what was returned.
+    else if (to === 'reversed' || to === 'forfeited') flow.reversed += points
     else if (to === 'forgiven') flow.forgiven -= points
   }
 

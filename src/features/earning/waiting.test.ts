@@ -47,13 +47,13 @@ describe('a stay: points of an order wait until it is completed', () => {
     expect(moves(till.sell('a', [{ price: 1000 }]))).toEqual([['issued', 'available', 10]])
     expect(moves(till.sell('b', [{ price: 2000 }]))).toEqual([
       ['issued', 'pending', 20],
-      ['pending', 'reversed', 20],
+      ['pending', 'forfeited', 20],
     ])
   })
 
   test('nobody came: the points are forfeited', () => {
     const till = open()
-    expect(act(till, 'no-show', { order: 'a' })).toEqual([['pending', 'reversed', 10]])
+    expect(act(till, 'no-show', { order: 'a' })).toEqual([['pending', 'forfeited', 10]])
     expect(till.balance('points')).toEqual({ ...nothing, pending: 20 })
   })
 
@@ -76,7 +76,7 @@ describe('a stay: points of an order wait until it is completed', () => {
   test('a payment that expired loses the points, and the fix gives them back once', () => {
     const till = open()
     till.go('2026-06-01T12:00:00Z').wake()
-    expect(act(till, 'stay-completed', { order: 'a' })).toEqual([['reversed', 'available', 10]])
+    expect(act(till, 'stay-completed', { order: 'a' })).toEqual([['forfeited', 'available', 10]])
     expect(act(till, 'stay-completed', { order: 'a' })).toEqual([])
     expect(till.balance('points')).toEqual({ ...nothing, available: 10 })
   })
@@ -89,7 +89,7 @@ describe('a stay: points of an order wait until it is completed', () => {
         (till: Till) => act(till, 'stay-completed', { order: 'a' }),
         [['available', 'reversed', 10]],
       ],
-      ['after it was forfeited', (till: Till) => act(till, 'no-show', { order: 'a' }), []],
+      ['after it was forfeited', (till: Till) => act(till, 'no-show', { order: 'a' }), [['forfeited', 'reversed', 10]]],
     ])('%s', (_, before, expected) => {
       const till = open()
       before(till)
@@ -148,8 +148,8 @@ describe('a charge card: points wait until the statement is paid', () => {
 
   test('missed: forfeited up to that day, and given back once it is paid after all', () => {
     const till = open()
-    expect(act(till, 'statement-missed', { up_to: '2026-03-31' })).toEqual([['pending', 'reversed', 15]])
-    expect(act(till, 'statement-paid', { up_to: '2026-03-31' })).toEqual([['reversed', 'available', 15]])
+    expect(act(till, 'statement-missed', { up_to: '2026-03-31' })).toEqual([['pending', 'forfeited', 15]])
+    expect(act(till, 'statement-paid', { up_to: '2026-03-31' })).toEqual([['forfeited', 'available', 15]])
     expect(act(till, 'statement-paid', { up_to: '2026-03-31' })).toEqual([])
     till.cancel('march')
     expect(till.balance('points')).toEqual({ available: 5, pending: 20, held: 0, debt: 0 })

@@ -7,11 +7,11 @@ import type { Deciding } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import {
   forfeitPending,
-  forgetForfeited,
   issue,
   releasePart,
   restoreForfeited,
   reverse,
+  reverseForfeited,
   type Source,
 } from '../../core/ledger.ts'
 import { findLot, type LotIdentity, NEVER } from '../../core/points.ts'
@@ -164,14 +164,14 @@ export function addWaiting(d: Deciding, given: Given, points: number, source: So
 
 /** A return takes what waits, then what was forfeited, which is booked already, and then what was released. */
 export function takeBackWaiting(d: Deciding, given: Given, points: number, source: Source): undefined {
-  const { rule, wallet, lot } = given
+  const { wallet, lot } = given
   const row = rowOf(d.account, given)
   const here = Math.min(points, row?.[2] ?? 0)
   if (here > 0) {
     reverse(d, wallet, lot, here, source)
     addWait(d.account, placeOf(given), row![0], row![1], -here)
   }
-  const gone = forgetForfeited(d, wallet.id, lot, points - here, rule, nameOf(given))
+  const gone = reverseForfeited(d, wallet.id, lot, points - here, source, nameOf(given))
   const rest = points - here - gone
   if (rest > 0) reverse(d, wallet, { ...lot, release: 0 }, rest, source)
 }

@@ -16,6 +16,7 @@ import {
   addMonths,
   type Duration,
   formatInstant,
+  localDay,
   parseDay,
   parseDuration,
   startOfDay,
@@ -151,8 +152,9 @@ function due(account: Account, program: Program): number {
   return rulesOfExpiry(program).warns ? Math.min(next, nextWarning(account, program)) : next
 }
 
-/** What has to be told already is due at once: points may last shorter than the time before which members are told. */
+/** What has to be told already, since it lasts shorter than the time before, is told when the next day begins. */
 function nextWarning(account: Account, program: Program): number {
+  const { zone } = program
   let next = NEVER
   for (const wallet of account.wallets) {
     const { warn: before } = rulesOf(program, wallet.id)
@@ -161,7 +163,8 @@ function nextWarning(account: Account, program: Program): number {
     for (const lot of wallet.lots) {
       const expiry = expiryIn(wallet, lot)
       if (!isTold(lot) || expiry === NEVER || told.includes(expiry)) continue
-      next = Math.min(next, Math.max(account.clock, warningBefore(expiry, before, program.zone)))
+      const at = warningBefore(expiry, before, zone)
+      next = Math.min(next, at > account.clock ? at : startOfDay(zone, localDay(zone, account.clock) + 1))
     }
   }
   return next

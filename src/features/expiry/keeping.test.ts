@@ -289,11 +289,11 @@ describe('a warning', () => {
     expect(messages(till).map(([at]) => at)).toEqual(['2026-02-04T00:00:00Z', '2026-03-02T00:00:00Z'])
   })
 
-  test('at once for points that last shorter than it', () => {
+  test('on the next day for points that last shorter than it', () => {
     const till = new Till(program({ after: '3 days', until_end_of: 'day', warn: '10 days' }), '2026-01-10T12:00:00Z')
     till.sell('a', [{ price: 1000 }])
-    till.go('2026-01-10T12:00:01Z').wake()
-    expect(messages(till)).toMatchObject([['2026-01-10T12:00:00Z', { points: 10 }]])
+    till.go('2026-01-12T12:00:00Z').wake()
+    expect(messages(till)).toMatchObject([['2026-01-11T00:00:00Z', { points: 10 }]])
   })
 })
 
