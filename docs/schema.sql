@@ -62,8 +62,8 @@ create table api_key (
 );
 
 create type bucket as enum (
-  'issued', 'pending', 'available', 'held', 'spent', 'expired', 'reversed', 'adjusted', 'debt', 'forgiven', 'sent',
-  'received'
+  'issued', 'pending', 'available', 'held', 'spent', 'expired', 'forfeited', 'reversed', 'adjusted', 'debt', 'forgiven',
+  'sent', 'received'
 );
 
 -- Pages are left half empty so that a changed row stays on its page (HOT); no index on anything that changes.
@@ -141,12 +141,13 @@ create table posting (
   -- The ways in which points can move.
   check (case from_bucket
     when 'issued' then to_bucket in ('pending', 'available')
-    when 'pending' then to_bucket in ('available', 'expired', 'reversed', 'debt', 'sent')
+    when 'pending' then to_bucket in ('available', 'expired', 'forfeited', 'reversed', 'debt', 'sent')
     when 'available' then to_bucket in ('held', 'spent', 'expired', 'reversed', 'adjusted', 'debt', 'sent')
     when 'held' then to_bucket in ('available', 'spent', 'sent')
     when 'spent' then to_bucket = 'available'
     when 'expired' then to_bucket in ('available', 'reversed', 'debt')
     when 'debt' then to_bucket in ('reversed', 'adjusted', 'available', 'forgiven', 'sent')
+    when 'forfeited' then to_bucket in ('available', 'reversed')
     when 'forgiven' then to_bucket = 'reversed'
     when 'received' then to_bucket in ('pending', 'available', 'held', 'debt')
     else false end)

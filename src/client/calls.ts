@@ -166,8 +166,8 @@ export interface Posting {
   line: string | null
   /** The activity whose points this takes back */
   reverses: string | null
-  /** From when the points can be spent */
-  available_at: string
+  /** From when the points can be spent; null while they wait for an action */
+  available_at: string | null
   /** Null for points that never expire */
   expires_at: string | null
 }

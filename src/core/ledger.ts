@@ -239,7 +239,8 @@ export function receive(
   const open = openLot(wallet, lot)
   open[bucket] += points
   post(books, rules.id, 'received', bucket, points, lot, NOBODY)
-  if (bucket !== 'held' && expiryIn(wallet, lot) <= books.account.clock) expireLot(books, wallet, open, bucket, points)
+  const isOver = lot.release !== NEVER && expiryIn(wallet, lot) <= books.account.clock
+  if (bucket !== 'held' && isOver) expireLot(books, wallet, open, bucket, points)
   return undefined
 }
 
