@@ -23,6 +23,7 @@ import { Metrics } from './engine/metrics.ts'
 import { findOutdated, migrate } from './engine/migrate.ts'
 import { type Compile, Programs } from './engine/programs.ts'
 import { openRecorder, type Recorder } from './engine/record.ts'
+import { openSigningKey } from './engine/signing.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as closingRoutes } from './features/closing/routes.ts'
@@ -102,6 +103,8 @@ export async function openMeans(config: Config, log: Log, { join: shared = false
   }
   try {
     database = await openDatabase(url, { max: config.databaseConnections, onIdleError })
+    // A key that cannot sign is told now, and not to a log at midnight.
+    if (config.signingKey !== null) await openSigningKey(database, config.signingKey)
     return { url, database, ...(await prepare(database)), announce: (address) => embedded?.announce(address), close }
   } catch (error) {
     await close()

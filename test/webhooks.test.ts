@@ -388,6 +388,17 @@ test('messages are pruned by their age on this machine, with their deliveries', 
   expect(await deliveriesOf(id)).toHaveLength(1)
 })
 
+test('sealing is a job: days that have closed get their roots without anybody asking', async () => {
+  await start()
+  await server.ledger.join('ana', NOW)
+  await database().query('update program set clock_ms = $1', [NOW + 3 * 86_400_000])
+  await database().query(`select from regulars_jobs.add_job('seal')`)
+  await until(async () => {
+    const { rows } = await database().query('select accounts from daily_root order by day')
+    return rows.length === 3 && rows[0]!.accounts === 1
+  })
+})
+
 test('the sweep is a job: what fell due is decided without anybody asking', async () => {
   await start()
   await server.ledger.join('ana', NOW)

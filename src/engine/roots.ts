@@ -143,14 +143,14 @@ const CHANGED = `select a.id as account, h.seq, h.hash as head
   cross join lateral (
     with recursive back as (
       select l.seq, l.prev, l.recorded_ms, l.hash from activity l
-      where l.stripe = a.stripe and l.id = a.last and a.seq > coalesce(s.seq, 0)
+      where l.stripe = a.stripe and l.id = a.last
       union all
       select p.seq, p.prev, p.recorded_ms, p.hash from back join activity p on p.stripe = a.stripe and p.id = back.prev
       where back.recorded_ms >= END and back.seq > coalesce(s.seq, 0) + 1
     )
     select seq, hash from back where recorded_ms < END
   ) h
-  where a.stripe = STRIPE and a.program = PROGRAM
+  where a.stripe = STRIPE and a.program = PROGRAM and a.seq > coalesce(s.seq, 0)
   order by a.id`
 
 /** The stripes' cursors as one list in the order of accounts, which is the order of leaves. */
