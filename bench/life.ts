@@ -1,6 +1,7 @@
 /** What becomes of points: returns, redemptions, and a night on which those of all members expire while orders go on. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { OrderBody } from '../src/core/activity.ts'
 import type { Database } from '../src/engine/db.ts'
 import { Inbox } from '../src/engine/inbox.ts'
 import { type Incoming, keys } from '../src/engine/incoming.ts'
@@ -63,28 +64,29 @@ async function measureReturns(
   seed: number,
   seconds: number,
 ): Promise<number> {
-  const returns: Incoming[] = []
+  const sold: OrderBody[] = []
   await drive(inbox, ordersFor(program, members, seed), {
     ...FULL,
     seconds,
     onAnswer: (incoming) => {
-      if (incoming.type === 'order') returns.push(returnOf(incoming))
+      if (incoming.type === 'order') sold.push(incoming.body)
     },
   })
-  return (await drive(inbox, returns.values(), { ...FULL, seconds })).a_second
+  return (await drive(inbox, returns(program, sold), { ...FULL, seconds })).a_second
 }
 
-function returnOf({ program, body }: Extract<Incoming, { type: 'order' }>): Incoming {
-  const { external_id: order, lines } = body
-  const { id, quantity } = lines[0]!
-  return {
-    program,
-    ref: { by: 'order', order },
-    key: keys.return(order, 'back'),
-    occurredMs: NOW,
-    dated: true,
-    type: 'return',
-    body: { external_id: 'back', order, lines: [{ id, quantity }] },
+function* returns(program: LiveProgram, sold: readonly OrderBody[]): Generator<Incoming> {
+  for (const { external_id: order, lines } of sold) {
+    const { id, quantity } = lines[0]!
+    yield {
+      program,
+      ref: { by: 'order', order },
+      key: keys.return(order, 'back'),
+      occurredMs: NOW,
+      dated: true,
+      type: 'return',
+      body: { external_id: 'back', order, lines: [{ id, quantity }] },
+    }
   }
 }
 
