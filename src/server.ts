@@ -33,6 +33,7 @@ import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as mergeRoutes } from './features/merging/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
+import { routes as poolRoutes } from './features/pools/routes.ts'
 import { routes as rewardRoutes } from './features/rewards/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
 import { routes as transferRoutes } from './features/transfers/routes.ts'
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   ...closingRoutes,
   ...tierRoutes,
   ...transferRoutes,
+  ...poolRoutes,
   ...mergeRoutes,
   ...programRoutes({
     compile: (text, revision) => compileProgram(text, features, revision),

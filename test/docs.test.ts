@@ -65,6 +65,7 @@ const SECTIONS = {
   tiers: 'Tiers',
   rewards: 'Rewards',
   transfers: 'Transfers',
+  pools: 'Pools',
   adjustments: 'Adjustments',
   closing: 'Closing',
 }

@@ -23,6 +23,12 @@ export interface Member {
   tier: Tier | null
   cards: unknown[]
   vouchers: unknown[]
+  /** The household's pool that the member is in, and what they may do with it */
+  pool: {
+    id: string
+    earn: boolean
+    spend: boolean
+  } | null
   /** What comes with the level of the tier */
   perks: string[]
 }
@@ -421,6 +427,20 @@ export interface Transfer {
   balances: Balance[]
 }
 
+/** The account that the members of a household share */
+export interface Pool {
+  /** Also the id of its account: balances, time line and transfers are those of any member */
+  id: string
+  external_id: string | null
+  name: string | null
+  balances: Balance[]
+  members: ({
+    id: string
+    earn: boolean
+    spend: boolean
+  })[]
+}
+
 /** What is left of the member who was merged */
 export interface MergeAnswer {
   id: string
@@ -441,6 +461,12 @@ export interface MergeAnswer {
   tier: Tier | null
   cards: unknown[]
   vouchers: unknown[]
+  /** The household's pool that the member is in, and what they may do with it */
+  pool: {
+    id: string
+    earn: boolean
+    spend: boolean
+  } | null
   /** What comes with the level of the tier */
   perks: string[]
   /** The member who has everything now */
@@ -640,7 +666,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -879,6 +905,19 @@ export interface TransferRequest {
   note?: string
 }
 
+export interface NewPool {
+  /** Yours; the same again answers the same */
+  external_id?: string
+  name: string
+}
+
+export interface PoolRights {
+  /** What the member buys and does is collected in the pool */
+  earn?: boolean
+  /** The member may redeem rewards with the points of the pool */
+  spend?: boolean
+}
+
 export interface Merge {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   into: string
@@ -1092,6 +1131,26 @@ export abstract class Calls {
   /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */
   createTransfer(body: TransferRequest, options?: CallOptions): Promise<Transfer> {
     return this.send({ method: 'POST', path: `/v1/transfers`, body, type: 'application/json' }, options)
+  }
+
+  /** Create a pool. An account that the members of a household share. It has a card and a time line as any member has. May be refused with pools_off, contact_taken. */
+  createPool(body: NewPool, options?: CallOptions): Promise<Pool> {
+    return this.send({ method: 'POST', path: `/v1/pools`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a pool. May be refused with not_found. */
+  getPool(id: string, options?: CallOptions): Promise<Pool> {
+    return this.send({ method: 'GET', path: `/v1/pools/${part(id)}` }, options)
+  }
+
+  /** Let a member into a pool, or change what they may do. With `earn`, orders, visits and actions of the member are decided by the account of the pool and collected there; returns find them there. With `spend`, redemptions of the member take the points of the pool. May be refused with not_found, already_in_pool, limit_reached, pools_off, account_closed, same_account. */
+  putPoolMember(id: string, member: string, body?: PoolRights, options?: CallOptions): Promise<Pool> {
+    return this.send({ method: 'PUT', path: `/v1/pools/${part(id)}/members/${part(member)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Take a member out of a pool. What the member collected in the pool stays there, and so do returns of it. May be refused with not_found. */
+  deletePoolMember(id: string, member: string, options?: CallOptions): Promise<Pool> {
+    return this.send({ method: 'DELETE', path: `/v1/pools/${part(id)}/members/${part(member)}` }, options)
   }
 
   /** Merge a member into another. Two members are one person. The one in the address ends; points with their expiry, holds, debt, tiers and limits go to `into`. Cards, phones, e-mail addresses and ids of both keep working and lead there, and so do later orders, returns and redemptions of either. This cannot be undone. May be refused with not_found, same_account, already_merged, account_closed, account_full. */

@@ -23,7 +23,12 @@ export interface RedeemRequest {
   quantity?: number | undefined
 }
 
-export interface OrderBody {
+/** What a pool's account decides for one of its members says which one. */
+export interface ForMember {
+  for_member?: number | undefined
+}
+
+export interface OrderBody extends ForMember {
   external_id: string
   currency: string
   prices: 'tax_included' | 'tax_excluded'
@@ -85,15 +90,16 @@ export interface AdjustBody extends ByHand {
 
 /** What each type of activity says. The programs' features hear them by these names. */
 export interface ActivityBodies {
-  join: ProfileBody
+  /** `pool` opens an account for a household instead of a person. */
+  join: ProfileBody & { pool?: true | undefined }
   profile: ProfileBody
   order: OrderBody
   return: ReturnBody
   /** A paid order is cancelled: a return of all that remains. */
   cancel: { order: string }
-  visit: { location?: string | undefined }
-  action: { type: string; data: Readonly<Record<string, unknown>> }
-  redeem: { reward: string; quantity: number; capture: boolean }
+  visit: ForMember & { location?: string | undefined }
+  action: ForMember & { type: string; data: Readonly<Record<string, unknown>> }
+  redeem: ForMember & { reward: string; quantity: number; capture: boolean }
   capture: { redemption: number; points?: number | undefined; quantity?: number | undefined }
   void: { redemption: number }
   /** Points for somebody else. Accounts are named by their numbers, as in all that concerns two of them. */
@@ -123,6 +129,10 @@ export interface ActivityBodies {
     reason: string
     by: string
   }
+  /** A member joins a household's pool, changes what they may do with it, or leaves it: then they may do neither. */
+  pool: { from: number; pool: number; earn: boolean; spend: boolean }
+  /** The same on the pool's account. */
+  pooled: { from: number; source: number; earn: boolean; spend: boolean }
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
   /** Somebody gives a level by hand; `until` in ms. Without `until` and `months` it stays until another is given. */
@@ -142,8 +152,8 @@ export interface ActivityBodies {
 export type ActivityType = keyof ActivityBodies
 
 /** Activities that concern two accounts, and what each of them makes the second one hear. */
-export type TwoSidedType = 'transfer' | 'merge'
-export type OnwardType = 'receive' | 'absorb'
+export type TwoSidedType = 'transfer' | 'merge' | 'pool'
+export type OnwardType = 'receive' | 'absorb' | 'pooled'
 
 export interface ActivityOf<T extends ActivityType> {
   type: T

@@ -1,9 +1,10 @@
 /** The one function: an account and an activity make the next account, the postings, and what else must follow. */
 
 import { type Account, copyAccount } from './account.ts'
-import type { Activity, ActivityOf } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType } from './activity.ts'
 import { assert } from './assert.ts'
 import { type Claims, Deciding } from './deciding.ts'
+import type { Led } from './feature.ts'
 import { dropEmptyLots, NEVER } from './points.ts'
 import type { Program } from './program.ts'
 import { Unsafe } from './rational.ts'
@@ -142,6 +143,16 @@ export function advanceBoth(first: Side, second: Side, activity: Activity, onwar
   const taken = advance(second.env, second.account, heard, {}, second.decisions)
   if (taken instanceof Refusal) for (const d of made) d.undoClaims()
   return taken
+}
+
+/** The account that decides what is sent for this one, if it is another. A closed account refuses by itself. */
+export function leadOf(account: Account, type: ActivityType, program: Program): Led | null {
+  if (account.closed) return null
+  for (let i = 0; i < program.leads.length; i++) {
+    const lead = program.leads[i]!(account, type)
+    if (lead !== null) return lead
+  }
+  return null
 }
 
 /** The key of what an activity makes another account hear. */

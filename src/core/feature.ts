@@ -23,6 +23,15 @@ export type Due = (account: Account, program: Program) => number
 /** What a member sees of a feature at a moment, for answers and screens: plain JSON. */
 export type View = (account: Account, program: Program, at: number) => Record<string, unknown>
 
+/** The account that decides activities of another one, and under which number it knows that one. */
+export interface Led {
+  account: number
+  as: number
+}
+
+/** Who decides activities of this type instead of this account; null when it decides them itself. */
+export type Lead = (account: Account, type: ActivityType) => Led | null
+
 /** Which phases of which activities a feature takes part in. */
 export type Hearing = { [T in ActivityType]?: { [P in Phase]?: Hook<T> } }
 
@@ -112,6 +121,8 @@ export interface Feature {
    * decision may, and it cannot refuse. A feature that keeps a slice and leaves this out forgets the other's.
    */
   merge?(d: Deciding, from: never): void
+  /** Where a member's activities are decided by an account that several share. */
+  leads?: Lead
   /** The shared counters that an activity may take from: they are locked before it is decided. */
   claims?(activity: Activity, program: Program): string[]
   /**

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { ActivityType } from './activity.ts'
 import { calendarOf, type ExpiryOf, inactivityOf, parseYearly } from './expiry.ts'
-import type { Compiling, ConditionScope, Due, Fact, Feature, Hook, Path, View } from './feature.ts'
+import type { Compiling, ConditionScope, Due, Fact, Feature, Hook, Lead, Path, View } from './feature.ts'
 import { PHASES } from './feature.ts'
 import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
 import { nearest } from './nearest.ts'
@@ -157,6 +157,8 @@ export interface Program {
   hooks: Record<ActivityType, Hook[]>
   /** What tells when the features next want to be woken. */
   dues: readonly Due[]
+  /** What tells of activities that another account decides. */
+  leads: readonly Lead[]
   /** What shows members and tills the features' parts of an account. */
   views: readonly View[]
   /** The file as JSON, defaults filled in. */
@@ -280,6 +282,7 @@ class Compiler {
       multipliers: [],
       hooks: hooksOf(this.features),
       dues: this.features.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
+      leads: this.features.flatMap((feature) => (feature.leads === undefined ? [] : [feature.leads])),
       views: this.features.flatMap((feature) => (feature.view === undefined ? [] : [feature.view])),
       settings: this.settings,
     }
@@ -374,6 +377,8 @@ const ACTIVITY_TYPES = [
   'receive',
   'merge',
   'absorb',
+  'pool',
+  'pooled',
   'adjust',
   'approve',
   'reject',

@@ -16,6 +16,8 @@ export const REFUSALS = {
   account_closed: [422, 'The account is closed.'],
   same_account: [422, 'Both sides are the same member.'],
   already_merged: [422, 'The member was merged into another one before.'],
+  pools_off: [422, 'The program has no pools for households.'],
+  already_in_pool: [422, 'The member is in another pool.'],
   transfers_off: [422, 'The program does not let members transfer points.'],
   account_open: [422, 'The account is open.'],
   account_erased: [422, 'The person was erased, and with them all that the call would need.'],

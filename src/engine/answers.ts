@@ -25,6 +25,7 @@ import type {
   Member,
   MergeAnswer,
   OrderAnswer,
+  Pool,
   Posting,
   Redemption,
   ReturnAnswer,
@@ -54,7 +55,7 @@ export function parseRedemption(text: string): { activity: number; place: number
 /** An order as it was when it was decided, or with what has come back of it since. */
 export function orderAnswer(stored: StoredActivity, live: LiveProgram, since: Since = UNTOUCHED): OrderAnswer {
   const body = stored.body as OrderBody
-  const member = publicId('mem', stored.account)
+  const member = publicId('mem', body.for_member ?? stored.account)
   return {
     order: pricedOrder(body, priceOrder(body, stored.shares), member, stored.occurredMs, since),
     discounts: discountsOf(stored.outcome.discounts, body),
@@ -213,6 +214,15 @@ function shownBody({ type, body }: StoredActivity): unknown {
     const { from, into } = body as ActivityBodies['merge']
     return { from: publicId('mem', from), into: publicId('mem', into) }
   }
+  if (type === 'pool') {
+    const { from, pool, ...rights } = body as ActivityBodies['pool']
+    return { from: publicId('mem', from), pool: publicId('mem', pool), ...rights }
+  }
+  if (type === 'pooled') {
+    const { from, source, ...rights } = body as ActivityBodies['pooled']
+    return { from: publicId('mem', from), source: publicId('act', source), ...rights }
+  }
+  if ('for_member' in body) return { ...body, for_member: publicId('mem', body.for_member!) }
   if (type !== 'absorb') return body
   const { from, source } = body as ActivityBodies['absorb']
   return { from: publicId('mem', from), source: publicId('act', source) }
@@ -417,8 +427,20 @@ export function memberAnswer(
     tier: tierOf(view),
     cards: (view['cards'] as unknown[] | undefined) ?? [],
     vouchers: (view['vouchers'] as unknown[] | undefined) ?? [],
+    pool: poolOf(view),
     perks: (view['perks'] as string[] | undefined) ?? [],
   }
+}
+
+function poolOf(view: Record<string, unknown>): Member['pool'] {
+  const pool = view['pool'] as { account: number; earn: boolean; spend: boolean } | undefined
+  return pool === undefined ? null : { id: publicId('mem', pool.account), earn: pool.earn, spend: pool.spend }
+}
+
+/** A pool with its members: each named as when they came in. */
+export function poolAnswer({ id, external_id, name, balances }: Member, members: [number, boolean, boolean][]): Pool {
+  const named = members.map(([member, earn, spend]) => ({ id: publicId('mem', member), earn, spend }))
+  return { id, external_id, name, balances, members: named }
 }
 
 /** The answer to joining, as it was then: what has changed since is not part of it. */

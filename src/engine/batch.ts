@@ -3,7 +3,7 @@
 import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
 import type { Activity, ActivityBodies, OrderBody, ProfileBody, ReturnBody, TwoSidedType } from '../core/activity.ts'
 import { assert } from '../core/assert.ts'
-import { advance, advanceBoth, nextDue, type Side, start, wake } from '../core/decide.ts'
+import { advance, advanceBoth, leadOf, nextDue, type Side, start, wake } from '../core/decide.ts'
 import type { Adjustment, Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
@@ -202,8 +202,17 @@ export function entryKey(program: number, kind: number, value: string): string {
   return `${program} ${kind} ${value}`
 }
 
-/** An account was merged into one that was not locked and read with it; once that is known, the same batch does both. */
-export class LeadsElsewhere extends Error {}
+/** An account leads to one that was not locked and read with it; once that is known, the same batch does both. */
+export class LeadsElsewhere extends Error {
+  readonly account: number
+  readonly leads: number
+
+  constructor(account: number, leads: number) {
+    super('An activity leads to an account that was not read')
+    this.account = account
+    this.leads = leads
+  }
+}
 
 /** Decides the activities of one batch. It reads what was loaded and writes rows; it never waits. */
 export class Batch {
@@ -245,17 +254,31 @@ export class Batch {
   #decide(incoming: Exclude<Incoming, { type: 'wake' }>): Recorded {
     if (incoming.ref.by === 'nobody') return this.#sell(incoming)
     if (incoming.type === 'return' || incoming.type === 'cancel') return this.#giveBack(incoming)
-    if (incoming.type === 'transfer' || incoming.type === 'merge') return this.#decideBoth(incoming)
+    if (isTwoSided(incoming)) return this.#decideBoth(incoming)
     const entry = incoming.type === 'join' ? this.#open(incoming) : this.#account(incoming)
     if (entry instanceof Refusal) return refused(entry)
-    if (this.#loaded.asking.has(incoming) && entry.expiredBefore === null && !entry.isNew) throw new LeadsElsewhere()
     if (incoming.type === 'profile') {
       const taken = this.#taken(incoming.program, contactsOf(incoming), entry.id)
       if (taken !== null) return refused(taken)
     }
-    const recorded = this.#advance(entry, incoming, null)
+    const recorded = this.#advanceOrLead(entry, incoming)
     if (incoming.type === 'order' && recorded.status === 'recorded') this.#catchUp(incoming)
     return recorded
+  }
+
+  /** What a pool decides for its member is the pool's activity, and names the member. */
+  #advanceOrLead(entry: Entry, incoming: Exclude<Incoming, { type: 'wake' }>): Recorded {
+    const led = leadOf(entry.account, incoming.type, currentProgram(entry.live))
+    if (led === null) return this.#advance(entry, incoming, null)
+    const leader = this.#entryOf(entry.live, led.account)
+    const asks = this.#loaded.asking.has(incoming)
+    if (leader === undefined || (asks && leader.expiredBefore === null && !leader.isNew))
+      throw new LeadsElsewhere(entry.id, leader?.id ?? led.account)
+    return this.#advance(
+      leader,
+      { ...incoming, body: { ...incoming.body, for_member: led.as } } as typeof incoming,
+      null,
+    )
   }
 
   /** The same key was decided before: the answer of then, or a conflict when something else was sent. */
@@ -350,11 +373,11 @@ export class Batch {
     let entry: Entry = named
     while (entry.account.mergedInto !== null) {
       const winner = this.#entryItself(program, entry.account.mergedInto)
-      if (winner === undefined) throw new LeadsElsewhere()
+      if (winner === undefined) throw new LeadsElsewhere(entry.id, entry.account.mergedInto)
       entry = winner
     }
     // What had expired is asked of the one who is left; it was read for them if they were known to be that.
-    if (named.expiredBefore !== null && entry.expiredBefore === null) throw new LeadsElsewhere()
+    if (named.expiredBefore !== null && entry.expiredBefore === null) throw new LeadsElsewhere(id, entry.id)
     return entry
   }
 
@@ -380,9 +403,9 @@ export class Batch {
   }
 
   /** An activity that concerns two accounts: each gets its own activity, or neither does. */
-  #decideBoth(incoming: Extract<Incoming, { type: TwoSidedType }>): Recorded {
+  #decideBoth(incoming: TwoSided): Recorded {
     const { program, body, type } = incoming
-    const [named, pointer] = type === 'transfer' ? [incoming.body.to, '/to'] : [incoming.body.into, '/into']
+    const [named, pointer] = secondOf(incoming)
     // An account that was merged before is told so: it is not its winner that is merged again.
     const from = type === 'merge' ? this.#entryItself(program, body.from) : this.#entryOf(program, body.from)
     if (from === undefined) return refused(noMember(publicId('mem', body.from), '/from'))
@@ -573,7 +596,8 @@ export class Batch {
     assert(entry !== undefined, `the account of ${orderKey} was read`)
     // The order went with the person who bought it.
     if (receipt === undefined) return refused(refuse('not_found', `There is no order ${incoming.body.order}.`))
-    if (this.#isSomeoneElses(incoming, [found.account, entry.id])) return notYours(incoming.body.order)
+    if (this.#isSomeoneElses(incoming, [found.account, entry.id, receipt.body.for_member ?? null]))
+      return notYours(incoming.body.order)
     return this.#advance(entry, incoming, receipt)
   }
 
@@ -747,9 +771,28 @@ export function contactsOf(incoming: Incoming): Contact[] {
 
 function sameAs(stored: StoredActivity | StoredSale, incoming: Incoming): boolean {
   return (
-    canonical(stored.body) === canonical(incoming.body) &&
+    canonical(asSent(stored.body)) === canonical(incoming.body) &&
     (!incoming.dated || stored.occurredMs === incoming.occurredMs)
   )
+}
+
+/** What a pool decided names the member; whoever sent it did not. */
+function asSent(body: StoredActivity['body'] | StoredSale['body']): unknown {
+  if (body === null || !('for_member' in body)) return body
+  const { for_member: _, ...sent } = body
+  return sent
+}
+
+type TwoSided = Extract<Incoming, { type: TwoSidedType }>
+
+export function isTwoSided(incoming: Incoming): incoming is TwoSided {
+  return incoming.type === 'transfer' || incoming.type === 'merge' || incoming.type === 'pool'
+}
+
+/** The second account that an activity concerns, and where its sender named it. */
+export function secondOf({ type, body }: TwoSided): [account: number, pointer: string] {
+  if (type === 'transfer') return [body.to, '/to']
+  return type === 'merge' ? [body.into, '/into'] : [body.pool, '/pool']
 }
 
 function refused(refusal: Refusal): Recorded {

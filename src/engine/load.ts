@@ -1,12 +1,21 @@
 /** What a batch reads: keys and references first, then the accounts under their locks, then what activities name. */
 
-import type { Activity, OrderBody, TwoSidedType } from '../core/activity.ts'
+import type { Activity, OrderBody } from '../core/activity.ts'
 import { nothingReturned, type Returned } from '../core/order.ts'
 import type { Frozen } from '../core/receipt.ts'
 import { localDay } from '../core/time.ts'
 import { parseMember } from './answers.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
-import { contactsOf, directoryEntry, entryKey, type FoundEntry, type Loaded, type WaitingReturn } from './batch.ts'
+import {
+  contactsOf,
+  directoryEntry,
+  entryKey,
+  type FoundEntry,
+  isTwoSided,
+  type Loaded,
+  secondOf,
+  type WaitingReturn,
+} from './batch.ts'
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { stripeOf, stripeOfText } from './ids.ts'
@@ -139,7 +148,10 @@ function wantedEntries(batch: readonly Incoming[]): Map<string, { program: numbe
   return wanted
 }
 
-/** Accounts that were merged, as far as this process has met them, and into which. That never changes again. */
+/**
+ * Accounts whose activities others decide, as far as this process has met them: those that were merged, which never
+ * changes again, and members of pools. What is not so any more costs a lock and changes no decision.
+ */
 export type Aliases = Map<number, number>
 
 /** Locks the accounts that a batch concerns and reads what its activities name. The statements go out together. */
@@ -201,7 +213,7 @@ async function wantedRows(
     addRef(wanted.accounts, incoming, found)
     if (ref.by === 'activity') wanted.began.push(ref.id)
     if (incoming.type === 'wake') continue
-    if (incoming.type === 'transfer' || incoming.type === 'merge') addBoth(wanted, incoming)
+    if (isTwoSided(incoming)) addBoth(wanted, incoming)
     if (incoming.type === 'profile')
       for (const { kind, value } of contactsOf(incoming))
         addAccount(wanted.accounts, found.get(entryKey(program.number, kind, value)))
@@ -233,12 +245,11 @@ async function wantedRows(
   return wanted
 }
 
-/** A merge moves what has expired, too, since the loser's orders may yet be returned. */
-function addBoth(wanted: Wanted, { type, body }: Extract<Incoming, { type: TwoSidedType }>): void {
-  const both = [body.from, type === 'transfer' ? body.to : body.into]
-  for (const account of both) {
+/** A merge moves what has expired, and after it, or in a pool, the second account is asked what the first would be. */
+function addBoth(wanted: Wanted, incoming: Parameters<typeof secondOf>[0]): void {
+  for (const account of [incoming.body.from, secondOf(incoming)[0]]) {
     wanted.accounts.add(account)
-    if (type === 'merge') wanted.remembering.add(account)
+    if (incoming.type !== 'transfer') wanted.remembering.add(account)
   }
 }
 

@@ -1,8 +1,8 @@
 /** Quotes: what an order would do if it were paid now. It is decided on a copy, and nothing is locked or kept. */
 
-import type { Account } from '../core/account.ts'
+import { type Account, decodeAccount } from '../core/account.ts'
 import type { Activity, OrderBody } from '../core/activity.ts'
-import { CLOCK_SKEW_MS, decide, type Env } from '../core/decide.ts'
+import { CLOCK_SKEW_MS, decide, type Env, leadOf } from '../core/decide.ts'
 import type { Claims, Deciding } from '../core/deciding.ts'
 import { explain } from '../core/explain.ts'
 import type { Offer } from '../core/feature.ts'
@@ -14,7 +14,7 @@ import { termsOf } from '../core/terms.ts'
 import { balancesAnswer, discountsOf, parseMember, pricedOrder, tierOf } from './answers.ts'
 import { publicId } from './ids.ts'
 import { balancesOf, viewOf } from './outcome.ts'
-import { envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
+import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import { awake, findAccount, noMember, type Reading, readAccount, winnerOf } from './read.ts'
 import type { QuoteAnswer } from './shapes.ts'
 
@@ -38,12 +38,15 @@ export async function quoteOrder(
   if (order.member === null) return quoteSale(order, status)
   const ref = parseMember(order.member)
   const id = ref === null ? null : await findAccount(reading, live, ref)
-  const row = id === null ? null : await readAccount(reading, live, await winnerOf(reading, live, id))
-  if (row === null) return noMember(order.member, '/member')
+  const own = id === null ? null : await readAccount(reading, live, await winnerOf(reading, live, id))
+  if (own === null) return noMember(order.member, '/member')
   const now = nowOf(live)
-  const { account } = awake(live, row, now)
   const claims = await readClaims(reading, live, order)
-  return new Quote(live, order, account, now, claims).answer(row.id, status)
+  const led = leadOf(decodeAccount(own.state, own.seq), 'order', currentProgram(live))
+  const row = led === null ? own : await readAccount(reading, live, await winnerOf(reading, live, led.account))
+  const quoted = led === null ? order : { ...order, body: { ...order.body, for_member: led.as } }
+  const { account } = awake(live, row!, now)
+  return new Quote(live, quoted, account, now, claims).answer(own.id, status)
 }
 
 /** What no decision is needed for: an order of another currency, and a sale that nobody decides in the future. */

@@ -11,6 +11,7 @@ import {
   type Profile,
   parseMember,
   parseRedemption,
+  poolAnswer,
   postingsOf,
   redemptionAnswer,
   saleAnswer,
@@ -22,7 +23,7 @@ import { type AccountRef, keys, type StoredActivity } from './incoming.ts'
 import { readActivities, type SaleRow, storedSale } from './load.ts'
 import { balancesOf, type Outcome, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
-import type { Member, OrderAnswer, Redemption } from './shapes.ts'
+import type { Member, OrderAnswer, Pool, Redemption } from './shapes.ts'
 
 /** What reads need of the server. */
 export interface Reading {
@@ -252,6 +253,22 @@ export async function readActivity(
   if (stored === undefined || (await readAccount(reading, live, stored.account)) === null)
     return refuse('not_found', `There is no activity ${name}.`)
   return stored
+}
+
+/** A household's pool, with those members who are left of the ones who came in. */
+export async function readPool(reading: Reading, live: LiveProgram, name: string): Promise<Pool | Refusal> {
+  const named = await namedAccount(reading, live, name)
+  const account = named === null ? null : await winnerOf(reading, live, named)
+  const row = account === null ? null : await readAccount(reading, live, account)
+  const now = nowOf(live)
+  const view = row === null ? {} : viewOf(awake(live, row, now).account, currentProgram(live), now)
+  const listed = view['pool_members'] as [number, boolean, boolean][] | undefined
+  if (row === null || listed === undefined) return refuse('not_found', `There is no pool ${name}.`)
+  const [member] = await readMembers(reading, live, [row.id])
+  const members = listed.map(
+    async ([id, earn, spend]): Promise<[number, boolean, boolean]> => [await winnerOf(reading, live, id), earn, spend],
+  )
+  return poolAnswer(member!, await Promise.all(members))
 }
 
 /** What an activity that concerns two accounts did on the other one. */

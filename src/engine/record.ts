@@ -3,6 +3,7 @@
 import type { PoolClient } from 'pg'
 import { decodeAccount } from '../core/account.ts'
 import { assert } from '../core/assert.ts'
+import { leadOf } from '../core/decide.ts'
 import { refuse } from '../core/refusal.ts'
 import { type Assign, Batch, LeadsElsewhere, type LockedAccount, type Rows } from './batch.ts'
 import { assignCard, assignReferralCode } from './cards.ts'
@@ -12,6 +13,7 @@ import { Ids } from './ids.ts'
 import type { Incoming, Recorded } from './incoming.ts'
 import { isEmpty, keep } from './keep.ts'
 import { type Aliases, find, load, Overtaken, wasOvertaken } from './load.ts'
+import { currentProgram } from './programs.ts'
 
 /** PostgreSQL's codes for what another batch was quicker at: the same once more finds what that one left. */
 const PASSING = new Set(['23505', '40P01', '40001'])
@@ -93,7 +95,7 @@ async function keepAndForget(queries: Queries, rows: Rows, means: Means): Promis
   await queries.query('commit')
 }
 
-/** When an activity leads to an account that was not locked, all that were merged are remembered for the next try. */
+/** When an activity leads to an account that was not locked, all that lead on are remembered for the next try. */
 function takeAll(
   work: Batch,
   batch: readonly Incoming[],
@@ -103,18 +105,25 @@ function takeAll(
   try {
     return batch.map((incoming) => work.take(incoming))
   } catch (error) {
-    if (error instanceof LeadsElsewhere) learnAliases(locked, aliases)
+    if (error instanceof LeadsElsewhere) {
+      learnAliases(batch, locked, aliases)
+      aliases.set(error.account, error.leads)
+    }
     throw error
   }
 }
 
 const MOST_ALIASES = 100_000
 
-function learnAliases(locked: ReadonlyMap<number, LockedAccount>, aliases: Aliases): void {
+function learnAliases(batch: readonly Incoming[], locked: ReadonlyMap<number, LockedAccount>, aliases: Aliases): void {
   if (aliases.size > MOST_ALIASES) aliases.clear()
-  for (const { id, state, seq } of locked.values()) {
-    const { mergedInto } = decodeAccount(state, seq)
-    if (mergedInto !== null) aliases.set(id, mergedInto)
+  const programs = new Map(batch.map(({ program }) => [program.number, currentProgram(program)]))
+  for (const { id, program, state, seq } of locked.values()) {
+    const account = decodeAccount(state, seq)
+    const rules = programs.get(program)
+    const led = rules === undefined ? null : (leadOf(account, 'order', rules) ?? leadOf(account, 'redeem', rules))
+    const leads = account.mergedInto ?? led?.account
+    if (leads !== undefined) aliases.set(id, leads)
   }
 }
 

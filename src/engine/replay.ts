@@ -131,7 +131,7 @@ export class Replay {
   }
 }
 
-const CONCERNS_TWO: ReadonlySet<string> = new Set(['transfer', 'receive', 'merge', 'absorb'])
+const CONCERNS_TWO: ReadonlySet<string> = new Set(['transfer', 'receive', 'merge', 'absorb', 'pool', 'pooled'])
 
 /** Decisions in the words of their rows, taken down while the account still stands as each left it. */
 class Made {

@@ -345,6 +345,18 @@ export const MergeInput = z
   .strictObject({ into: MemberRef })
   .meta({ id: 'Merge', examples: [{ into: 'external:ben' }] })
 
+export const PoolInput = z
+  .strictObject({ external_id: OwnId.optional().describe('Yours; the same again answers the same'), name: Text })
+  .meta({ id: 'NewPool', example: { external_id: 'the-lovelaces', name: 'The Lovelaces' } })
+
+export const PoolRights = z
+  .strictObject({
+    earn: z.boolean().default(true).describe('What the member buys and does is collected in the pool'),
+    spend: z.boolean().default(false).describe('The member may redeem rewards with the points of the pool'),
+  })
+  .refine(({ earn, spend }) => earn || spend, 'must allow at least one of `earn` and `spend`')
+  .meta({ id: 'PoolRights', example: { earn: true, spend: true } })
+
 /** BCP 47, as `Intl` reads it. */
 const Locale = z.string().max(35).refine(isLocale, 'must be a language tag, such as en-US')
 
@@ -523,6 +535,10 @@ export const Member = z
     tier: Tier.nullable(),
     cards: z.array(z.unknown()),
     vouchers: z.array(z.unknown()),
+    pool: z
+      .object({ id: z.string(), earn: z.boolean(), spend: z.boolean() })
+      .nullable()
+      .describe("The household's pool that the member is in, and what they may do with it"),
     perks: z.array(z.string()).describe('What comes with the level of the tier'),
   })
   .meta({ id: 'Member' })
@@ -548,6 +564,17 @@ export const Transfer = z
   })
   .meta({ id: 'Transfer' })
 export type Transfer = z.output<typeof Transfer>
+
+export const Pool = z
+  .object({
+    id: z.string().describe('Also the id of its account: balances, time line and transfers are those of any member'),
+    external_id: z.string().nullable(),
+    name: z.string().nullable(),
+    balances: z.array(Balance),
+    members: z.array(z.object({ id: z.string(), earn: z.boolean(), spend: z.boolean() })),
+  })
+  .meta({ id: 'Pool', description: 'The account that the members of a household share' })
+export type Pool = z.output<typeof Pool>
 
 const PricedOrder = z
   .object({

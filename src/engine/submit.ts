@@ -43,7 +43,10 @@ async function isSame(
   if (recorded.activity.type !== type || ref.by === 'nobody') return false
   if (ref.by !== 'id' && ref.by !== 'external') return true
   const account = await findAccount(reading, program, ref)
-  return account === recorded.activity.account || isOfOne(reading, program, account, recorded.activity.account)
+  const { body } = recorded.activity
+  // What a pool decided was sent about its member.
+  const about = body !== null && 'for_member' in body ? body.for_member! : recorded.activity.account
+  return account === about || isOfOne(reading, program, account, about)
 }
 
 /** Members who were merged are one, whichever of them is named. */

@@ -10,6 +10,7 @@ import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
 import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
+import { pools } from './pools/pools.ts'
 import { rewards } from './rewards/rewards.ts'
 import { tiers } from './tiers/tiers.ts'
 import { transfers } from './transfers/transfers.ts'
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   orders,
   visits,
   actions,
+  pools,
   transfers,
   rewards,
   adjustments,

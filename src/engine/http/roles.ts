@@ -28,6 +28,7 @@ export const MAY: Record<
   | 'close'
   | 'transfer'
   | 'merge'
+  | 'pool'
   | 'keep',
   readonly Role[]
 > = {
@@ -55,6 +56,8 @@ export const MAY: Record<
   merge: MERGE,
   /** Keep points longer than the program does. */
   keep: ['owner', 'marketer', 'support'],
+  /** Let members of a household collect together. */
+  pool: TRANSFER,
   /** Agree to what somebody else may not adjust alone. */
   approve: ['owner', 'finance', 'support'],
 }

@@ -72,7 +72,8 @@ export const earning: Feature = {
     order: { earn: earnOnOrder },
     visit: { earn: earnOnce },
     action: { earn: earnOnce },
-    join: { earn: earnOnce },
+    // A household is nobody who could be welcomed.
+    join: { earn: (d, activity) => (activity.body.pool === true ? undefined : earnOnce(d, activity)) },
     tier: { earn: earnOnce },
     return: { earn: earnLess },
     cancel: { earn: earnLess },

@@ -46,7 +46,7 @@ export const members: Feature = {
 function join(d: Deciding, { body }: ActivityOf<'join'>): undefined {
   d.account.slices['members'] = { joined: d.at, orders: 0 }
   d.profile = body
-  d.addMessage('member.joined', {})
+  if (body.pool !== true) d.addMessage('member.joined', {})
 }
 
 function keepProfile(d: Deciding, { body }: ActivityOf<'profile'>): undefined {
