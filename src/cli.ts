@@ -13,6 +13,7 @@ import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
 import { ROLES, type Role } from './engine/http/route.ts'
 import { createLog } from './engine/log.ts'
+import type { Pin } from './engine/root-check.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
 import { features } from './features/index.ts'
@@ -155,6 +156,7 @@ regulars
   .option('--export <dir>', 'check what export wrote to a folder, from it alone: no database is needed')
   .option('--proof <file>', 'check a member’s proof, as the interface answers it: no database is needed')
   .option('--key <key>', 'the public key that roots must be signed with, as PEM, its file, or as roots name it')
+  .option('--root <hash>', 'the statement_hash of a root that you kept: it and all before it must be as they were')
   .option('--json', 'print the result as JSON')
   .action(verifyWhat)
 
@@ -315,22 +317,24 @@ interface VerifyWhat {
   export?: string
   proof?: string
   key?: string
+  root?: string
   json?: boolean
 }
 
 async function verifyWhat(options: VerifyWhat): Promise<void> {
   const publicKey = options.key === undefined ? null : await pinnedKey(options.key)
   if (options.proof !== undefined) return verifyProof(options.proof, publicKey, options.json === true)
-  if (options.export !== undefined) return verifyFolder(options.export, publicKey, options.json === true)
-  return verifyLedger(options, publicKey)
+  const pin = { publicKey, statement: options.root?.toLowerCase() ?? null }
+  if (options.export !== undefined) return verifyFolder(options.export, pin, options.json === true)
+  return verifyLedger(options, pin)
 }
 
-async function verifyFolder(dir: string, publicKey: string | null, asJson: boolean): Promise<void> {
+async function verifyFolder(dir: string, pin: Pin, asJson: boolean): Promise<void> {
   const { verifyExport } = await import('./engine/verify-export.ts')
   if (!statSync(dir).isDirectory()) throw new UsedWrongly(`${dir} is no folder.`)
   const line = progress('Members')
   const onProgress = (done: number, of: number) => line.show(done, of)
-  const result = await verifyExport(dir, { compile: compileRevision, engine: ENGINE, publicKey, onProgress })
+  const result = await verifyExport(dir, { compile: compileRevision, engine: ENGINE, pin, onProgress })
   line.end()
   sayVerified(result, asJson)
 }
@@ -367,14 +371,14 @@ async function sealClosedDays({ program }: { program?: string }): Promise<void> 
   })
 }
 
-async function verifyLedger(options: VerifyWhat, publicKey: string | null): Promise<void> {
+async function verifyLedger(options: VerifyWhat, pin: Pin): Promise<void> {
   const { verify } = await import('./engine/verify.ts')
   await withMeans(async (means) => {
     if (options.program !== undefined) await findProgram(means, options.program)
     const line = progress('Members')
     const onProgress = (done: number, of: number) => line.show(done, of)
     const { program } = options
-    const result = await verify(means.database, means.programs, { program, engine: ENGINE, publicKey, onProgress })
+    const result = await verify(means.database, means.programs, { program, engine: ENGINE, pin, onProgress })
     line.end()
     sayVerified(result, options.json === true)
   })

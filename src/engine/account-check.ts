@@ -2,6 +2,7 @@
 
 import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
 import { nextDue } from '../core/decide.ts'
+import type { Adjustment } from '../core/deciding.ts'
 import { lotName, NEVER } from '../core/points.ts'
 import { formatDay } from '../core/time.ts'
 import { canonical } from './canonical.ts'
@@ -23,6 +24,7 @@ export interface Stored {
   expired: { lot: string; points: number }[]
   remainders: { activity: number; returned: string }[]
   redemptions: RedemptionRow[]
+  adjustments: Adjustment[]
   /** Heads that a day's root covers, in the order of days. */
   sealed: { day: number; seq: number; head: Buffer }[]
 }
@@ -270,7 +272,7 @@ export class AccountCheck {
 
   /** What the account's row and the tables beside it show is what the decisions lead to. */
   #checkSnapshot(): void {
-    const { account, receipts, redemptions } = this.#replay
+    const { account, receipts, redemptions, adjustments } = this.#replay
     const row = this.#row
     const state = encodeAccount(account)
     if (state !== row.state && sorted(state) !== sorted(row.state)) {
@@ -299,9 +301,15 @@ export class AccountCheck {
       sortedTexts([...redemptions.values()].map(redemptionRow)),
       sortedTexts(this.#withEnded('redemptions').map(redemptionRow)),
     )
+    this.#checkLists(
+      'adjustment',
+      'adjustments',
+      sortedTexts([...adjustments.values()].map(adjustmentRow)),
+      sortedTexts(this.#withEnded('adjustments').map(adjustmentRow)),
+    )
   }
 
-  #withEnded<List extends 'remainders' | 'redemptions'>(list: List): Stored[List][number][] {
+  #withEnded<List extends 'remainders' | 'redemptions' | 'adjustments'>(list: List): Stored[List][number][] {
     return [...this.#stored[list], ...this.#ended.flatMap((one) => one.#withEnded(list))]
   }
 
@@ -421,6 +429,10 @@ function shape(state: string, seq: number): Account | string {
 
 function redemptionRow({ activity, place, points, captured_points, status }: RedemptionRow) {
   return [publicId('red', activity), place, points, captured_points, status]
+}
+
+function adjustmentRow({ activity, wallet, points, status, requested_by, decided_by }: Adjustment) {
+  return [publicId('act', activity), wallet, points, status, requested_by, decided_by]
 }
 
 function sortedTexts(list: readonly unknown[]): string[] {

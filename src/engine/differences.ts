@@ -23,6 +23,7 @@ export type Cause =
   | 'due'
   | 'expired'
   | 'redemption'
+  | 'adjustment'
   | 'account'
   | 'directory'
   | 'pair'

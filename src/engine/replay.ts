@@ -3,7 +3,7 @@
 import type { Account } from '../core/account.ts'
 import type { Activity, ActivityOf, OrderBody, ReturnBody } from '../core/activity.ts'
 import { advance, nextDue, start, wake } from '../core/decide.ts'
-import type { Claims, Deciding, Redemption } from '../core/deciding.ts'
+import type { Adjustment, Claims, Deciding, Redemption } from '../core/deciding.ts'
 import { nothingReturned } from '../core/order.ts'
 import type { Receipt } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -36,6 +36,8 @@ export class Replay {
   readonly receipts = new Map<number, Receipt>()
   /** Redemptions as the decisions leave them, by activity and place. */
   readonly redemptions = new Map<string, Redemption>()
+  /** Adjustments as the decisions leave them, by the activity that asked for each. */
+  readonly adjustments = new Map<number, Adjustment>()
   /** Null when everything could be decided again. */
   stuck: Stuck | null = null
   readonly #live: LiveProgram
@@ -71,6 +73,7 @@ export class Replay {
     for (const [order, id] of ended.#orders) this.#orders.set(order, id)
     for (const [id, receipt] of ended.receipts) this.receipts.set(id, receipt)
     for (const [name, redemption] of ended.redemptions) this.redemptions.set(name, redemption)
+    for (const [asked, adjustment] of ended.adjustments) this.adjustments.set(asked, adjustment)
   }
 
   /** What fell due, and the activity before which it was decided; null when a sweep was all that happened. */
@@ -91,7 +94,7 @@ export class Replay {
   }
 
   #decide(clocks: readonly ActivityColumns[], row: ActivityColumns): Redecided[] {
-    const made = new Made(this.redemptions)
+    const made = new Made(this)
     const body = JSON.parse(row.body!) as never
     const activity = { type: row.type, id: row.id, key: row.key, occurred_at: row.occurred_ms, body } as Activity
     const receipt = this.#receiptFor(activity)
@@ -105,7 +108,7 @@ export class Replay {
   }
 
   #wake(clocks: readonly ActivityColumns[]): Redecided[] {
-    const made = new Made(this.redemptions)
+    const made = new Made(this)
     const until = clocks.at(-1)!.occurred_ms
     wake(envOf(this.#live, until, idsOf(clocks), undefined), this.account, until, made)
     return made.list
@@ -136,10 +139,10 @@ const CONCERNS_TWO: ReadonlySet<string> = new Set(['transfer', 'receive', 'merge
 /** Decisions in the words of their rows, taken down while the account still stands as each left it. */
 class Made {
   readonly list: Redecided[] = []
-  readonly #redemptions: Map<string, Redemption>
+  readonly #replay: Replay
 
-  constructor(redemptions: Map<string, Redemption>) {
-    this.#redemptions = redemptions
+  constructor(replay: Replay) {
+    this.#replay = replay
   }
 
   push(d: Deciding): void {
@@ -149,7 +152,8 @@ class Made {
       frozen: d.activity.type === 'order' ? JSON.stringify(d.frozen) : null,
       key: keyOf(d.activity),
     })
-    for (const one of d.redemptions) this.#redemptions.set(`${one.activity}/${one.place}`, one)
+    for (const one of d.redemptions) this.#replay.redemptions.set(`${one.activity}/${one.place}`, one)
+    for (const one of d.adjustments) this.#replay.adjustments.set(one.activity, one)
   }
 
   /** The other account's activity is named there and not here; whether the two fit is checked for all pairs at once. */

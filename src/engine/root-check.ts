@@ -15,19 +15,45 @@ export interface SealedDays {
   heads: AsyncGenerator<Head & { day: number }>
 }
 
-/** `publicKey` is the one that all must be signed with; null leaves each to the key that it names. */
-export async function checkRoots(
-  { program, roots, heads }: SealedDays,
-  publicKey: string | null,
-  findings: Findings,
-): Promise<void> {
+/** What somebody kept where the ledger's owner cannot reach it. */
+export interface Pin {
+  /** The public key that all roots must be signed with; null leaves each to the key that it names. */
+  publicKey?: string | null
+  /** The statement's hash of some day's root: that root must be there, and so must all before it, since they are a chain. */
+  statement?: string | null
+}
+
+/** Whether what was kept is there. */
+export class Pins {
+  readonly publicKey: string | null
+  readonly #statement: string | null
+  #isThere = false
+
+  constructor({ publicKey = null, statement = null }: Pin = {}) {
+    this.publicKey = publicKey
+    this.#statement = statement
+  }
+
+  see(statement: string): void {
+    if (this.#statement === statementHash(statement).toString('hex')) this.#isThere = true
+  }
+
+  report(findings: Findings): void {
+    if (this.#statement === null || this.#isThere) return
+    const what = 'no root has the statement of which a hash was given: that day was sealed anew, or its root is gone'
+    findings.add('root', what, this.#statement, 'nothing')
+  }
+}
+
+export async function checkRoots({ program, roots, heads }: SealedDays, pins: Pins, findings: Findings): Promise<void> {
   const days = new Days(heads)
   let before: DailyRoot | null = null
   for await (const root of roots) {
     findings.roots += 1
     reportLooseHeads(await days.before(root.day), findings)
     checkPlace(program, root, before, findings)
-    checkSignature(program, root, publicKey, findings)
+    checkSignature(program, root, pins.publicKey, findings)
+    pins.see(statementOf(program, root))
     const { size, hash } = await days.of(root.day)
     if (!hash.equals(root.root) || size !== root.accounts) {
       const what = `the heads under the root of ${formatDay(root.day)} do not come to it: ${size} are there, it covers ${root.accounts}`

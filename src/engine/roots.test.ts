@@ -267,6 +267,26 @@ describe('a week of a shop', () => {
     expect(await check()).toMatchObject({ different: 0 })
   })
 
+  test('a day that was sealed anew, with everything after it, is found by a root that somebody kept', async () => {
+    const kept = await rootOf('2026-03-05')
+    const pin = { statement: kept.statement_hash }
+    expect(await verify(db(), api.ledger.programs, { pin })).toMatchObject({ different: 0 })
+    const tables = ['root_part', 'daily_root', 'sealed_head']
+    for (const table of tables) await db().query(`create table kept_${table} as select * from ${table}`)
+    const forge = (change: string) =>
+      db().query(`set session_replication_role = replica; ${change}; set session_replication_role = origin`)
+    await forge('truncate root_part, daily_root, sealed_head')
+    expect(await seal()).toBe(7)
+    expect(await check()).toMatchObject({ different: 0 })
+    const { differences } = await verify(db(), api.ledger.programs, { pin })
+    const restore = tables.map((table) => `insert into ${table} select * from kept_${table}; drop table kept_${table};`)
+    await forge(`truncate root_part, daily_root, sealed_head; ${restore.join(' ')}`)
+    expect(differences.map(({ cause }) => cause)).toEqual(['root'])
+    expect(differences[0]!.sentence).toMatch(
+      /^no root has the statement of which a hash was given: that day was sealed anew/,
+    )
+  })
+
   test('rows of roots cannot be changed by mistake', async () => {
     await expect(db().query('update daily_root set accounts = accounts')).rejects.toThrow(
       'what was sealed is never changed: UPDATE of daily_root',
@@ -307,7 +327,7 @@ describe('a week of a shop', () => {
     const [latest] = (await api.call('GET', '/v1/roots?limit=1')).body.data
     expect(latest.public_key).toBe(readPublicKey(publicKey.export({ type: 'spki', format: 'pem' }) as string))
     expect(await check()).toMatchObject({ different: 0 })
-    const pinned = await verify(db(), api.ledger.programs, { publicKey: latest.public_key })
+    const pinned = await verify(db(), api.ledger.programs, { pin: { publicKey: latest.public_key } })
     expect(pinned.differences[0]!.sentence).toBe('the root of 2026-03-03 names another key than the one given')
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
       type: 'pkcs8',

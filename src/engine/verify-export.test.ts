@@ -69,6 +69,10 @@ async function live(accounts: number[], day: number): Promise<void> {
     if (day % 6 === 3)
       batch.push(ledger.incoming('redeem', { reward: 'mug', quantity: 1, capture: false }, { ref, ...at }))
     if (day % 7 === 4) batch.push(ledger.incoming('action', { type: 'review', data: {} }, { ref, ...at }))
+    if (day === 10) {
+      const gift = { wallet: 'points', points: 5, reason: 'kind', actor: 'ann', apply: true }
+      batch.push(ledger.incoming('adjust', gift as never, { ref, ...at }))
+    }
     if (day === 20 && i === 0) {
       const gift = { from: id, to: accounts[1]!, wallet: 'points', points: 15 }
       batch.push(ledger.incoming('transfer', gift as never, { ref, ...at }))
@@ -235,6 +239,23 @@ describe('what was tampered with in an export is found, and named with its cause
       (rows) => (rows[0]!.status = 'voided'),
       'redemption',
       /the table of redemptions has .*voided/,
+    ],
+    [
+      'an adjustment',
+      'adjustments',
+      (rows) => (rows[0]!.points = '500'),
+      'adjustment',
+      /the table of adjustments has .*,500,.* where the activities lead to .*,5,/,
+    ],
+    [
+      'the other side of a transfer',
+      'activities',
+      (rows) => {
+        const received = rows.find(({ type }) => type === 'receive')!
+        received.outcome = received.outcome!.replace(/("other":\{"account":\d+,"activity":)\d+/, '$1256000000')
+      },
+      'pair',
+      /^act_\w+ moved points between two members, and what one sent the other did not receive$/,
     ],
     [
       'a root',

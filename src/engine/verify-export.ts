@@ -4,6 +4,7 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Adjustment } from '../core/deciding.ts'
 import type { RedemptionRow } from './account-check.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
 import { LEDGER_FILE, LEDGER_TABLES, type LedgerFile } from './export-ledger.ts'
@@ -12,7 +13,7 @@ import type { ColumnType } from './files/write.ts'
 import { parseId } from './ids.ts'
 import type { Compile, LiveProgram } from './programs.ts'
 import type { EngineVersion } from './record.ts'
-import { checkRoots } from './root-check.ts'
+import { checkRoots, type Pin, Pins } from './root-check.ts'
 import type { DailyRoot, Head } from './roots.ts'
 import { checkAccounts, type LedgerRowsOf } from './verify.ts'
 
@@ -32,7 +33,7 @@ const File = z.object({
 export interface VerifyExportOptions {
   compile: Compile
   engine?: EngineVersion
-  publicKey?: string | null
+  pin?: Pin
   onProgress?: (accounts: number, of: number) => void
 }
 
@@ -81,7 +82,7 @@ async function readLedgerFile(dir: string): Promise<LedgerFile> {
 async function checkTables(
   tables: Tables,
   file: LedgerFile,
-  { compile, engine, publicKey = null, onProgress }: VerifyExportOptions,
+  { compile, engine, pin, onProgress }: VerifyExportOptions,
   findings: Findings,
 ): Promise<void> {
   await checkCounts(tables, file, findings)
@@ -99,7 +100,9 @@ async function checkTables(
   )
   const roots = tables.read('roots', 'CAST(day AS BIGINT)', rootOf)
   const heads = tables.read('root_heads', `CAST(day AS BIGINT), ${byId('account')}`, headOf)
-  await checkRoots({ program: file.program, roots, heads }, publicKey, findings)
+  const pins = new Pins(pin)
+  await checkRoots({ program: file.program, roots, heads }, pins, findings)
+  pins.report(findings)
 }
 
 async function checkCounts(tables: Tables, file: LedgerFile, findings: Findings): Promise<void> {
@@ -197,6 +200,7 @@ function ledgerRows(tables: Tables): LedgerRowsOf {
       returned: returned as string,
     })),
     redemptions: tables.read('redemptions', `${account}, ${activity}, CAST(place AS BIGINT)`, redemptionOf),
+    adjustments: tables.read('adjustments', `${account}, ${activity}`, adjustmentOf),
     sealed: tables.read('root_heads', `${account}, CAST(day AS BIGINT)`, headOf),
   }
 }
@@ -270,6 +274,11 @@ function redemptionOf({ account, activity, place, points, captured_points, statu
     captured_points: captured_points as number,
     status: status as string,
   } satisfies RedemptionRow & { account: number }
+}
+
+function adjustmentOf({ account, activity, decided: _, member: __, ...same }: Cells): Adjustment & { account: number } {
+  const stored = same as unknown as Omit<Adjustment, 'activity'>
+  return { ...stored, account: mem(account), activity: act(activity) }
 }
 
 function headOf({ account, day, number, head }: Cells): Head & { day: number } {

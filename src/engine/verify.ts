@@ -1,5 +1,6 @@
 /** Verify: the ledger against itself, account by account. Where it stands, in a database or an export, does not matter. */
 
+import type { Adjustment } from '../core/deciding.ts'
 import { AccountCheck, type Engines, type RedemptionRow, type Stored } from './account-check.ts'
 import type { Database, Queries } from './db.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
@@ -7,15 +8,15 @@ import { publicId, stripeOf } from './ids.ts'
 import type { Outcome } from './outcome.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
-import { checkRoots, type SealedDays } from './root-check.ts'
+import { checkRoots, type Pin, Pins, type SealedDays } from './root-check.ts'
 import type { Head } from './roots.ts'
 
 export interface VerifyOptions {
   program?: string | undefined
   /** Who decides again: a difference from what another engine decided is told as such. */
   engine?: EngineVersion
-  /** The public key that roots must be signed with; each is left to the one that it names unless said. */
-  publicKey?: string | null
+  /** What somebody kept of the roots. */
+  pin?: Pin
   onProgress?: (accounts: number, of: number) => void
 }
 
@@ -27,6 +28,7 @@ export interface LedgerRowsOf {
   expired: AsyncGenerator<{ account: number; lot: string; points: number }>
   remainders: AsyncGenerator<{ account: number; activity: number; returned: string }>
   redemptions: AsyncGenerator<RedemptionRow & { account: number }>
+  adjustments: AsyncGenerator<Adjustment & { account: number }>
   sealed: AsyncGenerator<Head & { day: number }>
 }
 
@@ -48,13 +50,16 @@ export async function verify(
       expired: await open(queries, 'expired', EXPIRED),
       remainders: await open(queries, 'remainders', REMAINDERS),
       redemptions: await open(queries, 'redemptions', REDEMPTIONS),
+      adjustments: await open(queries, 'adjustments', ADJUSTMENTS),
       sealed: await open(queries, 'sealed', SEALED),
     }
     const engines = { byNumber: await readEngines(queries), current: options.engine ?? null }
     await checkAccounts(rows, { lives, engines, total, ...options }, findings)
+    const pins = new Pins(options.pin)
     for (const live of lives.values())
       if (options.program === undefined || live.id === options.program)
-        await checkRoots(await openRoots(queries, live), options.publicKey ?? null, findings)
+        await checkRoots(await openRoots(queries, live), pins, findings)
+    pins.report(findings)
     await checkDirectory(queries, findings)
   })
   return findings.result()
@@ -72,6 +77,8 @@ const REMAINDERS = `select a.account, r.activity, r.returned from remainder r jo
   and a.id = r.activity order by a.account, r.activity`
 const REDEMPTIONS = `select account, activity, place, points, captured_points, status from redemption
   order by account, activity, place`
+const ADJUSTMENTS = `select account, activity, wallet, points, status, requested_by, decided_by from adjustment
+  order by account, activity`
 const SEALED = 'select account, day, seq, head from sealed_head order by account, day'
 const ROOTS = `select day, accounts, root, previous, sealed_ms, public_key, signature from daily_root
   where program = PROGRAM order by day`
@@ -123,6 +130,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const expired = new Groups(rows.expired)
   const remainders = new Groups(rows.remainders)
   const redemptions = new Groups(rows.redemptions)
+  const adjustments = new Groups(rows.adjustments)
   const merged = new Map<number, Waiting>()
   const sealed = new Groups(rows.sealed)
   const pairs = new Pairs()
@@ -133,6 +141,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
       expired: await expired.of(row.id),
       remainders: await remainders.of(row.id),
       redemptions: await redemptions.of(row.id),
+      adjustments: await adjustments.of(row.id),
       sealed: await sealed.of(row.id),
     }
     const live = checking.lives.get(row.program)!
