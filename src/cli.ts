@@ -387,7 +387,7 @@ async function verifyLedger(options: VerifyWhat, pin: Pin): Promise<void> {
 function sayVerified(result: Verification, asJson: boolean): void {
   if (asJson) say(JSON.stringify(result, null, 2))
   else {
-    const { accounts, activities, postings, roots, different, differences } = result
+    const { accounts, activities, postings, roots, erased, different, differences } = result
     const checked = [
       countOf(accounts, 'member'),
       countOf(activities, 'activity', 'activities'),
@@ -395,6 +395,10 @@ function sayVerified(result: Verification, asJson: boolean): void {
       countOf(roots, 'root'),
     ]
     say(`Checked ${checked.join(', ')}: ${different === 0 ? 'everything agrees' : countOf(different, 'difference')}.`)
+    if (erased > 0)
+      say(
+        `  Of persons who were erased: ${countOf(erased, 'activity', 'activities')}, of which only chain and sums can be held.`,
+      )
     for (const { cause, sentence } of differences) say(`  ${cause}: ${sentence}`)
     if (different > differences.length) say(`  … and ${different - differences.length} more.`)
   }

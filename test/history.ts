@@ -71,6 +71,7 @@ export class Driver {
   readonly decisions: Deciding[] = []
   readonly answers = new Map<string, Deciding | Refusal>()
   readonly holds: number[] = []
+  readonly asked: number[] = []
   account: Account
   now: number
   private readonly ids: { last: number }
@@ -126,6 +127,7 @@ export class Driver {
       for (const [order, receipt] of this.receipts) other.receipts.set(order, receipt)
       other.orders.push(...this.orders)
       other.holds.push(...this.holds)
+      other.asked.push(...this.asked)
     }
     return answer
   }
@@ -181,6 +183,7 @@ export class Driver {
       for (const posting of d.postings) this.postings.push({ ...posting, activity: d.activity.id })
       this.keepReceipt(d)
       if (d.activity.type === 'redeem' && !d.activity.body.capture) this.holds.push(d.activity.id)
+      if (d.activity.type === 'adjust') this.asked.push(d.activity.id)
     }
   }
 
@@ -268,6 +271,9 @@ export type What =
   | { do: 'visit' }
   /** Keeps open points, or brings back what expired within so many days, for so many days. */
   | { do: 'extend'; wallet: string; days: number; back: number | null }
+  | { do: 'adjust'; wallet: string; points: number; actor: string; limited: boolean }
+  | { do: 'approve' | 'reject'; asked: number; actor: string }
+  | { do: 'close' | 'reopen' }
   | { do: 'action'; type: string }
   | { do: 'redeem'; reward: number; quantity: number; capture: boolean }
   | { do: 'capture'; hold: number; points: number | null; quantity: number | null }
@@ -362,6 +368,22 @@ const extendDraw = fc.record({
   back: fc.option(fc.integer({ min: 0, max: 60 })),
 })
 
+const actor = fc.constantFrom('Ana', 'Ben')
+
+const adjustDraw = fc.record({
+  do: fc.constant('adjust' as const),
+  wallet: fc.constantFrom('points', 'stamps'),
+  points: fc.integer({ min: -150, max: 150 }).filter((points) => points !== 0),
+  actor,
+  limited: fc.boolean(),
+})
+
+const settleDraw = fc.record({
+  do: fc.constantFrom('approve' as const, 'reject' as const),
+  asked: fc.nat({ max: 3 }),
+  actor,
+})
+
 const captureDraw = fc.record({
   do: fc.constant('capture' as const),
   hold: fc.nat(),
@@ -398,6 +420,20 @@ export const step: fc.Arbitrary<Step> = fc.record({
   sweeps: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 2 }),
   what,
 })
+
+const byHand: fc.Arbitrary<What> = fc.oneof(
+  { weight: 4, arbitrary: adjustDraw },
+  { weight: 2, arbitrary: settleDraw },
+  // An account that closes is soon open again: a closed one has little to tell.
+  { weight: 1, arbitrary: fc.constant({ do: 'close' as const }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'reopen' as const }) },
+)
+
+/** Steps of every kind, those included that people make by hand: an account may close, and then refuses most others. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: step },
+  { weight: 1, arbitrary: fc.tuple(step, byHand).map(([one, what]) => ({ ...one, what, late: 0 })) },
+)
 
 export function stepsOf(limits: { minLength?: number; maxLength?: number }, of = step): fc.Arbitrary<Step[]> {
   return fc.array(of, { size: 'max', ...limits })
@@ -465,6 +501,19 @@ export function perform(driver: Driver, { what: one, late }: Step): Deciding | R
       return closeHold(driver, one)
     case 'retry':
       return retry(driver, one.answer)
+    case 'adjust': {
+      const limit = one.limited ? { limit: { per_adjustment: 60, per_day: 100 } } : {}
+      const { wallet, points, actor } = one
+      return driver.send('adjust', { wallet, points, reason: 'It pleased somebody', actor, ...limit })
+    }
+    case 'approve':
+    case 'reject': {
+      const adjustment = driver.asked.at(-1 - one.asked)
+      return adjustment === undefined ? undefined : driver.send(one.do, { adjustment, actor: one.actor })
+    }
+    case 'close':
+    case 'reopen':
+      return driver.send(one.do, { reason: 'It pleased somebody', actor: 'Ana' })
   }
 }
 
@@ -652,6 +701,8 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
       stock: fc.option(fc.integer({ min: 1, max: 6 })),
       carried: pending,
       ofTheOrder: limits.expiry === 'by the calendar' ? fc.constant(false) : fc.boolean(),
+      closing: fc.constantFrom('expire', 'keep'),
+      belowZero: fc.constantFrom('refused', 'owed'),
     })
     .map(
       (draw): DrawnProgram => ({
@@ -663,6 +714,8 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
         wallets: { points: draw.points, stamps: draw.stamps },
         earning: rulesOf(draw, limits.gifts === true && draw.tiers !== undefined),
         tiers: draw.tiers,
+        closing: { points: draw.closing },
+        adjustments: { below_zero: draw.belowZero },
         rewards: [
           { id: 'two-off', cost: '40 points', gives: { amount_off: '2.00' } },
           { id: 'tenth-off', cost: '25 points', gives: { percent_off: 10, up_to: '5.00' } },

@@ -9,6 +9,7 @@ import type { Program } from '../src/core/program.ts'
 import { Refusal } from '../src/core/refusal.ts'
 import { expectBalanced, expectConserved } from './balanced.ts'
 import {
+  anyStep,
   BEGINNING,
   Driver,
   perform,
@@ -25,7 +26,7 @@ const program = programDraw({ gifts: true })
 describe('conservation', () => {
   test('every balance equals the fold of its postings after every step', () => {
     fc.assert(
-      fc.property(program, stepsOf({ maxLength: 40 }), (file, steps) => {
+      fc.property(program, stepsOf({ maxLength: 40 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const driver = new Driver(rules, BEGINNING)
         runHistory(driver, [])
@@ -41,7 +42,7 @@ describe('conservation', () => {
 
   test('also after hundreds of activities', () => {
     fc.assert(
-      fc.property(program, stepsOf({ minLength: 200, maxLength: 300 }), (file, steps) => {
+      fc.property(program, stepsOf({ minLength: 200, maxLength: 300 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const driver = new Driver(rules, BEGINNING)
         runHistory(driver, steps)
@@ -56,7 +57,7 @@ describe('conservation', () => {
 describe('one answer, however it is asked for', () => {
   test('`decide` leaves what it was given unchanged and answers as `advance` does', () => {
     fc.assert(
-      fc.property(program, stepsOf({ maxLength: 40 }), (file, steps) => {
+      fc.property(program, stepsOf({ maxLength: 40 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const [copying, owning] = [
           new Driver(rules, BEGINNING, { by: 'decide' }),
@@ -81,7 +82,7 @@ describe('one answer, however it is asked for', () => {
 
   test('an account that is written and read between all its activities answers as one that never was', () => {
     fc.assert(
-      fc.property(program, stepsOf({ maxLength: 60 }), (file, steps) => {
+      fc.property(program, stepsOf({ maxLength: 60 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const [stored, kept] = [new Driver(rules, BEGINNING, { encoded: true }), new Driver(rules, BEGINNING)]
         runHistory(stored, steps)
@@ -95,7 +96,7 @@ describe('one answer, however it is asked for', () => {
 
   test('what is encoded is what was there', () => {
     fc.assert(
-      fc.property(program, stepsOf({ maxLength: 30 }), (file, steps) => {
+      fc.property(program, stepsOf({ maxLength: 30 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const driver = new Driver(rules, BEGINNING)
         runHistory(driver, steps)
@@ -107,7 +108,7 @@ describe('one answer, however it is asked for', () => {
 
   test('a sweep that runs early, late, often or never changes no posting and no state', () => {
     fc.assert(
-      fc.property(program, stepsOf({ maxLength: 60 }), (file, steps) => {
+      fc.property(program, stepsOf({ maxLength: 60 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const [swept, left] = [new Driver(rules, BEGINNING), new Driver(rules, BEGINNING)]
         runHistory(swept, steps, 'sweeps')
@@ -124,7 +125,7 @@ describe('one answer, however it is asked for', () => {
 
   test('a refused activity leaves the account and the shared counters as if it had never come', () => {
     fc.assert(
-      fc.property(program, stepsOf({ maxLength: 60 }), (file, steps) => {
+      fc.property(program, stepsOf({ maxLength: 60 }, anyStep), (file, steps) => {
         const rules = programOf(file)
         const driver = new Driver(rules, BEGINNING)
         runHistory(driver, [])

@@ -223,6 +223,10 @@ function shownBody({ type, body }: StoredActivity): unknown {
     return { from: publicId('mem', from), source: publicId('act', source), ...rights }
   }
   if ('for_member' in body) return { ...body, for_member: publicId('mem', body.for_member!) }
+  if (type === 'approve' || type === 'reject') {
+    const { adjustment, actor } = body as ActivityBodies['approve']
+    return { adjustment: publicId('adj', adjustment), actor }
+  }
   if (type !== 'absorb') return body
   const { from, source } = body as ActivityBodies['absorb']
   return { from: publicId('mem', from), source: publicId('act', source) }

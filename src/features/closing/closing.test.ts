@@ -1,9 +1,10 @@
 /** Members who leave: what becomes of points, holds and cards, what is still booked, and how they come back. */
 
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Json, type TestApi, testApi } from '../../../test/api.ts'
-import { at, Driver, programOf } from '../../../test/history.ts'
-import { NEVER } from '../../core/points.ts'
+import { anyStep, at, BEGINNING, Driver, programDraw, programOf, runHistory, stepsOf } from '../../../test/history.ts'
+import { NEVER, sums } from '../../core/points.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { verify } from '../../engine/verify.ts'
@@ -360,6 +361,24 @@ describe('erasing', () => {
       ['member.erased', '{}'],
     ])
   })
+})
+
+test('whatever happens to it, a closed account has nothing open unless the program keeps it, and nothing held', () => {
+  fc.assert(
+    fc.property(programDraw(), stepsOf({ maxLength: 60 }, anyStep), (file, steps) => {
+      const driver = new Driver(programOf(file), BEGINNING, { encoded: true })
+      for (const step of steps) {
+        runHistory(driver, [step])
+        if (!driver.account.closed) continue
+        const all = driver.account.wallets.map((wallet) => sums(wallet))
+        expect(all.every(({ held }) => held === 0)).toBe(true)
+        if ((file['closing'] as { points: string }).points === 'keep') continue
+        expect(all.every(({ available, pending }) => available + pending === 0)).toBe(true)
+        expect(driver.account.due).toBe(NEVER)
+      }
+    }),
+    { numRuns: 200 },
+  )
 })
 
 test('all of it can be verified', async () => {
