@@ -30,12 +30,12 @@ export function expectConserved(driver: Driver, wallet: string): void {
     net[from] = (net[from] ?? 0) - points
     net[to] = (net[to] ?? 0) + points
   }
-  const { spent = 0, expired = 0, forfeited = 0, reversed = 0, issued = 0, forgiven = 0 } = net
-  for (const outside of [spent, expired, forfeited, reversed, -issued, -forgiven])
+  const { spent = 0, expired = 0, forfeited = 0, reversed = 0, adjusted = 0, issued = 0, forgiven = 0 } = net
+  for (const outside of [spent, expired, forfeited, reversed, adjusted, -issued, -forgiven])
     expect(outside).toBeGreaterThanOrEqual(0)
   const own = driver.account.wallets.find(({ id }) => id === wallet)
   const held = own === undefined ? { available: 0, pending: 0, held: 0, debt: 0 } : sums(own)
-  const gone = spent + expired + forfeited + reversed
+  const gone = spent + expired + forfeited + reversed + adjusted
   expect(held.available + held.pending + held.held - held.debt + gone + issued + forgiven).toBe(0)
   // What may come back, or be returned, is what has gone.
   const remembered = (of: (lot: string) => boolean) =>
