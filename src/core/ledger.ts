@@ -68,8 +68,8 @@ function released(lot: LotIdentity): LotIdentity {
 }
 
 /**
- * Points come into being in a lot. A lot whose release has passed is available at once; one whose expiry has passed
- * is issued and expired at once, so that late activities leave the trace that timely ones would have.
+ * Points come into being in a lot. One whose release has passed is released at once, and one whose expiry has passed
+ * expires at once, so that late activities leave the trace that timely ones would have.
  */
 export function issue(
   books: Books,
@@ -80,18 +80,25 @@ export function issue(
 ): Refusal | undefined {
   const wallet = walletOf(books.account, rules.id)
   const now = books.account.clock
-  const pending = lot.release > now
-  const identity = pending ? lot : released(lot)
+  const bucket = lot.release === 0 ? 'available' : 'pending'
   if (!Number.isSafeInteger(points) || !Number.isSafeInteger(allPoints(wallet) + points))
     return refuse('points_overflow', `${rules.id} would go beyond what can be counted exactly.`)
-  const bucket: Bucket = pending ? 'pending' : 'available'
-  const open = openLot(wallet, identity)
-  open[bucket as 'pending' | 'available'] += points
-  post(books, rules.id, 'issued', bucket, points, identity, source)
-  // What waits for an action does not expire before that.
-  if (identity.expiry <= now && identity.release !== NEVER && expiryIn(wallet, identity) <= now)
-    expireLot(books, wallet, open, bucket as 'pending' | 'available', points)
-  if (books.settlement !== null) books.settlement.give(rules, identity, points)
+  const open = openLot(wallet, lot)
+  open[bucket] += points
+  post(books, rules.id, 'issued', bucket, points, lot, source)
+  const isOver = lot.expiry <= now && expiryIn(wallet, lot) <= now
+  if (lot.release > now || lot.release === 0) {
+    // What waits for an action does not expire before that.
+    if (isOver && lot.release !== NEVER) expireLot(books, wallet, open, bucket, points)
+  } else if (isOver && expiryIn(wallet, lot) < lot.release) expireLot(books, wallet, open, 'pending', points)
+  else {
+    open.pending -= points
+    const free = openLot(wallet, released(lot))
+    free.available += points
+    post(books, rules.id, 'pending', 'available', points, released(lot), NOBODY)
+    if (isOver) expireLot(books, wallet, free, 'available', points)
+  }
+  if (books.settlement !== null) books.settlement.give(rules, lot.release > now ? lot : released(lot), points)
   else if (wallet.debt > 0) settleDebt(books, rules)
   return undefined
 }

@@ -234,6 +234,32 @@ earning: [{ id: base, on: order, earn: 1 per 1.00 }]
     ])
   })
 
+  test('waits by one clock until it would have been released, though it was never seen to wait', async () => {
+    const ledger = await open(source.replace('earn: 1 per 1.00', 'earn: 1 per 1.00, pending: 3 days'))
+    ledger.program.clock = at(1)
+    const account = await ledger.join('waiting', at(1))
+    ledger.program.clock = at(7)
+    const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: 1000 }]
+    const body = { external_id: 'o', currency: 'USD', prices: 'tax_excluded' as const, lines }
+    await ledger.recorder.record([
+      ledger.incoming('order', body, { ref: { by: 'id', id: account }, key: keys.order('o'), occurredMs: at(3) }),
+    ])
+    const days = async (by: Clock) =>
+      Promise.all(
+        [2, 3, 5, 6, 7, 9].map(async (day) => {
+          const [{ pending, available }] = (await balancesAt(ledger, account, at(day), by)) as [Balance]
+          return [pending, available]
+        }),
+      )
+    const [none, waits, free] = [
+      [0, 0],
+      [10, 0],
+      [0, 10],
+    ]
+    expect(await days('occurred')).toEqual([none, waits, waits, free, free, none])
+    expect(await days('recorded')).toEqual([none, none, none, none, free, none])
+  })
+
   test('is asked for up to ten years ahead', async () => {
     const ledger = ledgers.at(-1)!
     const account = await ledger.join('ahead', at(20))

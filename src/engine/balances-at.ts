@@ -84,11 +84,18 @@ const SHOWN = {
 /** What fell due bears its own time by both clocks, whenever a sweep came by. */
 const MOVED = {
   recorded: moved('recorded', 'line.at'),
-  // What came so late that it expired in the same breath was there until its expiry, and what a late spend drew of it
-  // came back no earlier. What is gone before its time, with the account that closed, is gone at once.
+  // What came so late that it was released or expired in the same breath waited until its release, and was there until
+  // its expiry; what a late spend drew of it came back no earlier. What is gone before its time, with the account that
+  // closed, is gone at once.
   occurred: moved(
     'occurred',
-    `case when 'expired' in (p.from_bucket, p.to_bucket) and p.expiry_ms <= line.recorded_ms then greatest(line.at, p.expiry_ms) else line.at end`,
+    `case
+      when 'expired' in (p.from_bucket, p.to_bucket) and p.expiry_ms <= line.recorded_ms
+        then greatest(line.at, p.expiry_ms)
+      when p.from_bucket = 'pending' and p.to_bucket = 'available' then greatest(line.at, (
+        select i.release_ms from posting i where i.stripe = $1 and i.activity = p.activity and i.place = p.place - 1
+        and i.from_bucket = 'issued' and i.to_bucket = 'pending' and i.release_ms <= line.recorded_ms))
+      else line.at end`,
   ),
 }
 
