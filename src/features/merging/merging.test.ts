@@ -302,6 +302,25 @@ test('points of either that had expired are owed by nobody when their order come
   expect((await get(`/v1/orders/${kept.order.external_id}`)).order.status).toBe('paid')
 })
 
+test('who is erased is erased with all that they were, and what they gave others stays with those', async () => {
+  const cleo = await join('Cleo')
+  await buy(ana, 3_000, '2026-12-10T14:00:00Z')
+  await merge(ana, ben)
+  const gift = { from: ben.id, to: cleo.id, wallet: 'points', points: 12 }
+  const key = { 'idempotency-key': `gift${++count}` }
+  const sent = await api.call('POST', '/v1/transfers', gift, key)
+  expect((await api.call('POST', `/v1/members/${ben.id}/erase`, { reason: 'Asked for it' })).status).toBe(200)
+  for (const one of [ana, ben]) {
+    expect((await get(`/v1/members?card=${one.card_number}`)).data).toEqual([])
+    expect(await memberOf(one)).toMatchObject({ name: null, phone: null })
+    expect((await api.call('GET', `/v1/members/external:${one.external_id}`)).status).toBe(404)
+  }
+  expect(JSON.stringify(await get(`/v1/members/${ben.id}/activities?limit=100`))).not.toContain(ana.name)
+  expect(await pointsOf(cleo)).toMatchObject({ available: 12 })
+  expect((await api.call('POST', '/v1/transfers', gift, key)).body).toEqual(sent.body)
+  expect((await merge(cleo, ben)).body.code).toBe('account_closed')
+})
+
 test('the ledger agrees with itself after all of this', async () => {
   expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
 })
