@@ -1,16 +1,21 @@
 /** Activities that concern two accounts, in the ledger: both are decided and kept, or neither is. */
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readBalancesAt } from '../src/engine/balances-at.ts'
+import { exportProgram } from '../src/engine/export.ts'
 import { parseId } from '../src/engine/ids.ts'
 import type { Incoming, Recorded } from '../src/engine/incoming.ts'
 import { keys } from '../src/engine/incoming.ts'
 import { awake, readAccount, readMembers } from '../src/engine/read.ts'
 import { openRecorder } from '../src/engine/record.ts'
 import { verify } from '../src/engine/verify.ts'
+import { verifyExport } from '../src/engine/verify-export.ts'
 import { runs } from './history.ts'
-import { type TestLedger, testLedger } from './ledger.ts'
+import { compile, type TestLedger, testLedger } from './ledger.ts'
 
 const SOURCE = `
 program: shop
@@ -35,8 +40,8 @@ beforeAll(async () => {
 })
 afterAll(() => ledger.drop())
 beforeEach(async () => {
-  const join = () => ledger.join(`member-${++count}`, NOW)
-  ;[ana, ben, cleo] = [await join(), await join(), await join()]
+  const come = () => ledger.join(`member-${++count}`, NOW)
+  ;[ana, ben, cleo] = [await come(), await come(), await come()]
 })
 
 const ref = (id: number) => ({ ref: { by: 'id', id } as const })
@@ -223,6 +228,11 @@ test('whatever happens to several members at once, in two processes, the ledger 
     { numRuns: runs(25) },
   )
   await verified()
+  const folder = await mkdtemp(join(tmpdir(), 'two-accounts-'))
+  await exportProgram(ledger.database.db, ledger.program, folder, { format: 'parquet' })
+  const exported = await verifyExport(folder, { compile, engine: { release: 'test', tzdata: 'test' } })
+  await rm(folder, { recursive: true, force: true })
+  expect(exported.differences).toEqual([])
   // The histories do what they are for.
   for (const code of ['recorded', 'insufficient_points', 'already_merged', 'same_account'])
     expect(codes.get(code), code).toBeGreaterThan(3)
