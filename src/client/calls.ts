@@ -221,6 +221,8 @@ export interface MemberExport {
   member: Member
   /** All that happened, the latest first: what was sent, moved, and why */
   activities: Activity[]
+  /** What the pool of a household decided for the member */
+  in_pools: Activity[]
   /** Members who were merged into this one */
   merged: Member[]
   /** Orders as they stand, the latest first */

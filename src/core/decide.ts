@@ -39,7 +39,15 @@ const NOTHING: readonly never[] = []
 const EMPTY: Record<string, never> = Object.freeze({})
 
 /** What came back of a closed account's orders is booked all the same, and the account itself can be put in order. */
-const HEARD_WHEN_CLOSED: ReadonlySet<Activity['type']> = new Set(['return', 'cancel', 'reopen', 'erase'])
+const HEARD_WHEN_CLOSED: ReadonlySet<Activity['type']> = new Set([
+  'return',
+  'cancel',
+  'reopen',
+  'erase',
+  // Whoever is in a pool can leave it.
+  'pool',
+  'pooled',
+])
 
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
 const CAUSED_LIMIT = 16

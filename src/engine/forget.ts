@@ -4,51 +4,20 @@ import { bigintArray, smallintArray, textArray } from './arrays.ts'
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { publicId, stripeOf, stripeOfText } from './ids.ts'
+import { readPerson } from './person.ts'
 
 /** The topic that may still be told of somebody who is erased. */
 const LAST_TOPIC = 'member.erased'
 
 export async function forget(queries: Queries, account: number, program: number, stripes: number): Promise<void> {
-  const { accounts, activities } = await readPerson(queries, account)
+  const { accounts, activities, pooled } = await readPerson(queries, account)
   const profiles = await readProfiles(queries, accounts)
-  await forgetActivities(queries, activities)
+  await forgetActivities(queries, [...activities, ...pooled])
   await forgetContacts(queries, program, profiles, stripes)
   await forgetProfiles(queries, accounts)
   await forgetMessages(queries, program, accounts)
   await forgetDrafts(queries, program, profiles)
   await forgetAnswers(queries, program, profiles)
-}
-
-interface Person {
-  /** The account, and all that were merged into it: they are the same person. */
-  accounts: number[]
-  activities: number[]
-}
-
-/** Every activity of the person, along the chains of their accounts. */
-async function readPerson(queries: Queries, account: number): Promise<Person> {
-  const person: Person = { accounts: [account], activities: [] }
-  // The list grows while it is walked through: an account that was merged may have had others merged into it.
-  for (const one of person.accounts) {
-    const { rows } = await queries.query<{ id: number; absorbed: number | null }>(LINE, [stripeOf(one), one])
-    for (const { id, absorbed } of rows) {
-      person.activities.push(id)
-      if (absorbed !== null) person.accounts.push(absorbed)
-    }
-  }
-  return person
-}
-
-const LINE = {
-  name: 'forget-line',
-  text: `with recursive line (id, prev) as (
-      select a.id, a.prev from account c join activity a on a.stripe = c.stripe and a.id = c.last
-      where c.stripe = $1 and c.id = $2
-      union all
-      select a.id, a.prev from line join activity a on a.stripe = $1 and a.id = line.prev
-    )
-    select a.id, case a.type when 'absorb' then (a.body::jsonb ->> 'from')::bigint end as absorbed
-    from line join activity a on a.stripe = $1 and a.id = line.id`,
 }
 
 interface Contacts {

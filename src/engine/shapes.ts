@@ -707,6 +707,7 @@ export const MemberExport = z
     program: z.object({ id: z.string(), name: z.string() }),
     member: Member.describe('Profile, contacts, card, balances, tier and perks as of now'),
     activities: z.array(ActivityAnswer).describe('All that happened, the latest first: what was sent, moved, and why'),
+    in_pools: z.array(ActivityAnswer).describe('What the pool of a household decided for the member'),
     merged: z.array(Member).describe('Members who were merged into this one'),
     orders: z.array(PricedOrder).describe('Orders as they stand, the latest first'),
     drafts: z.array(

@@ -158,6 +158,21 @@ describe('closing', () => {
   })
 })
 
+test('a member who left neither earns into the pool of the household nor spends from it, and can leave it', async () => {
+  const { body: pool } = await api.call('POST', '/v1/pools', { external_id: `flat-${count}`, name: 'The flat' })
+  const rights = `/v1/pools/${pool.id}/members/${member.id}`
+  await api.call('PUT', rights, { earn: true, spend: true })
+  expect((await order('a')).status).toBe(200)
+  await close()
+  expect(await order('late')).toMatchObject({ status: 422, body: { code: 'account_closed' } })
+  const redemption = { member: member.id, reward: 'mug', capture: true }
+  expect(await api.call('POST', '/v1/redemptions', redemption)).toMatchObject({ body: { code: 'account_closed' } })
+  expect(await api.call('PUT', rights, { earn: true, spend: false })).toMatchObject({
+    body: { code: 'account_closed' },
+  })
+  expect((await api.call('DELETE', rights)).status).toBe(200)
+})
+
 describe('reopening', () => {
   test('lets the member go on; what expired stays expired', async () => {
     await order('a')
@@ -298,6 +313,36 @@ describe('erasing', () => {
     const result = await verify(db(), api.ledger.programs)
     expect(result.differences).toEqual([])
     expect(result.erased).toBeGreaterThan(8)
+  })
+
+  test('reaches what the pool of a household decided for the person, and nothing of the others', async () => {
+    const { body: pool } = await api.call('POST', '/v1/pools', { external_id: `home-${count}`, name: 'The house' })
+    const { body: other } = await api.call('POST', '/v1/members', { external_id: `other-${count}` })
+    for (const { id } of [member, other])
+      expect((await api.call('PUT', `/v1/pools/${pool.id}/members/${id}`, { earn: true, spend: true })).status).toBe(
+        200,
+      )
+    await order('a', 5000)
+    const line = [{ id: '1', sku: 'keepsake', quantity: 1, unit_price: 900 }]
+    await order('b', 900, { member: other.id, lines: line })
+    await api.call('POST', '/v1/actions', {
+      member: member.id,
+      occurred_at: TIME,
+      type: 'review',
+      data: { by: 'Grace' },
+    })
+    const units = { external_id: 'r', occurred_at: TIME, lines: [{ id: '1', quantity: 1 }] }
+    expect((await api.call('POST', `/v1/orders/a-${count}/returns`, units)).status).toBe(200)
+    const { body: known } = await api.call('GET', path('/export'))
+    expect(known.in_pools.map(({ type }: Json) => type)).toEqual(['return', 'action', 'order'])
+    expect(known.orders).toMatchObject([{ external_id: `a-${count}`, member: member.id }])
+    expect((await rowsWith('Grace')).length).toBe(1)
+    await erase()
+    expect(await rowsWith('Grace')).toEqual([])
+    expect((await rowsWith('keepsake')).length).toBeGreaterThan(0)
+    const bodies = (await api.call('GET', `/v1/members/${pool.id}/activities`)).body.data
+    expect(bodies.filter(({ body }: Json) => body === null)).toHaveLength(3)
+    expect((await verify(db(), api.ledger.programs)).differences).toEqual([])
   })
 
   test('leaves the time line with what moved, without what was said; why it was erased stays', async () => {

@@ -11,6 +11,7 @@ import { publicId, stripeOf } from '../../engine/ids.ts'
 import type { StoredActivity } from '../../engine/incoming.ts'
 import { readActivities } from '../../engine/load.ts'
 import { eventOf, MESSAGE, type MessageRow } from '../../engine/outbox.ts'
+import { readPerson } from '../../engine/person.ts'
 import { type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { type Reading, readMembers } from '../../engine/read.ts'
 import type { Adjustment, Member, MemberExport, Redemption } from '../../engine/shapes.ts'
@@ -52,6 +53,7 @@ async function* partsOf(reading: Reading, live: LiveProgram, account: number): A
   yield ['program', { id: live.id, name: live.name }]
   yield ['member', member!]
   yield ['activities', activities(reading, live, account, found)]
+  yield ['in_pools', inPools(reading, live, account, found)]
   const accounts = [...found.accounts.add(account)]
   const merged = await readMembers(
     reading,
@@ -87,10 +89,15 @@ class Found {
 
   add(stored: StoredActivity): void {
     this.accounts.add(stored.account)
+    this.addOfPool(stored)
+    for (const last of stored.outcome.adjustments ?? []) this.#addAdjustment(stored, last)
+  }
+
+  /** The account is not the person's own, but what was bought and redeemed is. */
+  addOfPool(stored: StoredActivity): void {
     this.#addOrder(stored)
     for (const redemption of redemptionsOf(stored, this.#live))
       if (!this.#redemptions.has(redemption.id)) this.#redemptions.set(redemption.id, redemption)
-    for (const last of stored.outcome.adjustments ?? []) this.#addAdjustment(stored, last)
   }
 
   #addOrder({ id, type, body }: StoredActivity): void {
@@ -126,6 +133,23 @@ async function* activities(
   }
 }
 
+/** What the pool of a household decided for the person. */
+async function* inPools(
+  reading: Reading,
+  live: LiveProgram,
+  account: number,
+  found: Found,
+): AsyncGenerator<MemberExport['in_pools']> {
+  const { pooled } = await readPerson(reading.database, account)
+  for (let i = 0; i < pooled.length; i += PAGE) {
+    const ids = pooled.slice(i, i + PAGE)
+    const stored = await readActivities(reading.database, ids)
+    const page = ids.map((id) => stored.get(id)!)
+    for (const one of page) found.addOfPool(one)
+    yield page.map((one) => activityAnswer(one, live))
+  }
+}
+
 /** Orders as they stand, with what of each line can still be returned. */
 async function* orders(reading: Reading, found: Found): AsyncGenerator<MemberExport['orders']> {
   for (let i = 0; i < found.orders.length; i += PAGE) {
@@ -138,7 +162,13 @@ async function* orders(reading: Reading, found: Found): AsyncGenerator<MemberExp
       if (body === null) return []
       const order = body as OrderBody
       const since = { status: isCancelled ? 'cancelled' : 'paid', returned: returned.get(activity) ?? null } as const
-      return pricedOrder(order, priceOrder(order, shares), publicId('mem', account), occurredMs, since)
+      return pricedOrder(
+        order,
+        priceOrder(order, shares),
+        publicId('mem', order.for_member ?? account),
+        occurredMs,
+        since,
+      )
     })
   }
 }

@@ -63,7 +63,8 @@ function householdOf(slice: unknown): Household | null {
  */
 function leads(account: Account, type: ActivityType): Led | null {
   const own = membershipOf(account.slices['pools'])
-  if (own === null) return null
+  // A member who has left is refused by their own account, whatever the household still has.
+  if (own === null || account.closed) return null
   const earns = type === 'order' || type === 'visit' || type === 'action'
   return (earns && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
 }
@@ -82,6 +83,7 @@ function take(d: Deciding, { id, body }: ActivityOf<'pool'>): Refusal | undefine
   if (householdOf(slice) !== null) return refuse('invalid', 'A pool cannot be a member of another.')
   const own = membershipOf(slice)
   const leaves = !earn && !spend
+  if (d.account.closed && !leaves) return refuse('account_closed', 'This account is closed.')
   if (leaves && own?.p !== pool) return refuse('not_found', 'The member is not in this pool.')
   if (!leaves && own !== null && own.p !== pool)
     return refuse('already_in_pool', 'The member is in another pool, and has to leave that first.')
@@ -99,6 +101,7 @@ function keep(d: Deciding, { body }: ActivityOf<'pooled'>): Refusal | undefined 
   const { from, earn, spend } = body
   const household = householdOf(d.account.slices['pools'])
   if (household === null) return refuse('not_found', 'This member is no pool.', '/pool')
+  if (d.account.closed && (earn || spend)) return refuse('account_closed', 'This pool is closed.', '/pool')
   const others = household.m.filter(([member]) => member !== from)
   household.m = earn || spend ? [...others, [from, earn, spend]] : others
   const { most_members } = settingsOf(d.program)
