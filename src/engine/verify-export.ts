@@ -229,33 +229,45 @@ function accountOf({ account, member, number, last, head, state, due_at }: Cells
   }
 }
 
+/** Each column is named: to take the rest of a row as it is would cost more than all else that is done with it. */
 function activityOf(cells: Cells): ActivityRow {
-  const { activity, account, number, previous, occurred_at, recorded_at, salt, body_hash, hash, ...same } = cells
+  const { previous, salt, body_hash } = cells
   return {
-    ...(same as unknown as Pick<ActivityRow, 'type' | 'key' | 'revision' | 'engine' | 'body' | 'frozen' | 'outcome'>),
-    id: act(activity),
-    account: mem(account),
-    seq: number as number,
+    id: act(cells.activity),
+    account: mem(cells.account),
+    seq: cells.number as number,
     prev: previous === null ? 0 : act(previous),
-    occurred_ms: occurred_at as number,
-    recorded_ms: recorded_at as number,
+    type: cells.type as ActivityRow['type'],
+    key: cells.key as string,
+    occurred_ms: cells.occurred_at as number,
+    recorded_ms: cells.recorded_at as number,
+    revision: cells.revision as number,
+    engine: cells.engine as number,
     salt: salt === null ? null : bytes(salt),
+    body: cells.body as string | null,
     body_hash: body_hash === null ? null : bytes(body_hash),
-    hash: bytes(hash),
+    frozen: cells.frozen as string | null,
+    outcome: cells.outcome as string,
+    hash: bytes(cells.hash),
   }
 }
 
 function postingOf(cells: Cells): PostingRow {
-  const { activity, account, from, to, month, release, expiry, reverses, ...same } = cells
+  const { month, reverses } = cells
   return {
-    ...(same as unknown as Pick<PostingRow, 'place' | 'wallet' | 'points' | 'kind' | 'rule' | 'line'>),
-    activity: act(activity),
-    account: mem(account),
-    from_bucket: from as PostingRow['from_bucket'],
-    to_bucket: to as PostingRow['to_bucket'],
+    activity: act(cells.activity),
+    account: mem(cells.account),
+    place: cells.place as number,
+    wallet: cells.wallet as string,
+    from_bucket: cells.from as PostingRow['from_bucket'],
+    to_bucket: cells.to as PostingRow['to_bucket'],
+    points: cells.points as number,
+    kind: cells.kind as string | null,
     month: month === null ? null : monthOf(month as string),
-    release_ms: release as number | null,
-    expiry_ms: expiry as number | null,
+    release_ms: cells.release as number | null,
+    expiry_ms: cells.expiry as number | null,
+    rule: cells.rule as string | null,
+    line: cells.line as string | null,
     reverses: reverses === null ? null : act(reverses),
   }
 }
