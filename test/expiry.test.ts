@@ -179,3 +179,49 @@ test('all of it is decided alike again', async () => {
   expect(found.differences).toEqual([])
   expect(found.accounts).toBeGreaterThan(10)
 })
+
+test.each([
+  ['before the end of what it warns of', '2026-03-05T12:00:00Z'],
+  ['after it', '2026-03-15T12:00:00Z'],
+])(
+  'a revision that is published while nobody comes warns from then on, and is decided alike again: %s',
+  async (_, now) => {
+    const source = (warn: string) => `
+program: sleepy
+name: Sleepy
+currency: USD
+timezone: UTC
+wallets: { miles: { expiry: { after: 2 months, until_end_of: day${warn} } } }
+earning: [{ id: base, on: order, earn: 1 per 1.00 }]
+`
+    const sleepy = await testApi(source(''), at('2026-01-10T12:00:00Z'))
+    try {
+      const { db } = sleepy.ledger.database
+      const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: 1000 }]
+      const buy = (id: string, occurred_at: string) =>
+        sleepy.call('PUT', `/v1/orders/${id}`, {
+          member: 'external:a',
+          occurred_at,
+          currency: 'USD',
+          prices: 'tax_excluded',
+          lines,
+        })
+      await sleepy.call('POST', '/v1/members', { external_id: 'a' })
+      await buy('first', '2026-01-10T12:00:00Z')
+      await sleepy.setClock(at('2026-02-20T12:00:00Z'))
+      await db.query(
+        'insert into revision (program, number, source, effective_ms, published_by) values ($1, 2, $2, $3, $4)',
+        [sleepy.program.number, source(', warn: 30 days'), at('2026-02-20T12:00:00Z'), 'test'],
+      )
+      await sleepy.setClock(at(now))
+      await buy('second', now)
+      const { rows } = await db.query<{ occurred_ms: number }>(
+        `select a.occurred_ms from outbox o join activity a on a.id = o.activity where o.topic = 'points.expiring'`,
+      )
+      expect(rows).toEqual([{ occurred_ms: at('2026-02-21T00:00:00Z') }])
+      expect((await verify(db, sleepy.ledger.programs)).differences).toEqual([])
+    } finally {
+      await sleepy.close()
+    }
+  },
+)

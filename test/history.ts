@@ -13,7 +13,7 @@ import type {
 import { advance, advanceBoth, decide, type Env, nextDue, start, wake } from '../src/core/decide.ts'
 import type { Deciding } from '../src/core/deciding.ts'
 import { nothingReturned } from '../src/core/order.ts'
-import { type Bucket, compareForSpending, type Posting, type Sums, sums } from '../src/core/points.ts'
+import { type Bucket, compareForSpending, NEVER, type Posting, type Sums, sums } from '../src/core/points.ts'
 import { compileProgram, type Program } from '../src/core/program.ts'
 import type { Receipt } from '../src/core/receipt.ts'
 import { Refusal } from '../src/core/refusal.ts'
@@ -148,6 +148,7 @@ export class Driver {
     const { later } = this.options
     return {
       programAt: (moment) => (later !== undefined && moment >= later.from ? later.program : this.program),
+      revisionAfter: (moment) => (later !== undefined && later.from > moment ? later.from : NEVER),
       revision: (number) => (later !== undefined && number === later.program.revision ? later.program : this.program),
       now,
       // Clock activities count apart, so that the others keep their ids whenever a sweep ran.

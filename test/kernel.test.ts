@@ -7,6 +7,7 @@ import { decide, type Env, nextDue } from '../src/core/decide.ts'
 import { sums } from '../src/core/points.ts'
 import type { Program } from '../src/core/program.ts'
 import { Refusal } from '../src/core/refusal.ts'
+import { DAY_MS } from '../src/core/time.ts'
 import { expectBalanced, expectConserved } from './balanced.ts'
 import {
   anyStep,
@@ -120,6 +121,28 @@ describe('one answer, however it is asked for', () => {
         expect([...swept.claims]).toEqual([...left.claims])
       }),
       { numRuns: 150 },
+    )
+  })
+
+  test('nor across a revision that ends points at other times, published while nothing happened', () => {
+    fc.assert(
+      fc.property(program, program, stepsOf({ maxLength: 40 }), fc.nat({ max: 200 }), (file, other, steps, day) => {
+        const { points, stamps } = other.wallets as Record<string, { expiry?: unknown }>
+        const wallets = {
+          points: { ...file.wallets.points, expiry: points!.expiry },
+          stamps: { ...file.wallets.stamps, expiry: stamps!.expiry },
+        }
+        const later = { from: BEGINNING + day * DAY_MS, program: programOf({ ...file, wallets }, 2) }
+        const rules = programOf(file)
+        const [swept, left] = [new Driver(rules, BEGINNING, { later }), new Driver(rules, BEGINNING, { later })]
+        runHistory(swept, steps, 'sweeps')
+        runHistory(left, steps, 'no sweeps')
+        swept.wake()
+        left.wake()
+        expect(stateOf(swept.account)).toEqual(stateOf(left.account))
+        expect(datedPostings(swept)).toEqual(datedPostings(left))
+      }),
+      { numRuns: 100 },
     )
   })
 

@@ -16,6 +16,8 @@ import { addDuration, HOUR_MS } from './time.ts'
 export interface Env {
   /** The program in force at a moment (ms): a revision never changes what an earlier one decided. */
   programAt(at: number): Program
+  /** When the first revision after a moment takes effect (ms); NEVER, or left out, where none does. */
+  revisionAfter?(at: number): number
   /** The program of a revision: returns are decided by the one that decided their order. */
   revision(number: number): Program
   /** When the activity is recorded (ms). All that fell due up to then is decided first. */
@@ -190,10 +192,10 @@ function decideActivity(
  * not at `until`, so that not even the state depends on when a sweep ran.
  */
 export function wake(env: Env, account: Account, until: number, decisions: Sink): readonly Deciding[] {
-  if (account.due > until) return NOTHING
+  let at = nextToWake(env, account, until)
+  if (at > until) return NOTHING
   const woken: Deciding[] = []
-  while (account.due <= until) {
-    const at = account.due
+  for (; at <= until; at = nextToWake(env, account, until)) {
     account.clock = Math.max(account.clock, at)
     const decided = decideOne(env, env.programAt(at), account, new FallenDue(env.nextId(), at), null, decisions)
     assert(!(decided instanceof Refusal), 'what falls due is never refused')
@@ -201,6 +203,23 @@ export function wake(env: Env, account: Account, until: number, decisions: Sink)
     woken.push(decided)
   }
   return woken
+}
+
+/**
+ * A revision that takes effect while nothing happens has a calendar of its own from then on; what it would have wanted
+ * before is due as it begins. So it makes no difference either which revision was the latest when somebody looked.
+ */
+function nextToWake(env: Env, account: Account, until: number): number {
+  let at = account.due
+  if (env.revisionAfter === undefined) return at
+  let begins = env.revisionAfter(account.clock)
+  for (; begins <= until && begins <= at; begins = env.revisionAfter(begins)) {
+    const { clock } = account
+    account.clock = begins
+    at = Math.max(begins, nextDue(account, env.programAt(begins)))
+    account.clock = clock
+  }
+  return at
 }
 
 /** The activity that time causes. Its key is made when somebody asks for it. */

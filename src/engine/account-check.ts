@@ -10,7 +10,7 @@ import { type AccountRow, type ActivityRow, asText, type Cause, type Findings, t
 import { publicId } from './ids.ts'
 import type { StoredPosting } from './incoming.ts'
 import { storedPosting } from './load.ts'
-import { currentProgram, type LiveProgram } from './programs.ts'
+import { type LiveProgram, programAt } from './programs.ts'
 import { chainHash, GENESIS, type HashedPosting, hashBody, hashed, sealedText } from './proof.ts'
 import type { EngineVersion } from './record.ts'
 import { type Redecided, Replay } from './replay.ts'
@@ -279,7 +279,7 @@ export class AccountCheck {
       const what = firstDifference(decodeAccount(state, row.seq), shape(row.state, row.seq), 'account')
       this.#differ('state', null, `the snapshot was changed, its activities lead to another: ${what}`, state, row.state)
     } else if (this.#found === 0) this.#checkFold()
-    const due = nextDue(account, currentProgram(this.#live))
+    const due = nextDue(account, programAt(this.#live, account.clock))
     const dueStored = row.due_ms ?? NEVER
     if (due !== dueStored) this.#differ('due', null, 'it is not due when its state says', due, dueStored)
     this.#checkLists(

@@ -24,7 +24,7 @@ import {
 } from './incoming.ts'
 import { LedgerRows } from './ledger-rows.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
+import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import { chainHash, GENESIS, hashBody, hashed, newSalt, sealedText } from './proof.ts'
 
 /** An account's row as it was locked. */
@@ -151,7 +151,7 @@ export class Entry {
     this.head = locked?.head ?? GENESIS
     this.account = locked === null ? fresh() : decodeAccount(locked.state, locked.seq)
     if (expired !== null) this.account.expired = new Map(expired)
-    this.account.due = nextDue(this.account, currentProgram(live))
+    this.account.due = nextDue(this.account, programAt(live, this.account.clock))
     if (locked !== null) {
       this.storedDue = this.account.due
       this.storedClosed = this.account.closed
@@ -169,7 +169,7 @@ export class Entry {
     assert(this.#saved !== null, 'a state was saved before the activity')
     this.account = decodeAccount(this.#saved.state, seq)
     this.account.expired = new Map(this.#saved.expired)
-    this.account.due = nextDue(this.account, currentProgram(this.live))
+    this.account.due = nextDue(this.account, programAt(this.live, this.account.clock))
   }
 
   keep(): void {

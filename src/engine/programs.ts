@@ -2,6 +2,7 @@
 
 import { assert } from '../core/assert.ts'
 import type { Env } from '../core/decide.ts'
+import { NEVER } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
 import type { Queries } from './db.ts'
 
@@ -112,6 +113,12 @@ export function programAt(live: LiveProgram, at: number): Program {
   return revisions[0]!.program
 }
 
+/** When the first revision after a moment takes effect, in ms. */
+function revisionAfter({ revisions }: LiveProgram, at: number): number {
+  for (let i = 1; i < revisions.length; i++) if (revisions[i]!.effective > at) return revisions[i]!.effective
+  return NEVER
+}
+
 export function currentProgram(live: LiveProgram): Program {
   return programAt(live, nowOf(live))
 }
@@ -120,6 +127,7 @@ export function currentProgram(live: LiveProgram): Program {
 export function envOf(live: LiveProgram, now: number, nextId: () => number, claims: Env['claims']): Env {
   return {
     programAt: (at) => programAt(live, at),
+    revisionAfter: (at) => revisionAfter(live, at),
     revision: (number) => {
       const found = live.revisions[number - 1]
       assert(found !== undefined, `revision ${number} of ${live.id} exists`)

@@ -22,7 +22,7 @@ import { parseId, stripeOf } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity } from './incoming.ts'
 import { readActivities, type SaleRow, storedSale } from './load.ts'
 import { balancesOf, type Outcome, viewOf } from './outcome.ts'
-import { currentProgram, envOf, type LiveProgram, nowOf } from './programs.ts'
+import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import type { Member, OrderAnswer, Pool, Redemption } from './shapes.ts'
 
 /** What reads need of the server. */
@@ -78,7 +78,7 @@ export function awake(
   until: number,
 ): { account: Account; decisions: Deciding[] } {
   const account = decodeAccount(row.state, row.seq)
-  account.due = nextDue(account, currentProgram(live))
+  account.due = nextDue(account, programAt(live, account.clock))
   const decisions: Deciding[] = []
   wake(
     envOf(live, until, () => 0, undefined),

@@ -11,7 +11,7 @@ import { storedPosting } from './batch.ts'
 import { keys } from './incoming.ts'
 import type { ActivityColumns } from './load.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { currentProgram, envOf, type LiveProgram } from './programs.ts'
+import { currentProgram, envOf, type LiveProgram, programAt } from './programs.ts'
 import { type HashedPosting, hashed } from './proof.ts'
 
 /** What an activity gives when it is decided again, in the words of its row. */
@@ -49,7 +49,7 @@ export class Replay {
     this.#live = live
     this.#ended = ended
     this.account = start(currentProgram(live), openedMs)
-    this.account.due = nextDue(this.account, currentProgram(live))
+    this.account.due = nextDue(this.account, programAt(live, this.account.clock))
   }
 
   /** Decides all of them, or up to where it cannot go on. */
