@@ -18,6 +18,7 @@ import {
   programOf,
   redemptionStep,
   runHistory,
+  runs,
   stateOf,
   stepsOf,
 } from './history.ts'
@@ -37,7 +38,7 @@ describe('conservation', () => {
           for (const { id } of rules.wallets) expectConserved(driver, id)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -50,7 +51,7 @@ describe('conservation', () => {
         expectBalanced(driver)
         expect(encodeAccount(driver.account).length).toBeLessThan(8_192)
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 })
@@ -77,7 +78,7 @@ describe('one answer, however it is asked for', () => {
         expect(copying.postings).toEqual(owning.postings)
         expect([...copying.claims]).toEqual([...owning.claims])
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     )
   })
 
@@ -91,7 +92,7 @@ describe('one answer, however it is asked for', () => {
         expect(stateOf(stored.account)).toEqual(stateOf(kept.account))
         expect(stored.postings).toEqual(kept.postings)
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 
@@ -103,7 +104,7 @@ describe('one answer, however it is asked for', () => {
         runHistory(driver, steps)
         expect(readBack(driver.account, rules)).toEqual(driver.account)
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     )
   })
 
@@ -120,7 +121,7 @@ describe('one answer, however it is asked for', () => {
         expect(datedPostings(swept)).toEqual(datedPostings(left))
         expect([...swept.claims]).toEqual([...left.claims])
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -161,7 +162,7 @@ describe('one answer, however it is asked for', () => {
           expect([...driver.claims].filter(([, used]) => used !== 0)).toEqual(claims.filter(([, used]) => used !== 0))
         }
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     )
   })
 })
@@ -188,7 +189,7 @@ describe('redemptions', () => {
         for (const wallet of driver.account.wallets) expect(sums(wallet).held).toBe(0)
         for (const hold of driver.holds) expectClosedOnce(driver, hold)
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     )
   })
 
@@ -209,7 +210,7 @@ describe('redemptions', () => {
             expect(claims.get('stock:scarce') ?? 0).toBe(used)
           }
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 })

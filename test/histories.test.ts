@@ -1,0 +1,178 @@
+/** Long random lives, in memory and in a real database: nothing is lost, made or done twice, whenever sweeps run. */
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Account, decodeAccount } from '../src/core/account.ts'
+import type { ActivityBodies, ActivityType } from '../src/core/activity.ts'
+import type { Deciding } from '../src/core/deciding.ts'
+import { Refusal } from '../src/core/refusal.ts'
+import { type AccountRef, type Incoming, keys, type Recorded, type SentType } from '../src/engine/incoming.ts'
+import { verify } from '../src/engine/verify.ts'
+import { expectBalanced } from './balanced.ts'
+import { BEGINNING, Driver, programDraw, programOf, runHistory, runs, stateOf, stepsOf } from './history.ts'
+import { type TestLedger, testLedger } from './ledger.ts'
+
+interface Sent {
+  type: ActivityType
+  body: object
+  occurred: number
+  key: string
+  now: number
+  answer: Deciding | Refusal
+}
+
+/** A driver that remembers what was sent when, so that the same can be sent elsewhere, or again. */
+class Remembering extends Driver {
+  readonly sent: Sent[] = []
+
+  override send<T extends ActivityType>(
+    type: T,
+    body: ActivityBodies[T],
+    occurred = this.now,
+    key?: string,
+  ): Deciding | Refusal {
+    const known = this.answers.size
+    // An order is cancelled once: the ledger calls the cancellation by its order.
+    const given = type === 'cancel' ? keys.cancel((body as ActivityBodies['cancel']).order) : key
+    const answer = super.send(type, body, occurred, given)
+    const again = this.sent.find((one) => one.key === given)
+    if (this.answers.size > known) {
+      const name = [...this.answers.keys()].at(-1)!
+      this.sent.push({ type, body, occurred, key: name, now: this.now, answer })
+    }
+    // What was refused is not kept, so the ledger would decide it anew.
+    else if (!(answer instanceof Refusal)) this.sent.push({ ...again!, now: this.now })
+    return answer
+  }
+
+  /** A retry names a key of the driver's own. */
+  sendAgain(): void {
+    for (const key of [...this.answers.keys()]) super.send('visit', {}, this.now, key)
+  }
+}
+
+const long = stepsOf({ minLength: 200, maxLength: 260 })
+const file = programDraw({ gifts: true })
+
+describe('a life of at least 200 activities', () => {
+  test('balances, is the same in a replay without sweeps, and takes nothing twice', () => {
+    fc.assert(
+      fc.property(file, long, (draw, steps) => {
+        const program = programOf(draw)
+        const lived = new Remembering(program, BEGINNING)
+        const replayed = new Driver(program, BEGINNING, { encoded: true })
+        for (let i = 0; i < steps.length; i += 20) {
+          runHistory(lived, steps.slice(i, i + 20), 'sweeps')
+          expectBalanced(lived)
+        }
+        runHistory(replayed, steps, 'no sweeps')
+        lived.wake()
+        replayed.wake()
+        expect(stateOf(replayed.account)).toEqual(stateOf(lived.account))
+        expect(datedPostings(replayed)).toEqual(datedPostings(lived))
+        const before = [stateOf(lived.account), lived.postings.length]
+        lived.sendAgain()
+        expect([stateOf(lived.account), lived.postings.length]).toEqual(before)
+      }),
+      { numRuns: runs(10) },
+    )
+  })
+
+  test('in the ledger is what it is in memory, is proved by its replay, and sent again changes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(file, long, fc.nat(), async (draw, steps, seed) => {
+        const program = programOf(draw)
+        const driver = new Remembering(program, BEGINNING)
+        driver.send('join', { external_id: 'm' }, driver.now, 'join')
+        runHistory(driver, steps, 'no sweeps')
+        const ledger = await testLedger(JSON.stringify(draw), BEGINNING)
+        try {
+          await expectSame(ledger, driver, seed)
+        } finally {
+          await ledger.drop()
+        }
+      }),
+      { numRuns: runs(2), endOnFailure: true },
+    )
+  })
+})
+
+/** Sends to the ledger what the driver was sent, now and then twice at once, with sweeps in between. */
+async function expectSame(ledger: TestLedger, driver: Remembering, seed: number): Promise<void> {
+  const { db } = ledger.database
+  const activities = new Map<number, number>()
+  const incomings: Incoming[] = []
+  for (const [i, sent] of driver.sent.entries()) {
+    ledger.program.clock = sent.now
+    if ((i + seed) % 3 === 0) await ledger.recorder.record([wakeUp(ledger, sent.now)])
+    const incoming = incomingOf(ledger, sent, activities)
+    if (incoming === null) continue
+    if (!(sent.answer instanceof Refusal)) incomings.push(incoming)
+    const twice = (i + seed) % 5 === 0 ? [incoming, incoming] : [incoming]
+    for (const answer of await ledger.recorder.record(twice)) expectAnswer(answer, sent, activities)
+  }
+  ledger.program.clock = driver.now
+  await ledger.recorder.record([wakeUp(ledger, driver.now)])
+  driver.wake()
+  expect(comparable(await stored(ledger))).toEqual(comparable(driver.account))
+  expect((await verify(db, ledger.programs, {})).differences).toEqual([])
+  const count = async () => (await db.query('select count(*) as count from activity')).rows
+  const before = await count()
+  for (const answer of await ledger.recorder.record(incomings))
+    expect(answer).toMatchObject({ status: 'recorded', replayed: true })
+  expect(await count()).toEqual(before)
+}
+
+function expectAnswer(answer: Recorded, { answer: expected }: Sent, activities: Map<number, number>): void {
+  if (expected instanceof Refusal) expect(answer).toMatchObject({ status: 'refused', refusal: { code: expected.code } })
+  else {
+    expect(answer).toMatchObject({ status: 'recorded' })
+    if (answer.status === 'recorded') activities.set(expected.activity.id, answer.activity.id)
+  }
+}
+
+function wakeUp(ledger: TestLedger, at: number): Incoming {
+  const ref = { by: 'external', value: 'm' } as const
+  return { ...ledger.incoming('visit', {}), type: 'wake', body: {}, ref, occurredMs: at }
+}
+
+/** What a till would have sent; a redemption is called by the ledger's own number. */
+function incomingOf(
+  ledger: TestLedger,
+  { type, body, occurred, key }: Sent,
+  activities: ReadonlyMap<number, number>,
+): Incoming | null {
+  const send = (ref: AccountRef, name: string, what = body) =>
+    ledger.incoming(type as SentType, what as never, { ref, key: name, occurredMs: occurred })
+  const member = { by: 'external', value: 'm' } as const
+  if (type === 'join') return send({ by: 'new' }, keys.join('m'))
+  if (type === 'order') return send(member, keys.order((body as ActivityBodies['order']).external_id))
+  if (type === 'cancel') return send({ by: 'order', order: (body as ActivityBodies['cancel']).order }, key)
+  if (type === 'return') {
+    const { order, external_id } = body as ActivityBodies['return']
+    return send({ by: 'order', order }, keys.return(order, external_id))
+  }
+  if (type === 'capture' || type === 'void') {
+    const id = activities.get((body as ActivityBodies['capture']).redemption)
+    return id === undefined ? null : send({ by: 'activity', id }, keys.given(key), { ...body, redemption: id })
+  }
+  return send(member, keys.given(key))
+}
+
+async function stored(ledger: TestLedger): Promise<Account> {
+  const { rows } = await ledger.database.db.query<{ seq: number; state: string }>('select seq, state from account')
+  return decodeAccount(rows[0]!.state, rows[0]!.seq)
+}
+
+/** Activities are numbered by the ledger, and what has expired stands in a table beside. */
+function comparable(account: Account): unknown {
+  const { slices, ...rest } = stateOf({ ...account, expired: new Map(), due: 0 }) as { slices: Record<string, unknown> }
+  const holds = (slices['rewards'] as { h: object[] } | undefined)?.h.map((hold) => ({ ...hold, a: 0 }))
+  const unnumbered = JSON.stringify(slices, (name, value) => (name === 'activity' ? 0 : value))
+  return { ...rest, slices: { ...JSON.parse(unnumbered), rewards: holds } }
+}
+
+/** Postings with the moment that their activity bears: clock activities may be numbered differently. */
+function datedPostings(driver: Driver): unknown[] {
+  return driver.decisions.flatMap((d) => d.postings.map((posting) => ({ ...posting, at: d.at, key: d.activity.key })))
+}
