@@ -605,9 +605,9 @@ export class Batch {
   #isSomeoneElses({ type, body, program }: Incoming, accounts: readonly (number | null)[]): boolean {
     const ref = type !== 'return' || body.member === undefined ? null : parseMember(body.member)
     if (ref === null) return false
-    if (ref.by === 'id') return !accounts.includes(ref.id)
-    const found = ref.by === 'external' ? this.#find(program.number, KIND.external, ref.value)?.account : undefined
-    return found == null || !accounts.includes(found)
+    const external = ref.by === 'external' ? this.#find(program.number, KIND.external, ref.value)?.account : undefined
+    const named = ref.by === 'id' ? ref.id : (external ?? null)
+    return named === null || !(accounts.includes(named) || accounts.includes(this.#winnerOf(program, named)))
   }
 
   #wait(incoming: Extract<Incoming, { type: 'return' | 'cancel' }>, orderKey: string): Recorded {

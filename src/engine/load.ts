@@ -232,6 +232,8 @@ async function wantedRows(
     if (order?.activity != null) wanted.receipts.push(order.activity)
     addAccount(wanted.accounts, order)
     addAccount(wanted.remembering, order)
+    const claimed = incoming.type === 'return' ? parseMember(incoming.body.member ?? '') : null
+    if (claimed !== null) addRef(wanted.accounts, { ref: claimed, program }, found)
     addAwaited(wanted, program.number, orderKey, order)
   }
   if (wanted.began.length > 0) {
@@ -266,7 +268,11 @@ function addAccount(accounts: Set<number>, found: FoundEntry | undefined): void 
 }
 
 /** Adds the account that is named by our id or the business's own. */
-function addRef(accounts: Set<number>, { ref, program }: Incoming, found: Map<string, FoundEntry>): void {
+function addRef(
+  accounts: Set<number>,
+  { ref, program }: Pick<Incoming, 'ref' | 'program'>,
+  found: Map<string, FoundEntry>,
+): void {
   if (ref.by === 'id') accounts.add(ref.id)
   if (ref.by === 'external') addAccount(accounts, found.get(entryKey(program.number, KIND.external, ref.value)))
 }

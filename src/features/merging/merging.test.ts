@@ -49,8 +49,8 @@ async function buy(member: Json, cents: number, at = '2026-03-10T14:00:00Z'): Pr
   })
   return body
 }
-function giveBack(order: Json, amount: number) {
-  const body = { external_id: `r${++count}`, occurred_at: '2026-03-10T15:00:00Z', amount }
+function giveBack(order: Json, amount: number, more: object = {}) {
+  const body = { external_id: `r${++count}`, occurred_at: '2026-03-10T15:00:00Z', amount, ...more }
   return api.call('POST', `/v1/orders/${order.order.external_id}/returns`, body)
 }
 const merge = (from: Json, into: Json, headers: Record<string, string> = {}) =>
@@ -212,9 +212,13 @@ test('a chain of merges leads to its end', async () => {
   await merge(ben, cleo)
   await giveBack(order, 500)
   expect(await pointsOf(cleo)).toMatchObject({ available: 20 })
+  for (const one of [ana, ben, cleo, { id: `external:${ben.external_id}` }])
+    expect((await giveBack(order, 100, { member: one.id })).status).toBe(200)
+  const stranger = await join('Dora')
+  expect((await giveBack(order, 100, { member: stranger.id })).body.code).toBe('not_yours')
   expect(await memberOf(ana)).toMatchObject({ merged_into: cleo.id })
   expect((await get(`/v1/members?card=${ana.card_number}`)).data).toMatchObject([{ id: cleo.id }])
-  expect((await get(`/v1/members/${cleo.id}/activities?limit=100`)).data.length).toBe(3 + 4 + 3)
+  expect((await get(`/v1/members/${cleo.id}/activities?limit=100`)).data.length).toBe(3 + 4 + 7)
 })
 
 test('whatever of the one who ended nobody had told of the other is kept, and their contacts can be taken over', async () => {
