@@ -158,6 +158,21 @@ describe('what was spent on an order comes back', () => {
   })
 })
 
+test('an order of which nothing remains counts no more, whether its goods or all of its money came back', () => {
+  for (const way of ['goods', 'money', 'both']) {
+    const tiers = { measure: 'orders', levels: [{ id: 'green' }, { id: 'gold', from: 2 }] }
+    const till = member({ tiers })
+    till.sell('a', [{ price: 1000 }])
+    till.sell('b', [{ price: 3000, quantity: 2 }])
+    expect(till.tier()).toContain('gold')
+    if (way === 'goods') till.giveBack('b', [{ id: '1', quantity: 2 }])
+    else till.giveBack('b', [], 6000)
+    if (way === 'both') till.giveBack('b', [{ id: '1', quantity: 2 }])
+    expect(till.tier()).toBe('green')
+    expect(till.account.slices['members']).toMatchObject({ orders: 1 })
+  }
+})
+
 describe('points that were spent already', () => {
   const expiring = { points: { expiry: { after: '6 months' } } }
   const lots = (till: Till) => till.account.wallets[0]!.lots.map(({ kind, available }) => [kind, available])

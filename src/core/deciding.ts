@@ -4,7 +4,7 @@ import type { Account } from './account.ts'
 import type { Activity, ActivityOf, ActivityType, OnwardType, ProfileBody } from './activity.ts'
 import type { FactContext } from './feature.ts'
 import type { Books } from './ledger.ts'
-import type { PricedOrder, Returned } from './order.ts'
+import { nothingRemains, type PricedOrder, type Returned } from './order.ts'
 import type { Posting } from './points.ts'
 import type { Program } from './program.ts'
 import type { Frozen, Receipt } from './receipt.ts'
@@ -162,6 +162,13 @@ export class Deciding implements Books, FactContext {
 
   get body(): unknown {
     return this.activity.body
+  }
+
+  /** Whether a return takes what was left of its order, by its goods or by its money. */
+  get takesTheRest(): boolean {
+    const { order, receipt, remains } = this
+    if (order === null || receipt === null || remains === null) return false
+    return nothingRemains(order, remains.returned) && !nothingRemains(order, receipt.returned)
   }
 
   /** Fills the slots of every fact that some condition names. */

@@ -4,7 +4,6 @@ import type { Account } from '../../core/account.ts'
 import type { ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
-import { nothingRemains, priceOrder } from '../../core/order.ts'
 import { localDay } from '../../core/time.ts'
 
 interface Slice {
@@ -59,9 +58,7 @@ function countOrder(d: Deciding, change: number): undefined {
 
 /** An order counts as long as something of it remains. */
 function uncountOrder(d: Deciding): undefined {
-  const { receipt, remains } = d
-  const order = priceOrder(receipt!.body, receipt!.frozen.shares)
-  if (nothingRemains(order, remains!.returned) && !nothingRemains(order, receipt!.returned)) countOrder(d, -1)
+  if (d.takesTheRest) countOrder(d, -1)
 }
 
 /** Who was two members has been one since the first of them joined. */

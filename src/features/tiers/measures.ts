@@ -67,10 +67,10 @@ function takeSpend({ order, remains }: Deciding, heard: ActivityType): number {
   return remains === null || heard === 'tier' ? 0 : remains.after.net - remains.before.net
 }
 
-function takeOrders({ remains }: Deciding, heard: ActivityType): number {
+/** An order counts as long as something of it remains. */
+function takeOrders(d: Deciding, heard: ActivityType): number {
   if (heard === 'order') return 1
-  if (remains === null || heard === 'tier') return 0
-  return Number(remains.after.quantity > 0) - Number(remains.before.quantity > 0)
+  return heard !== 'tier' && d.takesTheRest ? -1 : 0
 }
 
 /** Points earned in this decision that were not counted yet: what a tier's own gift earns is counted in its turn. */
