@@ -114,11 +114,12 @@ const MEMBERS = {
   merged_into: 'text',
 } as const satisfies Record<string, ColumnType>
 
+/** Whoever was erased has no card and no name, and is no member that could be imported. */
 async function* memberRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
   const text = `select p.account, p.external_id, p.name, p.email, p.phone, p.birthday, p.locale, p.joined_ms, p.status,
     p.card_number, p.referral_code, (a.state::json ->> 'm')::bigint as merged
     from profile p join account a on a.stripe = p.stripe and a.id = p.account
-    where p.program = $1 order by p.joined_ms, p.account`
+    where p.program = $1 and p.card_number <> '' order by p.joined_ms, p.account`
   type Profile = Record<string, string | null> & { account: number; joined_ms: number; merged: number | null }
   for await (const { account, joined_ms, merged, ...row } of read<Profile>(queries, 'members', text, live))
     yield {

@@ -1,13 +1,19 @@
 /** Members who leave: what becomes of points, holds and cards, what is still booked, and how they come back. */
 
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Json, type TestApi, testApi } from '../../../test/api.ts'
 import { anyStep, at, BEGINNING, Driver, programDraw, programOf, runHistory, stepsOf } from '../../../test/history.ts'
+import { compile } from '../../../test/ledger.ts'
 import { NEVER, sums } from '../../core/points.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { DAY_MS } from '../../core/time.ts'
+import { exportProgram } from '../../engine/export.ts'
 import { verify } from '../../engine/verify.ts'
+import { verifyExport } from '../../engine/verify-export.ts'
 
 const PROGRAM = {
   program: 'shop',
@@ -343,6 +349,19 @@ describe('erasing', () => {
     const bodies = (await api.call('GET', `/v1/members/${pool.id}/activities`)).body.data
     expect(bodies.filter(({ body }: Json) => body === null)).toHaveLength(3)
     expect((await verify(db(), api.ledger.programs)).differences).toEqual([])
+  })
+
+  test('leaves files without them: no row of members, orders without theirs, and an export that can be verified', async () => {
+    await order('a')
+    await erase()
+    const folder = mkdtempSync(join(tmpdir(), 'regulars-erased-'))
+    await exportProgram(db(), api.program, folder, { format: 'csv' })
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+    expect(read('members.csv')).not.toContain(member.id)
+    expect(read('orders.csv')).not.toContain(`a-${count}`)
+    expect(read('activities.csv')).toContain(member.id)
+    expect((await verifyExport(folder, { compile })).differences).toEqual([])
+    rmSync(folder, { recursive: true })
   })
 
   test('leaves the time line with what moved, without what was said; why it was erased stays', async () => {
