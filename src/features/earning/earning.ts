@@ -8,7 +8,7 @@ import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
 import { issue, reverse, type Source } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
-import { CalendarExpiry, DurationText, Id, type Program, walletNamed } from '../../core/program.ts'
+import { CalendarExpiry, DurationText, Id, type Program, type WalletRules, walletNamed } from '../../core/program.ts'
 import { assertSafe, floorDiv, gcd, lcm, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
@@ -17,9 +17,21 @@ import type { Condition } from '../../core/rules.ts'
 import { type Duration, localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
-import { compileLots } from './lots.ts'
+import { compileLots, compileTiers, type TierExpiry } from './lots.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
-import { addWaiting, beginWaiting, compileWaiting, takeBackWaiting, WaitingText } from './waiting.ts'
+import {
+  addWaiting,
+  asksForfeited,
+  beginWaiting,
+  compileWaiting,
+  dropEnded,
+  hearAction,
+  joinWaits,
+  nextTimeOut,
+  takeBackWaiting,
+  timeOut,
+  WaitingText,
+} from './waiting.ts'
 
 const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
 
@@ -80,6 +92,20 @@ export const earning: Feature = {
   },
   merge: (d, from: Counters | undefined) => addCounters(countersOf(d), from ?? {}),
   terms: (program) => ({ rules: Object.values(rulesOfEarning(program).on).flat().map(termsOfRule) }),
+}
+
+/** A feature of its own, since what waits ends before other things of the same instant, and after an account closes. */
+export const waiting: Feature = {
+  id: 'waiting',
+  hears: {
+    action: { count: hearAction },
+    clock: { spend: timeOut },
+    close: { grant: dropEnded },
+    erase: { grant: dropEnded },
+  },
+  merge: joinWaits,
+  due: nextTimeOut,
+  asksExpired: asksForfeited,
 }
 
 function termsOfRule({ id, name, kind, wallet, rate, times, limit }: Terms): RuleTerms {
@@ -243,11 +269,12 @@ function round(d: Deciding, rule: Terms, was: number, is: number, entry: Entry):
 function compile(section: Section, compiling: Compiling): EarningRules {
   const rules: EarningRules = { on: { order: [], visit: [], action: [], join: [], tier: [] }, waits: new Map() }
   const seen = new Set<string>()
+  const tiers = new Map(compiling.program.wallets.map((wallet) => [wallet, compileTiers(wallet, compiling)]))
   for (const [i, rule] of section.entries()) {
     const path = ['earning', i]
     if (seen.has(rule.id)) compiling.problem([...path, 'id'], 'duplicate_id', `there is another rule ${rule.id}`)
     seen.add(rule.id)
-    const terms = compileRule(rule, compiling, path)
+    const terms = compileRule(rule, tiers, compiling, path)
     rules.on[rule.on]!.push(terms)
     if (terms.wait !== null) rules.waits.set(rule.id, terms.wait)
   }
@@ -311,7 +338,12 @@ function scaleFor(own: readonly Terms[], program: Program): number {
   return assertSafe(times.reduce(meet, tiers) * own.reduce((all, rule) => lcm(all, rule.rate?.d ?? 1), 1))
 }
 
-function compileRule(rule: Section[number], compiling: Compiling, path: Path): Terms {
+function compileRule(
+  rule: Section[number],
+  tiers: ReadonlyMap<WalletRules, TierExpiry[]>,
+  compiling: Compiling,
+  path: Path,
+): Terms {
   const wallet = walletNamed(compiling, [...path, 'wallet'], rule.wallet)
   const { digits } = compiling.program
   const rate = rule.earn === undefined ? null : parseEarn(rule.earn, wallet.decimals, digits)
@@ -336,7 +368,11 @@ function compileRule(rule: Section[number], compiling: Compiling, path: Path): T
     limit: rule.limit === undefined ? null : parseLimit(rule.limit, fixed, wallet.decimals),
     scale: 1,
     source: { rule: rule.id, reverses: null },
-    lotOf: compileLots({ kind: rule.on, wallet, pending, expiry: rule.expiry }, compiling, path),
+    lotOf: compileLots(
+      { kind: rule.on, wallet, tiers: tiers.get(wallet)!, pending, expiry: rule.expiry },
+      compiling,
+      path,
+    ),
     wait,
   }
 }

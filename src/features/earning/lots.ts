@@ -15,26 +15,37 @@ export type LotOf = (day: number, slots: FactValue[]) => LotIdentity
 export interface LotTerms {
   kind: string
   wallet: WalletRules
+  tiers: readonly TierExpiry[]
   /** How long points wait; null where they do not. */
   pending: Duration | 'for an action' | null
   /** What the rule says of expiry; undefined where its wallet does. */
   expiry: CalendarExpiry | undefined
 }
 
+/** What a wallet's points do that are earned in a tier. */
+export interface TierExpiry {
+  when: Condition | null
+  expiryOf: ExpiryOf
+}
+
+export function compileTiers(wallet: WalletRules, compiling: Compiling): TierExpiry[] {
+  return Object.entries(wallet.expiryByTier).map(([level, own]) => {
+    const place = ['wallets', wallet.id, 'expiry', 'tiers', level]
+    const expiryOf = calendarOf(own, compiling.program.zone, reporter(compiling, place))
+    return { when: inTier(level, compiling, place), expiryOf }
+  })
+}
+
 export function compileLots(terms: LotTerms, compiling: Compiling, path: Path): LotOf {
   const { program } = compiling
-  const { expiry, wallet } = terms
+  const { expiry, wallet, tiers } = terms
   if (expiry !== undefined)
     return lotsOf(terms, program, calendarOf(expiry, program.zone, reporter(compiling, [...path, 'expiry'])))
   const plain = lotsOf(terms, program, wallet.expiryOf)
-  const tiers = Object.entries(wallet.expiryByTier).map(([level, own]) => {
-    const place = ['wallets', wallet.id, 'expiry', 'tiers', level]
-    const expiryOf = calendarOf(own, program.zone, reporter(compiling, place))
-    return { when: inTier(level, compiling, place), lotOf: lotsOf(terms, program, expiryOf) }
-  })
   if (tiers.length === 0) return plain
+  const inTiers = tiers.map(({ when, expiryOf }) => ({ when, lotOf: lotsOf(terms, program, expiryOf) }))
   return (day, slots) => {
-    for (const { when, lotOf } of tiers) if (when?.test(slots)) return lotOf(day, slots)
+    for (const { when, lotOf } of inTiers) if (when?.test(slots)) return lotOf(day, slots)
     return plain(day, slots)
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Account } from '../../core/account.ts'
 import type { ActivityBodies } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import type { Compiling, Feature, Path } from '../../core/feature.ts'
+import type { Compiling, Path } from '../../core/feature.ts'
 import {
   forfeitPending,
   issue,
@@ -77,28 +77,16 @@ const KEPT_ACTIONS = 20
 
 const NOTHING: Slice = Object.freeze({ w: [] })
 
-export const waiting: Feature = {
-  id: 'waiting',
-  hears: {
-    action: { count: hear },
-    // Before what expires in the same instant.
-    clock: { spend: timeOut },
-    close: { grant: dropEnded },
-    erase: { grant: dropEnded },
-  },
-  merge: join,
-  due,
-  asksExpired: ({ type, body }, program) =>
-    type === 'action' && termsFor(program).some(({ until }) => until === (body as ActivityBodies['action']).type),
-}
-
 /** What earning compiled of rules whose points wait, by rule. */
 function waitsOf(program: Program): ReadonlyMap<string, WaitTerms> {
   return (program.compiled['earning'] as { waits: ReadonlyMap<string, WaitTerms> }).waits
 }
 
-function termsFor(program: Program): WaitTerms[] {
-  return [...waitsOf(program).values()]
+/** Whether an activity may give back what was forfeited: that is remembered with what has expired. */
+export function asksForfeited({ type, body }: { type: string; body: unknown }, program: Program): boolean {
+  if (type !== 'action') return false
+  for (const { until } of waitsOf(program).values()) if (until === (body as ActivityBodies['action']).type) return true
+  return false
 }
 
 function sliceOf(account: Account): Slice {
@@ -204,7 +192,7 @@ function addWait(account: Account, place: Place, of: string | number, until: num
 }
 
 /** An action lets points go or takes them; what it speaks of may have been forfeited before, or be yet to come. */
-function hear(d: Deciding): undefined {
+export function hearAction(d: Deciding): undefined {
   const waits = waitsOf(d.program)
   if (waits.size === 0) return
   const { type, data } = d.body as ActivityBodies['action']
@@ -244,7 +232,7 @@ function rememberAction(account: Account, type: string, order: string): void {
 }
 
 /** At the end of their time points go as the program says; those of a rule that it no longer has stay with the member. */
-function timeOut(d: Deciding): undefined {
+export function timeOut(d: Deciding): undefined {
   const waits = waitsOf(d.program)
   end(d, ({ r }, [, until]) => (until <= d.at ? (waits.get(r)?.otherwise ?? 'available') : null))
 }
@@ -276,7 +264,7 @@ function end(
 }
 
 /** Points that an account lost when it was closed wait for nothing any more. */
-function dropEnded(d: Deciding): undefined {
+export function dropEnded(d: Deciding): undefined {
   const slice = sliceOf(d.account)
   const isThere = ({ w, k, m, e }: Wait) => {
     const wallet = d.account.wallets.find(({ id }) => id === w)
@@ -287,7 +275,7 @@ function dropEnded(d: Deciding): undefined {
 }
 
 /** Both wait for what both of them waited for. */
-function join(d: Deciding, from: Slice | undefined): void {
+export function joinWaits(d: Deciding, from: Slice | undefined): void {
   if (from === undefined) return
   const own = sliceOf(d.account)
   const days = { ...from.d }
@@ -302,7 +290,7 @@ function join(d: Deciding, from: Slice | undefined): void {
     for (const [of, until, points] of n) addWait(d.account, place, of, until, points)
 }
 
-function due(account: Account): number {
+export function nextTimeOut(account: Account): number {
   const slice = account.slices['waiting'] as Slice | undefined
   let next = NEVER
   if (slice === undefined) return next

@@ -206,7 +206,7 @@ describe('mistakes in what a program says of expiry', () => {
     [
       'a tier that there is not',
       { after: '1 year', tiers: { gold: 'never' } },
-      { earning: [base] },
+      { earning: [base, { ...base, id: 'other' }] },
       'gold',
       'unknown_tier',
     ],
