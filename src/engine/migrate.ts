@@ -55,6 +55,7 @@ const MIGRATION_LOCK = 7_265_677_117
 export async function migrate(database: Database, options: MigrateOptions = {}): Promise<string[]> {
   const steps = readSteps(options.folder ?? ownFolder())
   if (options.citus) await requireCitus(database)
+  await prepare(database)
   const applied: string[] = []
   for (let name = await applyNext(database, steps); name; name = await applyNext(database, steps)) applied.push(name)
   if (options.citus) await distribute(database, options.growingTables ?? GROWING_TABLES)
@@ -107,6 +108,25 @@ function readStep(folder: string, name: string): Step {
   return { number: Number(number), name, text, checksum: createHash('sha256').update(text).digest('hex') }
 }
 
+/** What another process was quicker at, whichever of schema and table it was. */
+const MADE_MEANWHILE = new Set(['23505', '42P07'])
+
+/**
+ * The lock below does not help here: a transaction that waited for it still sees no schema, since it looked for one when
+ * it connected. Whoever comes second is told that it is there.
+ */
+async function prepare(database: Database): Promise<void> {
+  try {
+    await database.query(`
+      create schema if not exists ${SCHEMA};
+      create table if not exists ${SCHEMA}.migrations (
+        number integer primary key, name text not null, checksum text not null, applied_at_ms bigint not null
+      )`)
+  } catch (error) {
+    if (!MADE_MEANWHILE.has((error as { code?: string }).code ?? '')) throw error
+  }
+}
+
 /** Applies one step under a lock that ends with its transaction; answers its name, or null when none is left. */
 function applyNext(database: Database, steps: readonly Step[]): Promise<string | null> {
   return database.transaction(async (connection) => {
@@ -130,11 +150,6 @@ function applyNext(database: Database, steps: readonly Step[]): Promise<string |
 
 /** How many steps the database has; refuses when they are not the ones of this release. */
 async function countApplied(connection: Queries, steps: readonly Step[]): Promise<number> {
-  await connection.query(`
-    create schema if not exists ${SCHEMA};
-    create table if not exists ${SCHEMA}.migrations (
-      number integer primary key, name text not null, checksum text not null, applied_at_ms bigint not null
-    )`)
   const { rows } = await connection.query<{ number: number; name: string; checksum: string }>(
     'select number, name, checksum from migrations order by number',
   )
