@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Regulars } from '../src/client/index.ts'
+import { verify } from '../src/engine/verify.ts'
 import { routes } from '../src/server.ts'
 import { testServer } from '../test/http.ts'
 import { airlineTiers } from './airline-tiers.ts'
@@ -25,6 +26,8 @@ test.each([
     const file = new URL(`./${name}.out`, import.meta.url)
     if (process.env['WRITE_OUTPUT'] !== undefined) writeFileSync(file, lines.join(''))
     expect(lines.join('')).toBe(readFileSync(file, 'utf8'))
+    const { ledger } = server
+    expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
   } finally {
     await server.drop()
   }

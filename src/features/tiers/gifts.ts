@@ -38,7 +38,7 @@ export function takeGiftsBack(d: Deciding, rules: TierRules, state: Slice, rank:
     const row = new Array(rules.measures.length + 1).fill(0)
     row[0] = gift.part
     countGift(rules, row, gift, -1)
-    if (!isNothing(row)) addRow(state.n, row)
+    if (!isNothing(row)) state.n = addRow(state.n, row)
   }
   const left = state.g!.filter((gift) => !lost.includes(gift))
   if (left.length > 0) state.g = left

@@ -19,7 +19,7 @@ export function merge(d: Deciding, from: Slice | undefined): void {
   countFrom(state, joined, rules, zone, clock)
   countFrom(other, joined, rules, zone, clock)
 
-  for (const row of other.n) addRow(state.n, row)
+  for (const row of other.n) state.n = addRow(state.n, row)
   if (other.p !== undefined) state.p = [...(state.p ?? []), ...other.p].sort(([a], [b]) => a - b)
   if (other.g !== undefined) state.g = [...(state.g ?? []), ...other.g]
   for (const [id, since] of Object.entries(other.c ?? {}))

@@ -37,10 +37,10 @@ function takeOver(state: Slice, rules: TierRules, zone: Zone, clock: number): vo
 
   const columns = rules.measures.map(({ of }) => before.measures.indexOf(of) + 1)
   const amounts = (row: Row) => columns.map((column) => (column === 0 ? 0 : row[column]!))
-  const rows: Row[] = []
+  let rows: Row[] = []
   for (const row of state.n) {
     const at = part === rules.windows.part ? row[0]! : partOf(row[0]!, before.windows, rules, state, clock)
-    addRow(rows, [at, ...amounts(row)])
+    rows = addRow(rows, [at, ...amounts(row)])
   }
   const waiting = state.p?.map(([day, row]): [number, Row] => [
     day,
@@ -49,7 +49,7 @@ function takeOver(state: Slice, rules: TierRules, zone: Zone, clock: number): vo
   state.n = rows
   if (rules.waitDays > 0 && waiting !== undefined) state.p = waiting
   else {
-    for (const [, row] of waiting ?? []) addRow(state.n, row)
+    for (const [, row] of waiting ?? []) state.n = addRow(state.n, row)
     delete state.p
   }
   // The level that points came with is promised now, so they count like all others.
@@ -67,8 +67,8 @@ export function countFrom(state: Slice, joined: number, rules: TierRules, zone: 
   state.j = joined
   if (!isOfMember) return
   const moved = (part: number) => windows.at(Math.min(clock, windows.endOf(part, j) - 1), joined)
-  const rows: Row[] = []
-  for (const [part, ...amounts] of state.n) addRow(rows, [moved(part!), ...amounts])
+  let rows: Row[] = []
+  for (const [part, ...amounts] of state.n) rows = addRow(rows, [moved(part!), ...amounts])
   state.n = rows
   for (const [day, row] of state.p ?? []) row[0] = windows.at(startOfDay(zone, day), joined)
   for (const gift of state.g ?? []) gift.part = moved(gift.part)

@@ -122,7 +122,7 @@ export function mature(d: Deciding, rules: TierRules, state: Slice): void {
   if (state.p === undefined) return
   const { zone } = d.inForce
   const isOver = ([day]: [number, Row]) => startOfDay(zone, day + rules.waitDays) <= d.account.clock
-  for (const [, row] of state.p.filter(isOver)) addRow(state.n, row)
+  for (const [, row] of state.p.filter(isOver)) state.n = addRow(state.n, row)
   const left = state.p.filter((one) => !isOver(one))
   if (left.length > 0) state.p = left
   else delete state.p

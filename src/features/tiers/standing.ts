@@ -214,21 +214,23 @@ export function countGift({ measures }: TierRules, row: Row, { wallet, points }:
 /** What is counted at a moment: all but the orders that still wait for the end of their return window. */
 export function rowsAt(rules: TierRules, state: Slice, clock: number, zone: Zone): readonly Row[] {
   if (state.p === undefined) return state.n
-  const rows = state.n.map((row) => [...row])
-  for (const [day, row] of state.p) if (startOfDay(zone, day + rules.waitDays) <= clock) addRow(rows, row)
+  let rows = state.n.map((row) => [...row])
+  for (const [day, row] of state.p) if (startOfDay(zone, day + rules.waitDays) <= clock) rows = addRow(rows, [...row])
   return rows
 }
 
-/** Adds amounts to those of their part. Parts stand in the order of time, and one in which nothing is left goes. */
-export function addRow(rows: Row[], row: Row): void {
+/**
+ * Adds amounts to those of their part. Parts stand in the order of time, and one in which nothing is left goes. A list
+ * that changes its length is a new one, since a list that grows keeps room for more, in every account.
+ */
+export function addRow(rows: Row[], row: Row): Row[] {
   const found = rowOf(rows, row[0]!)
   if (found === undefined) {
     const place = rows.findIndex(([part]) => part! > row[0]!)
-    rows.splice(place < 0 ? rows.length : place, 0, [...row])
-    return
+    return place < 0 ? [...rows, row] : rows.toSpliced(place, 0, row)
   }
   add(found, row, 1)
-  if (isNothing(found)) rows.splice(rows.indexOf(found), 1)
+  return isNothing(found) ? rows.filter((one) => one !== found) : rows
 }
 
 export function isNothing(row: Row): boolean {

@@ -124,7 +124,7 @@ function count(d: Deciding, activity: Activity): undefined {
   const row = rowOf(state.n, part)
   if (row === undefined) {
     if (part <= now - rules.horizon) return
-    addRow(state.n, [part, ...changes.slice(0, rules.measures.length)])
+    state.n = addRow(state.n, [part, ...changes.slice(0, rules.measures.length)])
   } else {
     if (part === now && changesNothing(rules, state, row)) return
     addChanges(row)
