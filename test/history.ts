@@ -146,13 +146,14 @@ export class Driver {
 
   private env(now: number): Env {
     const { later } = this.options
+    let clockId = this.clockIds
     return {
       programAt: (moment) => (later !== undefined && moment >= later.from ? later.program : this.program),
       revisionAfter: (moment) => (later !== undefined && later.from > moment ? later.from : NEVER),
       revision: (number) => (later !== undefined && number === later.program.revision ? later.program : this.program),
       now,
       // Clock activities count apart, so that the others keep their ids whenever a sweep ran.
-      nextId: () => --this.clockIds,
+      nextId: () => --clockId,
       claims: this.claims,
     }
   }
@@ -180,6 +181,8 @@ export class Driver {
   private keep(account: Account, decisions: readonly Deciding[]): void {
     this.account = this.options.encoded ? this.storedAndLoaded(account) : account
     for (const d of decisions) {
+      // What fell due before a refused activity is thrown away with it, and its ids are given again.
+      if (d.activity.type === 'clock') this.clockIds -= 1
       this.decisions.push(d)
       for (const posting of d.postings) this.postings.push({ ...posting, activity: d.activity.id })
       this.keepReceipt(d)
@@ -605,7 +608,7 @@ const limitDraw = fc.constantFrom(
 export interface ProgramLimits {
   rounding?: fc.Arbitrary<string>
   negative?: fc.Arbitrary<string>
-  /** Whether tiers give points of their own when they are reached. */
+  /** Whether tiers give points of their own when they are reached, within all kinds of windows. */
   gifts?: boolean
   onReturn?: fc.Arbitrary<string>
   /** `by the calendar`: what members do keeps no points, and nobody is told of them. */
@@ -806,16 +809,29 @@ function rulesOf(draw: RulesDraw, gifts: boolean): DrawnRule[] {
   return rules.map((rule) => (rule.rounding === 'carry' ? { ...rule, pending: draw.carried } : rule))
 }
 
+const WINDOWS = ['calendar_month', 'calendar_quarter', 'calendar_year', 'lifetime']
+const MORE_WINDOWS = ['rolling 2 months', 'anniversary_year', 'since_joining']
+const KEEPS = ['until_end_of_window', 'until_end_of_next_window', 'for_life']
+const LATER_AND_LONGER = [
+  { up: 'end_of_window' },
+  { up: 'after_return_window', return_window: '20 days' },
+  { down: 'one_level', grace: '10 days' },
+]
+
 function tiersDraw(limits: ProgramLimits): fc.Arbitrary<DrawnProgram['tiers']> {
   return fc.option(
     fc
       .record({
         measure: fc.constantFrom('points_earned', 'stamps_earned', 'spend', 'orders'),
-        window: fc.constantFrom('calendar_month', 'calendar_quarter', 'calendar_year', 'lifetime'),
-        keep: fc.constantFrom('until_end_of_window', 'until_end_of_next_window', 'for_life'),
+        window: fc.constantFrom(...WINDOWS, ...(limits.gifts === true ? MORE_WINDOWS : [])),
+        keep: fc.constantFrom(...KEEPS, ...(limits.gifts === true ? ['3 months', '1 year'] : [])),
         on_return: limits.onReturn ?? fc.constantFrom('recompute', 'keep'),
+        more: fc.constantFrom<object>({}, ...(limits.gifts === true ? LATER_AND_LONGER : [])),
       })
-      .map((draw) => {
+      .map(({ more, ...plain }) => {
+        // What never ends has no end to wait for, and what is for life never falls.
+        const endless = plain.window === 'lifetime' || plain.window === 'since_joining' || plain.keep === 'for_life'
+        const draw = { ...plain, ...(endless ? {} : more) }
         const [silver, gold] =
           draw.measure === 'orders' ? [2, 4] : draw.measure === 'stamps_earned' ? [5, 10] : [60, 200]
         return {

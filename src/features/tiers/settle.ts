@@ -100,8 +100,13 @@ function expectMore(d: Deciding, rules: TierRules, state: Slice, rank: number): 
 
 function endOfWindow(d: Deciding, rules: TierRules, state: Slice, rank: number): number {
   const { windows } = rules
-  const end = windows.endOf(windows.lastOf(windows.at(d.account.clock, state.j)), state.j)
-  return standing(rules, state, state.n, end, d.inForce.zone).rank > rank ? end : NEVER
+  const now = windows.at(d.account.clock, state.j)
+  // A till whose clock is ahead may have counted something in the next window already.
+  for (const part of [now, Math.max(now, state.n.at(-1)?.[0] ?? now)]) {
+    const end = windows.endOf(windows.lastOf(part), state.j)
+    if (standing(rules, state, state.n, end, d.inForce.zone).rank > rank) return end
+  }
+  return NEVER
 }
 
 function endOfWait(d: Deciding, rules: TierRules, state: Slice, rank: number): number {

@@ -94,6 +94,13 @@ describe('the same, when levels come after a return window', () => {
   })
 })
 
+test('what a till with a fast clock counts in the next window already comes at the end of that one', () => {
+  const tiers = { window: 'calendar_month', keep: 'until_end_of_window', up: 'end_of_window' }
+  const till = member('2025-11-20T12:00:00Z', tiers)
+  till.go('2026-03-31T23:50:00Z').sell('a', [{ price: 10_000 }], { occurred: '2026-04-01T00:10:00Z' })
+  expect(life(till)).toBe('green, gold 2026-05-01, green 2026-06-01')
+})
+
 describe('falling from the highest of four levels, reached on 10 March 2026', () => {
   const four = [{ id: 'green' }, { id: 'silver', from: 50 }, { id: 'gold', from: 100 }, { id: 'black', from: 200 }]
   test.each([
