@@ -196,6 +196,19 @@ describe('above the limit', () => {
     expect(await adjust(support, -600)).toMatchObject({ body: { code: 'insufficient_points' } })
   })
 
+  test('what waits for a member who is merged reaches the one who is left', async () => {
+    const asked = await adjust(support, 501)
+    const { body: winner } = await api.call('POST', '/v1/members', { external_id: `winner-${count}` })
+    await api.call('POST', `/v1/members/${member.id}/merge`, { into: winner.id })
+    const path = `/v1/adjustments/${asked.body.id}`
+    expect(await other('POST', `${path}/approve`)).toMatchObject({ status: 200, body: { status: 'applied' } })
+    expect(await other('POST', `${path}/approve`)).toMatchObject({ status: 422, body: { code: 'adjustment_closed' } })
+    expect((await api.call('GET', path)).body).toMatchObject({ status: 'applied', decided_by: 'Omar' })
+    expect((await api.call('GET', `/v1/members/${winner.id}`)).body.balances[0]).toMatchObject({ available: 501 })
+    const { body } = await api.call('GET', `/v1/adjustments?limit=100`)
+    expect(body.data.filter(({ id }: Json) => id === asked.body.id)).toHaveLength(1)
+  })
+
   test('a replay of the request still says that it waits', async () => {
     const key = { 'idempotency-key': `wait-${count}` }
     const asked = await adjust(support, 501, {}, key)
