@@ -8,7 +8,17 @@ import type { Deciding } from '../src/core/deciding.ts'
 import { type Explanation, explain } from '../src/core/explain.ts'
 import { type Move, wordsForMove } from '../src/core/move-words.ts'
 import { type Bucket, NEVER, type Posting } from '../src/core/points.ts'
-import { BEGINNING, Driver, programDraw, programOf, redemptionStep, runHistory, step, stepsOf } from './history.ts'
+import {
+  BEGINNING,
+  Driver,
+  programDraw,
+  programOf,
+  redemptionStep,
+  runHistory,
+  runs,
+  step,
+  stepsOf,
+} from './history.ts'
 import { accepted, cornerCoffee, small, Till } from './till.ts'
 
 function moveOf({ wallet, from, to, points, rule, lot }: Posting): Move {
@@ -75,7 +85,7 @@ describe('whatever happens', () => {
           for (const { text } of explanations) expect(text).not.toMatch(/moved from|undefined|NaN|null/)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -97,7 +107,7 @@ describe('whatever happens', () => {
           expect(moved).toEqual(told)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -116,7 +126,7 @@ describe('whatever happens', () => {
             expect(sum).toBe(BigInt(one.points) * of)
           }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })
