@@ -335,9 +335,10 @@ export function reverseForfeited(
   lot: LotIdentity,
   points: number,
   source: Source,
+  rule: string,
   of: string | number,
 ): number {
-  const key = forfeitedKey(source.rule!, of, wallet, lot)
+  const key = forfeitedKey(rule, of, wallet, lot)
   const { expired } = books.account
   const forfeited = expired.get(key) ?? 0
   const taken = Math.min(points, forfeited)

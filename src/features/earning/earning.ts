@@ -234,7 +234,7 @@ function book(
   const { wallet, wait } = rule
   if (wait === null)
     return points > 0 ? issue(d, wallet, lot, points, source) : reverse(d, wallet, lot, -points, source)
-  const given = { rule: rule.id, terms: wait, wallet, lot, order: orderOf(d), day }
+  const given = { rule: rule.waitsAs, terms: wait, wallet, lot, order: orderOf(d), day }
   if (points < 0) return takeBackWaiting(d, given, -points, source)
   return d.receipt === null ? beginWaiting(d, given, points, source) : addWaiting(d, given, points, source)
 }
@@ -274,23 +274,24 @@ function compile(section: Section, compiling: Compiling): EarningRules {
     const path = ['earning', i]
     if (seen.has(rule.id)) compiling.problem([...path, 'id'], 'duplicate_id', `there is another rule ${rule.id}`)
     seen.add(rule.id)
-    const terms = compileRule(rule, tiers, compiling, path)
-    rules.on[rule.on]!.push(terms)
-    if (terms.wait !== null) rules.waits.set(rule.id, terms.wait)
+    rules.on[rule.on]!.push(compileRule(rule, tiers, compiling, path))
   }
   for (const terms of Object.values(rules.on)) arrange(terms, compiling)
-  checkCarried(section, compiling)
+  checkCarried(section, rules.on['order']!, compiling)
+  for (const { id, wait, waitsAs } of Object.values(rules.on).flat())
+    if (wait !== null && waitsAs === id) rules.waits.set(id, wait)
   return rules
 }
 
 /** The fraction that a wallet carries is one, so the point that it makes must lie in the same lot whichever rule made it. */
-function checkCarried(section: Section, compiling: Compiling): void {
+function checkCarried(section: Section, rules: readonly Terms[], compiling: Compiling): void {
   const first = new Map<string | undefined, Section[number]>()
   for (const [i, rule] of section.entries()) {
     if (rule.on !== 'order' || rule.rounding !== 'carry') continue
     const wallet = rule.wallet ?? compiling.program.wallets[0]?.id
     const other = first.get(wallet)
     if (other === undefined) first.set(wallet, rule)
+    else rules.find(({ id }) => id === rule.id)!.waitsAs = other.id
     for (const [setting, alike] of CARRIED_ALIKE)
       if (other !== undefined && JSON.stringify(other[setting]) !== JSON.stringify(rule[setting]))
         compiling.problem(
@@ -374,6 +375,7 @@ function compileRule(
       path,
     ),
     wait,
+    waitsAs: rule.id,
   }
 }
 

@@ -36,6 +36,8 @@ export interface Terms {
   lotOf: LotOf
   /** What its points wait for; null where it is nothing, or time alone. */
   wait: WaitTerms | null
+  /** The rule by whose name its points wait: those that carry into one wallet wait as one, as their fraction is. */
+  waitsAs: string
 }
 
 export interface EarningRules {

@@ -103,6 +103,7 @@ function keepSlice(account: Account, slice: Slice): void {
 
 /** What a rule gives, in the terms of this file. */
 export interface Given {
+  /** The rule by whose name its points wait. */
   rule: string
   terms: WaitTerms
   wallet: WalletRules
@@ -159,7 +160,7 @@ export function takeBackWaiting(d: Deciding, given: Given, points: number, sourc
     reverse(d, wallet, lot, here, source)
     addWait(d.account, placeOf(given), row![0], row![1], -here)
   }
-  const gone = reverseForfeited(d, wallet.id, lot, points - here, source, nameOf(given))
+  const gone = reverseForfeited(d, wallet.id, lot, points - here, source, given.rule, nameOf(given))
   const rest = points - here - gone
   if (rest > 0) reverse(d, wallet, { ...lot, release: 0 }, rest, source)
 }
