@@ -408,6 +408,13 @@ function remember(books: Books, key: string, points: number): void {
   books.account.expired.set(key, (books.account.expired.get(key) ?? 0) + points)
 }
 
+/** Points turn out to have expired later than it was thought: only the moment changes, since they are gone all the same. */
+export function expireLater({ account }: Books, wallet: Wallet, gone: ExpiredLot, at: number): void {
+  const key = `${expiredKey(wallet.id, gone.lot)}@${at}`
+  account.expired.set(gone.key, 0)
+  account.expired.set(key, (account.expired.get(key) ?? 0) + gone.points)
+}
+
 /** Points of a lot that expired at one moment. */
 export interface ExpiredLot {
   /** What they are remembered by in `account.expired`. */

@@ -233,3 +233,42 @@ describe('mistakes in what a program says of expiry', () => {
     expect(problems({ after: '1 year' }, { earning: [one, other] })).toEqual([['expiry', 'contradiction']])
   })
 })
+
+describe('in one instant', () => {
+  const day = { after: '1 day', until_end_of: 'day' }
+  const tiers = {
+    measure: 'orders',
+    window: 'calendar_month',
+    keep: 'until_end_of_window',
+    levels: [{ id: 'green' }, { id: 'gold', from: 1 }],
+  }
+
+  test('what is released comes first, then what expires, then the tiers, and then what people do', () => {
+    const earning = [
+      { id: 'base', on: 'order', earn: '1 per 1.00', pending: '2 days' },
+      { id: 'gold', on: 'order', when: 'member.tier == "gold"', earn: 100 },
+    ]
+    const till = new Till(expiring(day, 'UTC', { earning, tiers }), '2026-03-30T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    expect(till.tier()).toContain('gold')
+    till.go('2026-04-01T00:00:00Z')
+    const bought = till.sell('b', [{ price: 1000 }])
+    const clock = till.decisions.at(-2)!
+    expect(formatInstant(clock.at)).toBe('2026-04-01T00:00:00Z')
+    expect(clock.postings.map(({ from, to }) => `${from} ${to}`)).toEqual(['pending available', 'available expired'])
+    expect(clock.messages.map(({ topic }) => topic)).toContain('tier.lost')
+    expect(bought.postings.map(({ rule }) => rule)).toEqual(['base'])
+  })
+
+  test('points whose waiting ends as they expire leave both traces', () => {
+    const pending = { until: 'paid', within: '2 days', otherwise: 'available' }
+    const earning = [{ id: 'base', on: 'order', earn: '1 per 1.00', pending }]
+    const till = new Till(expiring(day, 'UTC', { earning }), '2026-03-30T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-04-01T00:00:00Z').wake()
+    expect(till.decisions.at(-1)!.postings.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'pending available',
+      'available expired',
+    ])
+  })
+})

@@ -6,7 +6,7 @@ import type { Activity, ActivityOf, ActivityType } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { warningBefore } from '../../core/expiry.ts'
 import type { Compiling, Feature } from '../../core/feature.ts'
-import { bringBack, expiredLots, expireLot, releasePending, settleDebt } from '../../core/ledger.ts'
+import { bringBack, expiredLots, expireLater, expireLot, releasePending, settleDebt } from '../../core/ledger.ts'
 import { expiryIn, keepLots, type LotIdentity, NEVER, type Wallet } from '../../core/points.ts'
 import { DurationText, Id, type Program, rulesOf, type WalletRules, walletNamed } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
@@ -188,13 +188,14 @@ function keep(d: Deciding, { type }: Activity): undefined {
 function keepActive(d: Deciding, rules: WalletRules): void {
   const { clock } = d.account
   const until = rules.inactivity!.until(d.day)
-  if (until <= clock) return
   const wallet = walletOf(d.account, rules.id)
-  keepLots(wallet, { from: 0, before: NEVER, until }, clock)
+  if (until > clock) keepLots(wallet, { from: 0, before: NEVER, until }, clock)
   if (d.at === clock || d.account.expired.size === 0) return
-  for (const gone of expiredLots(d.account, wallet))
-    if (gone.at > d.at && !gone.isForfeited && expiryIn(wallet, gone.lot) > clock)
-      bringBack(d, wallet, gone, gone.points)
+  for (const gone of expiredLots(d.account, wallet)) {
+    if (gone.isForfeited || gone.at <= d.at || gone.at >= until) continue
+    if (until > clock) bringBack(d, wallet, gone, gone.points)
+    else expireLater(d, wallet, gone, until)
+  }
   settleDebt(d, rules)
 }
 

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { accepted, small, Till } from '../../../test/till.ts'
-import { formatInstant } from '../../core/time.ts'
+import { DAY_MS, formatInstant } from '../../core/time.ts'
 import { balancesOf } from '../../engine/outcome.ts'
 
 const program = (expiry: object, more: object = {}) => small({ wallets: { points: { expiry } }, ...more })
@@ -77,6 +78,43 @@ describe('inactivity', () => {
     const visit = accepted(till.send('visit', {}, Date.parse('2026-07-10T18:00:00Z')))
     expect(moves(visit)).toEqual([['expired', 'available', 10]])
     expect(expiring(till)).toEqual([[10, '2027-01-11T00:00:00Z']])
+  })
+
+  test('a till that was offline for longer than that: each visit keeps what the one before it had kept', () => {
+    const till = new Till(program({ inactive: '10 days', until_end_of: 'day' }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-02-05T12:00:00Z').wake()
+    const visit = (at: string) => moves(accepted(till.send('visit', {}, Date.parse(at))))
+    expect(visit('2026-01-20T12:00:00Z')).toEqual([])
+    expect(till.points()).toBe(0)
+    expect(visit('2026-01-30T12:00:00Z')).toEqual([['expired', 'available', 10]])
+    expect(expiring(till)).toEqual([[10, '2026-02-10T00:00:00Z']])
+  })
+
+  test('visits that are told late, in their order, leave what they would have left in time', () => {
+    const rules = program({ inactive: '10 days', until_end_of: 'day' })
+    const days = fc
+      .uniqueArray(fc.integer({ min: 0, max: 30 }), { maxLength: 6 })
+      .map((all) => all.sort((a, b) => a - b))
+    fc.assert(
+      fc.property(days, (visits) => {
+        const begin = Date.parse('2026-01-10T12:00:00Z')
+        const [timely, late] = [new Till(rules, '2026-01-10T12:00:00Z'), new Till(rules, '2026-01-10T12:00:00Z')]
+        for (const till of [timely, late]) {
+          till.sell('a', [{ price: 1000 }])
+          if (till === late) till.now = begin + 31 * DAY_MS
+          if (till === late) till.wake()
+          for (const day of visits) {
+            if (till === timely) till.now = begin + day * DAY_MS
+            till.send('visit', {}, begin + day * DAY_MS)
+          }
+          till.now = begin + 31 * DAY_MS
+          till.wake()
+        }
+        expect([late.points(), expiring(late)]).toEqual([timely.points(), expiring(timely)])
+      }),
+      { numRuns: 200 },
+    )
   })
 
   test('a visit on the day after comes too late', () => {
