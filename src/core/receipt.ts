@@ -23,3 +23,28 @@ export interface Receipt {
   /** What returns have taken of it so far. */
   returned: Returned
 }
+
+interface Encoded {
+  s?: number[]
+  f?: Record<string, FactValue>
+  p?: Record<string, unknown>
+}
+
+/** As its row in the database has it: most orders freeze little, and what is empty takes no room. */
+export function encodeFrozen({ shares, facts, slices }: Frozen): string {
+  const encoded: Encoded = {}
+  if (shares !== null) encoded.s = shares
+  if (!isEmpty(facts)) encoded.f = facts
+  if (!isEmpty(slices)) encoded.p = slices
+  return JSON.stringify(encoded)
+}
+
+export function decodeFrozen(text: string): Frozen {
+  const { s = null, f = {}, p = {} } = JSON.parse(text) as Encoded
+  return { shares: s, facts: f, slices: p }
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false
+  return true
+}

@@ -7,7 +7,7 @@ import { advance, advanceBoth, leadOf, nextDue, type Side, start, wake } from '.
 import type { Adjustment, Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
-import type { Frozen, Receipt } from '../core/receipt.ts'
+import { encodeFrozen, type Frozen, type Receipt } from '../core/receipt.ts'
 import { Refusal, refuse } from '../core/refusal.ts'
 import { parseMember } from './answers.ts'
 import { canonical } from './canonical.ts'
@@ -526,7 +526,7 @@ export class Batch {
       postings,
     }
     const hash = chainHash(entry.head, hashBody(salt, bodyText), sealedText(stored, postings.map(hashed)))
-    const frozen = activity.type === 'order' ? JSON.stringify(d.frozen) : null
+    const frozen = activity.type === 'order' ? encodeFrozen(d.frozen) : null
     this.rows.ledger.push(stored, { prev: entry.last, bodyText, salt, frozen, hash })
     entry.last = activity.id
     entry.head = hash

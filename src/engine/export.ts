@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { OrderBody, ReturnBody } from '../core/activity.ts'
 import { type PricedOrder, priceOrder } from '../core/order.ts'
-import type { Frozen } from '../core/receipt.ts'
+import { decodeFrozen } from '../core/receipt.ts'
 import type { Database, Queries } from './db.ts'
 import { LEDGER_TABLES, type LedgerFile, type LedgerTable, nameOf, writeLedgerFile } from './export-ledger.ts'
 import { type ColumnType, type Format, orderColumns, type Row, writeTable } from './files/write.ts'
@@ -152,7 +152,7 @@ async function* orderRows(queries: Queries, live: LiveProgram): AsyncGenerator<R
     // Of an erased person's orders nothing is left to tell.
     if (row.body === null) continue
     const body = JSON.parse(row.body) as OrderBody
-    const shares = row.frozen === null ? null : (JSON.parse(row.frozen) as Frozen).shares
+    const shares = row.frozen === null ? null : decodeFrozen(row.frozen).shares
     const { external_id: order_id, currency, prices, location, channel } = body
     const member = row.account === null ? null : nameOf(row.external_id, row.account)
     const head = { order_id, member, occurred_at: row.occurred_ms, currency, prices, location, channel }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { accountOf, type TestLedger, testLedger } from '../../test/ledger.ts'
+import { decodeFrozen } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
 import { backtestFile } from '../insight/backtest-file.ts'
 import { exportProgram } from './export.ts'
@@ -450,7 +451,7 @@ async function orderTotals({ database: { db }, program }: TestLedger) {
     `select key, body, frozen from activity where type = 'order' union all select key, body, null from sale order by 1`,
   )
   return rows.map(({ key, body, frozen }) => {
-    const { net, tax, total } = priceOrder(JSON.parse(body), frozen === null ? null : JSON.parse(frozen).shares)
+    const { net, tax, total } = priceOrder(JSON.parse(body), frozen === null ? null : decodeFrozen(frozen).shares)
     return { program: program.id, key, net, tax, total }
   })
 }

@@ -2,7 +2,7 @@
 
 import type { Activity, OrderBody } from '../core/activity.ts'
 import { nothingReturned, type Returned } from '../core/order.ts'
-import type { Frozen } from '../core/receipt.ts'
+import { decodeFrozen } from '../core/receipt.ts'
 import { localDay } from '../core/time.ts'
 import { parseMember } from './answers.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
@@ -328,7 +328,7 @@ async function readReceipts(queries: Queries, ids: number[]): Promise<Loaded['re
   return new Map(
     rows.map((row) => {
       const body = JSON.parse(row.body) as OrderBody
-      const frozen = JSON.parse(row.frozen) as Frozen
+      const frozen = decodeFrozen(row.frozen)
       const returned =
         row.returned === null ? nothingReturned(body.lines.length) : (JSON.parse(row.returned) as Returned)
       return [
@@ -425,7 +425,7 @@ export function storedActivity(row: ActivityColumns): StoredActivity {
     recordedMs: row.recorded_ms,
     revision,
     body: row.body === null ? null : JSON.parse(row.body),
-    shares: row.frozen === null ? null : (JSON.parse(row.frozen) as Frozen).shares,
+    shares: row.frozen === null ? null : decodeFrozen(row.frozen).shares,
     outcome: JSON.parse(row.outcome),
     postings: [],
   }

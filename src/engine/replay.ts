@@ -5,7 +5,7 @@ import type { Activity, ActivityOf, OrderBody, ReturnBody } from '../core/activi
 import { advance, nextDue, start, wake } from '../core/decide.ts'
 import type { Adjustment, Claims, Deciding, Redemption } from '../core/deciding.ts'
 import { nothingReturned } from '../core/order.ts'
-import type { Receipt } from '../core/receipt.ts'
+import { encodeFrozen, type Receipt } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
 import { storedPosting } from './batch.ts'
 import { keys } from './incoming.ts'
@@ -149,7 +149,7 @@ class Made {
     this.list.push({
       postings: d.postings.map((posting, place) => hashed(storedPosting(posting, place))),
       outcome: JSON.stringify(outcomeOf(d)),
-      frozen: d.activity.type === 'order' ? JSON.stringify(d.frozen) : null,
+      frozen: d.activity.type === 'order' ? encodeFrozen(d.frozen) : null,
       key: keyOf(d.activity),
     })
     for (const one of d.redemptions) this.#replay.redemptions.set(`${one.activity}/${one.place}`, one)

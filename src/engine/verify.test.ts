@@ -152,7 +152,7 @@ describe('a row that was tampered with is found, and named with its cause', () =
     [
       'what returns may read',
       ['activity'],
-      `update activity set frozen = replace(frozen, '"slices"', '"slides"') where ${ORDER}`,
+      `update activity set frozen = replace(frozen, '"p"', '"q"') where ${ORDER}`,
       'receipt',
       /: what its returns may read was changed$/,
     ],
