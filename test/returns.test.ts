@@ -260,6 +260,9 @@ const lawful = programDraw({
   expiry: 'by the calendar',
 })
 
+/** A lot that has expired and is kept by what came later stays out: points that a return gives are not gone from it. */
+const forgiving = programDraw({ onReturn: fc.constant('recompute'), expiry: 'by the calendar' })
+
 describe('adjacent returns', () => {
   test('in any split leave the same state', () => {
     fc.assert(
@@ -273,9 +276,9 @@ describe('adjacent returns', () => {
 
   test('also where debt is forgiven, and where a rule gives more for less', () => {
     fc.assert(
-      fc.property(programDraw({ onReturn: fc.constant('recompute') }), splitDraw, (file, draw) => {
+      fc.property(forgiving, splitDraw, (file, draw) => {
         const { split, whole } = bothWays(file, draw)
-        expect(untold(split)).toEqual(untold(whole))
+        expect(withoutSeq(split)).toEqual(withoutSeq(whole))
       }),
       { numRuns: runs(200) },
     )
