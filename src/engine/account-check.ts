@@ -75,7 +75,7 @@ export class AccountCheck {
     this.#ended = ended
     this.#replay = new Replay(
       live,
-      stored.activities[0]?.occurred_ms ?? 0,
+      stored.activities[0] ?? { occurred_ms: 0, recorded_ms: 0 },
       ended.map((one) => one.#replay),
     )
     for (const posting of stored.postings) {

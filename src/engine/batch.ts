@@ -320,13 +320,10 @@ export class Batch {
     const taken = this.#taken(incoming.program, contacts, null)
     if (taken !== null) return taken
     const id = this.#ids.take()
-    const entry = new Entry(
-      incoming.program,
-      null,
-      id,
-      () => start(currentProgram(incoming.program), incoming.occurredMs),
-      null,
-    )
+    const { program, history, occurredMs } = incoming
+    // The moment at which it is recorded, by which whoever decides it again finds the same program.
+    const opened = history === true ? occurredMs : Math.max(nowOf(program), occurredMs)
+    const entry = new Entry(program, null, id, () => start(programAt(program, opened), occurredMs), null)
     this.#entries.set(id, entry)
     for (const { kind, value } of contacts) if (kind !== KIND.external) this.#enter(number, kind, value, id, null)
     return entry

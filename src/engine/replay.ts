@@ -45,10 +45,10 @@ export class Replay {
   /** Replays of the accounts that were merged into this one. */
   readonly #ended: readonly Replay[]
 
-  constructor(live: LiveProgram, openedMs: number, ended: readonly Replay[] = []) {
+  constructor(live: LiveProgram, opened: { occurred_ms: number; recorded_ms: number }, ended: readonly Replay[] = []) {
     this.#live = live
     this.#ended = ended
-    this.account = start(currentProgram(live), openedMs)
+    this.account = start(programAt(live, opened.recorded_ms), opened.occurred_ms)
     this.account.due = nextDue(this.account, programAt(live, this.account.clock))
   }
 

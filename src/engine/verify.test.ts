@@ -263,3 +263,23 @@ describe('a row that was tampered with is found, and named with its cause', () =
     expect(broken.differences.map(({ cause }) => cause)).toEqual(['body'])
   })
 })
+
+test('an account is decided again from the program that it began under, whatever later revisions add', async () => {
+  const plain = SOURCE.slice(0, SOURCE.indexOf('tiers:'))
+  const other = await testLedger(plain, BEGIN)
+  try {
+    const account = await other.join('ana', BEGIN)
+    const { db } = other.database
+    await db.query(
+      `insert into revision (program, number, source, effective_ms, published_by) values ($1, 2, $2, $3, 'test')`,
+      [other.program.number, SOURCE, BEGIN + DAY],
+    )
+    await db.query('update program set clock_ms = $2 where number = $1', [other.program.number, BEGIN + 2 * DAY])
+    await other.programs.refresh()
+    expect((await verify(db, other.programs, { engine: ENGINE })).differences).toEqual([])
+    await other.recorder.record([other.incoming('visit', {}, { ref: { by: 'id', id: account } })])
+    expect((await verify(db, other.programs, { engine: ENGINE })).differences).toEqual([])
+  } finally {
+    await other.drop()
+  }
+})
