@@ -60,7 +60,7 @@ describe('a life of at least 200 activities', () => {
       fc.property(file, long, (draw, steps) => {
         const program = programOf(draw)
         const lived = new Remembering(program, BEGINNING)
-        const replayed = new Driver(program, BEGINNING, { encoded: true })
+        const replayed = new Remembering(program, BEGINNING, { encoded: true })
         for (let i = 0; i < steps.length; i += 20) {
           runHistory(lived, steps.slice(i, i + 20), 'sweeps')
           expectBalanced(lived)
@@ -74,7 +74,7 @@ describe('a life of at least 200 activities', () => {
         lived.sendAgain()
         expect([stateOf(lived.account), lived.postings.length]).toEqual(before)
       }),
-      { numRuns: runs(10) },
+      { numRuns: runs(10), endOnFailure: true },
     )
   })
 
