@@ -66,7 +66,10 @@ function openPool({ url, log, concurrency = CONCURRENCY }: JobOptions): pg.Pool 
   // One listens and one may sweep; they are opened when they are needed.
   const max = concurrency + 2
   const pool = new pg.Pool({ connectionString: url, max, application_name: 'regulars jobs' })
-  const tell = (error: Error) => log.warn({ err: error }, 'a connection of the job queue broke')
+  const tell = (error: Error) => {
+    // Connections that are being closed may see the server go first, which is no news.
+    if (!pool.ending) log.warn({ err: error }, 'a connection of the job queue broke')
+  }
   pool.on('error', tell)
   // A connection that breaks while it is in use tells its query as well; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', tell))
