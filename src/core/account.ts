@@ -1,6 +1,7 @@
 /** An account: the small state that decisions read and change. It is the same live, in a backtest and in a replay. */
 
 import { assert } from './assert.ts'
+import { quoted } from './canonical.ts'
 import { NEVER, NOTHING_KEPT, type Wallet } from './points.ts'
 
 export interface Account {
@@ -63,20 +64,6 @@ function encodeWallet({ id, lots, debt, carry, carryOf, kept }: Wallet): string 
   if (carry !== 0) text += `,"f":[${carry},${carryOf}]`
   if (kept.length > 0) text += `,"k":${JSON.stringify(kept.map(({ from, before, until }) => [from, before, until]))}`
   return `${text}}`
-}
-
-/** The few ids of wallets and kinds as JSON. */
-const quotes = new Map<string, string>()
-const MOST_QUOTES = 1_000
-
-function quoted(id: string): string {
-  let quote = quotes.get(id)
-  if (quote === undefined) {
-    quote = JSON.stringify(id)
-    if (quotes.size === MOST_QUOTES) quotes.clear()
-    quotes.set(id, quote)
-  }
-  return quote
 }
 
 /** Reads what `encodeAccount` wrote. `due` is not in it, since it follows from the rest: see `nextDue`. */

@@ -1,11 +1,11 @@
 /** One account against itself: its chain of hashes, its decisions made again, and its snapshot. Names what is wrong. */
 
 import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
+import { canonical } from '../core/canonical.ts'
 import { nextDue } from '../core/decide.ts'
 import type { Adjustment } from '../core/deciding.ts'
 import { lotName, NEVER } from '../core/points.ts'
 import { formatDay } from '../core/time.ts'
-import { canonical } from './canonical.ts'
 import { type AccountRow, type ActivityRow, asText, type Cause, type Findings, type PostingRow } from './differences.ts'
 import { publicId } from './ids.ts'
 import type { StoredPosting } from './incoming.ts'

@@ -2,8 +2,8 @@
 
 import { hash, randomFillSync } from 'node:crypto'
 import type { ActivityType } from '../core/activity.ts'
+import { quoted } from '../core/canonical.ts'
 import type { Bucket } from '../core/points.ts'
-import { quoted } from './canonical.ts'
 import type { StoredPosting } from './incoming.ts'
 
 export const HASH_LENGTH = 32

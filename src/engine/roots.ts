@@ -2,9 +2,9 @@
 
 import { hash } from 'node:crypto'
 import { assert } from '../core/assert.ts'
+import { canonical } from '../core/canonical.ts'
 import { formatDay, formatInstant, localDay, MINUTE_MS, startOfDay, type Zone } from '../core/time.ts'
 import { bigintArray, byteaArray, intArray, smallintArray } from './arrays.ts'
-import { canonical } from './canonical.ts'
 import type { Database, Queries } from './db.ts'
 import { publicId, stripeOf } from './ids.ts'
 import { GrowingTree, hashLeaf } from './merkle.ts'

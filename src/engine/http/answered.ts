@@ -1,8 +1,8 @@
 /** Requests that are no activities, done once: their answers are kept by Idempotency-Key. */
 
 import { createHash } from 'node:crypto'
+import { canonical } from '../../core/canonical.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { canonical } from '../canonical.ts'
 import type { Queries } from '../db.ts'
 import { inTurn } from '../in-turn.ts'
 import type { Call, Reply } from './route.ts'

@@ -1,6 +1,6 @@
 /** Canonical JSON (RFC 8785): the same body gives the same text, however its fields were ordered. */
 
-import { assert } from '../core/assert.ts'
+import { assert } from './assert.ts'
 
 /**
  * The canonical text of a JSON value. Fields that are undefined are left out. Numbers and texts are written as
