@@ -1,15 +1,8 @@
 /** Rows with a negative quantity: what they give back is looked for among the purchases of the same file. */
 
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  VARCHAR,
-} from '@duckdb/node-api'
+import { DOUBLE, type DuckDBConnection, type DuckDBValue, VARCHAR } from '@duckdb/node-api'
 import { type Matches, matchCredits } from '../../core/credit-notes.ts'
-import { chunks } from './duckdb.ts'
+import { chunks, Rows } from './duckdb.ts'
 import type { Plan } from './grouping.ts'
 import type { Source } from './source.ts'
 
@@ -44,8 +37,8 @@ export async function matchCreditRows(source: Source, plan: Plan): Promise<boole
   )
   if (!('sku' in plan.fields)) return true
   await createUnits(connection, plan)
-  const matched = new Rows(await connection.createAppender('matched'), MATCHED)
-  const unmatched = new Rows(await connection.createAppender('unmatched'), UNMATCHED)
+  const matched = await Rows.into(connection, 'matched', MATCHED)
+  const unmatched = await Rows.into(connection, 'unmatched', UNMATCHED)
   for await (const { purchases, credits } of groups(source)) {
     const found = matchCredits(purchases, credits, isBefore)
     for (const one of found.matched) matched.push(matchedRow(one))
@@ -100,10 +93,8 @@ async function* groups(source: Source): AsyncGenerator<{ purchases: Units[]; cre
 const TEXTS = new Set(['member', 'sku', 'order', 'line'])
 
 type Found = Matches<Units, Units>
-type Appender = Awaited<ReturnType<DuckDBConnection['createAppender']>>
 
 const MATCHED = [VARCHAR, VARCHAR, VARCHAR, DOUBLE, DOUBLE, DOUBLE, VARCHAR, DOUBLE]
-const CHUNK = 2_048
 const UNMATCHED = [DOUBLE, VARCHAR, VARCHAR, DOUBLE, DOUBLE]
 
 function matchedRow({ purchase, credit, quantity }: Found['matched'][number]): DuckDBValue[] {
@@ -113,33 +104,4 @@ function matchedRow({ purchase, credit, quantity }: Found['matched'][number]): D
 
 function unmatchedRow({ credit, quantity }: Found['unmatched'][number]): DuckDBValue[] {
   return [credit.row, credit.order, credit.sku, credit.quantity, quantity]
-}
-
-/** Rows on their way into a table, as many at a time as a chunk holds. */
-class Rows {
-  private readonly appender: Appender
-  private readonly types: DuckDBType[]
-  private rows: DuckDBValue[][] = []
-
-  constructor(appender: Appender, types: DuckDBType[]) {
-    this.appender = appender
-    this.types = types
-  }
-
-  push(row: DuckDBValue[]): void {
-    this.rows.push(row)
-    if (this.rows.length === CHUNK) this.flush()
-  }
-
-  close(): void {
-    this.flush()
-    this.appender.closeSync()
-  }
-
-  private flush(): void {
-    const chunk = DuckDBDataChunk.create(this.types)
-    chunk.setRows(this.rows)
-    this.appender.appendDataChunk(chunk)
-    this.rows = []
-  }
 }

@@ -1,6 +1,12 @@
 /** DuckDB as it is used here: sealed off from everything but the files that it was opened for. */
 
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 
 /** One gigabyte, and more goes to temporary files: an import must not push the server it runs beside out of memory. */
 const MEMORY_LIMIT = '1GB'
@@ -35,6 +41,44 @@ export async function* chunks(
       yield chunk
   } finally {
     connection.closeSync()
+  }
+}
+
+type Appender = Awaited<ReturnType<DuckDBConnection['createAppender']>>
+
+/** As many rows as a chunk of DuckDB holds. */
+const CHUNK = 2_048
+
+/** Rows on their way into a table, as many at a time as a chunk holds. */
+export class Rows {
+  private readonly appender: Appender
+  private readonly types: readonly DuckDBType[]
+  private rows: DuckDBValue[][] = []
+
+  private constructor(appender: Appender, types: readonly DuckDBType[]) {
+    this.appender = appender
+    this.types = types
+  }
+
+  static async into(connection: DuckDBConnection, table: string, types: readonly DuckDBType[]): Promise<Rows> {
+    return new Rows(await connection.createAppender(table), types)
+  }
+
+  push(row: DuckDBValue[]): void {
+    this.rows.push(row)
+    if (this.rows.length === CHUNK) this.flush()
+  }
+
+  close(): void {
+    if (this.rows.length > 0) this.flush()
+    this.appender.closeSync()
+  }
+
+  private flush(): void {
+    const chunk = DuckDBDataChunk.create(this.types)
+    chunk.setRows(this.rows)
+    this.appender.appendDataChunk(chunk)
+    this.rows = []
   }
 }
 

@@ -6,7 +6,6 @@ import {
   BIGINT,
   BOOLEAN,
   DECIMAL,
-  DuckDBDataChunk,
   DuckDBDecimalValue,
   DuckDBTimestampTZValue,
   type DuckDBType,
@@ -16,7 +15,7 @@ import {
 } from '@duckdb/node-api'
 import { assert } from '../../core/assert.ts'
 import { minorDigits } from '../../core/money.ts'
-import { quoted, sealedDuckDB } from './duckdb.ts'
+import { quoted, Rows, sealedDuckDB } from './duckdb.ts'
 import type { FileOrder } from './order-reader.ts'
 
 /**
@@ -28,9 +27,6 @@ export type ColumnType = 'text' | 'integer' | 'boolean' | 'time' | { decimal: nu
 export type Row = Record<string, string | number | boolean | null | undefined>
 
 export type Format = 'csv' | 'parquet'
-
-/** As many rows as a chunk of DuckDB holds. */
-const CHUNK = 2_048
 
 /**
  * Writes the rows to `NAME.csv` or `NAME.parquet` in the folder and returns its path and how many they were. The file
@@ -52,9 +48,7 @@ export async function writeTable(
     const types = Object.values(columns).map(duckType)
     const names = Object.keys(columns).map((column) => `"${column.replaceAll('"', '""')}"`)
     await connection.run(`CREATE TABLE rows (${names.map((column, i) => `${column} ${types[i]}`).join(', ')})`)
-    const appender = await connection.createAppender('rows')
-    const count = await appendRows(rows, columns, types, (chunk) => appender.appendDataChunk(chunk))
-    appender.closeSync()
+    const count = await writeRows(rows, columns, await Rows.into(connection, 'rows', types))
     const written = join(folder, `${name}.${format}`)
     const shown = Object.values(columns).map((type, i) =>
       format === 'csv' && type === 'time' ? csvTime(names[i]!) : names[i]!,
@@ -82,28 +76,14 @@ function duckType(type: ColumnType): DuckDBType {
   return { text: VARCHAR, integer: BIGINT, boolean: BOOLEAN, time: TIMESTAMPTZ }[type]
 }
 
-async function appendRows(
-  rows: AsyncIterable<Row>,
-  columns: Record<string, ColumnType>,
-  types: DuckDBType[],
-  append: (chunk: DuckDBDataChunk) => void,
-): Promise<number> {
+async function writeRows(rows: AsyncIterable<Row>, columns: Record<string, ColumnType>, into: Rows): Promise<number> {
   const entries = Object.entries(columns)
   let count = 0
-  let held: DuckDBValue[][] = []
-  const flush = () => {
-    if (held.length === 0) return
-    const chunk = DuckDBDataChunk.create(types)
-    chunk.setRows(held)
-    append(chunk)
-    held = []
-  }
   for await (const row of rows) {
-    held.push(entries.map(([name, type]) => duckValue(row[name], type)))
+    into.push(entries.map(([name, type]) => duckValue(row[name], type)))
     count++
-    if (held.length === CHUNK) flush()
   }
-  flush()
+  into.close()
   return count
 }
 
