@@ -9,8 +9,8 @@ import type { HistoryOrder } from '../src/core/history.ts'
 import { compileProgram, type Program } from '../src/core/program.ts'
 import { DAY_MS } from '../src/core/time.ts'
 import { features } from '../src/features/index.ts'
-import { backtest, createBacktest } from '../src/insight/backtest.ts'
-import type { BacktestResult } from '../src/insight/backtest-result.ts'
+import { backtest, createBacktest } from '../src/insight/backtest/backtest.ts'
+import type { BacktestResult } from '../src/insight/backtest/result.ts'
 import { benchOrders } from './load.ts'
 
 const UNTIL = Date.parse('2026-01-01T05:00:00Z')

@@ -294,8 +294,8 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   const { program } = checked
   const { opened } = await import('./engine/import-session.ts')
   const { openOrders } = await import('./engine/files/orders.ts')
-  const { backtestFile } = await import('./insight/backtest-file.ts')
-  const { backtestText } = await import('./insight/backtest-text.ts')
+  const { backtestFile } = await import('./insight/backtest/file.ts')
+  const { backtestText } = await import('./insight/backtest/text.ts')
   const { map, until, json, currency = program.currency, timezone = program.zone.name } = options
   const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
   try {

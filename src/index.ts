@@ -13,14 +13,14 @@ export { type Posting, sums } from './core/points.ts'
 export type { Program } from './core/program.ts'
 export { Refusal } from './core/refusal.ts'
 export { formatProblem, type Problem } from './core/source.ts'
-export { type Backtest, type BacktestOptions, backtest, createBacktest } from './insight/backtest.ts'
+export { type Backtest, type BacktestOptions, backtest, createBacktest } from './insight/backtest/backtest.ts'
 export type {
   BacktestResult,
   MonthPoints,
   MonthResult,
   PointsResult,
   RuleResult,
-} from './insight/backtest-result.ts'
+} from './insight/backtest/result.ts'
 
 /**
  * Checks and compiles a program file, YAML or JSON. Mistakes come back as values, each with its line and column, what

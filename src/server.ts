@@ -38,7 +38,7 @@ import { routes as rewardRoutes } from './features/rewards/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
 import { routes as transferRoutes } from './features/transfers/routes.ts'
 import { routes as visitRoutes } from './features/visits/routes.ts'
-import { preview } from './insight/preview.ts'
+import { preview } from './insight/backtest/preview.ts'
 
 const PROJECT = join(
   dirname(fileURLToPath(import.meta.url)),

@@ -2,15 +2,15 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, foldPostings, type LineDraw, programDraw, programOf } from '../../test/history.ts'
-import type { Account } from '../core/account.ts'
-import { decide, type Env, start, wake } from '../core/decide.ts'
-import type { Deciding } from '../core/deciding.ts'
-import { type HistoryOrder, joinActivity, orderActivity } from '../core/history.ts'
-import type { Program } from '../core/program.ts'
-import { Refusal } from '../core/refusal.ts'
+import { at, foldPostings, type LineDraw, programDraw, programOf } from '../../../test/history.ts'
+import type { Account } from '../../core/account.ts'
+import { decide, type Env, start, wake } from '../../core/decide.ts'
+import type { Deciding } from '../../core/deciding.ts'
+import { type HistoryOrder, joinActivity, orderActivity } from '../../core/history.ts'
+import type { Program } from '../../core/program.ts'
+import { Refusal } from '../../core/refusal.ts'
 import { type BacktestOptions, backtest, createBacktest } from './backtest.ts'
-import type { BacktestResult } from './backtest-result.ts'
+import type { BacktestResult } from './result.ts'
 
 const PAPER = programOf(`
 program: paper

@@ -1,11 +1,11 @@
 /** The preview of a draft: recent orders of the ledger, folded through the program in force and through the draft. */
 
-import type { OrderBody } from '../core/activity.ts'
-import type { HistoryOrder } from '../core/history.ts'
-import type { Program } from '../core/program.ts'
-import type { Database, Queries } from '../engine/db.ts'
+import type { OrderBody } from '../../core/activity.ts'
+import type { HistoryOrder } from '../../core/history.ts'
+import type { Program } from '../../core/program.ts'
+import type { Database, Queries } from '../../engine/db.ts'
 import { type Backtest, createBacktest } from './backtest.ts'
-import type { BacktestResult } from './backtest-result.ts'
+import type { BacktestResult } from './result.ts'
 
 export interface PreviewRequest {
   database: Database

@@ -1,14 +1,14 @@
 /** What a run of decisions adds up to: points by wallet, rule and month, sales, tiers. */
 
-import type { Account } from '../core/account.ts'
-import type { Sink } from '../core/decide.ts'
-import type { Deciding } from '../core/deciding.ts'
-import type { Fact } from '../core/feature.ts'
-import { type Posting, sums } from '../core/points.ts'
-import type { Program } from '../core/program.ts'
-import type { RefusalCode } from '../core/refusal.ts'
-import { formatInstant, localDay, monthIndex } from '../core/time.ts'
-import type { BacktestResult, MonthResult, PointsResult, RuleResult } from './backtest-result.ts'
+import type { Account } from '../../core/account.ts'
+import type { Sink } from '../../core/decide.ts'
+import type { Deciding } from '../../core/deciding.ts'
+import type { Fact } from '../../core/feature.ts'
+import { type Posting, sums } from '../../core/points.ts'
+import type { Program } from '../../core/program.ts'
+import type { RefusalCode } from '../../core/refusal.ts'
+import { formatInstant, localDay, monthIndex } from '../../core/time.ts'
+import type { BacktestResult, MonthResult, PointsResult, RuleResult } from './result.ts'
 
 /** How a wallet's points moved within a month. */
 interface Flow {

@@ -1,8 +1,8 @@
 /** The result of a backtest as tables that people read. */
 
-import { formatAmount, formatMoney } from '../core/money.ts'
-import { alignColumns, countOf, groupDigits } from '../core/text-table.ts'
-import type { BacktestResult } from './backtest-result.ts'
+import { formatAmount, formatMoney } from '../../core/money.ts'
+import { alignColumns, countOf, groupDigits } from '../../core/text-table.ts'
+import type { BacktestResult } from './result.ts'
 
 export function backtestText(result: BacktestResult): string {
   const parts = [headText(result), pointsText(result), rulesText(result), monthsText(result), tiersText(result)]

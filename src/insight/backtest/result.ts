@@ -1,6 +1,6 @@
 /** What a backtest tells: plain JSON, the same in the library and behind `--json`. */
 
-import type { RefusalCode } from '../core/refusal.ts'
+import type { RefusalCode } from '../../core/refusal.ts'
 
 /**
  * Points of a wallet, in its smallest unit. They balance: what was `issued`, `forgiven` and is in `debt` is what is

@@ -1,10 +1,10 @@
 /** A backtest over a business's own file of orders. */
 
-import type { Program } from '../core/program.ts'
-import { isReturn } from '../engine/files/order-reader.ts'
-import type { OrderFile } from '../engine/files/orders.ts'
+import type { Program } from '../../core/program.ts'
+import { isReturn } from '../../engine/files/order-reader.ts'
+import type { OrderFile } from '../../engine/files/orders.ts'
 import { createBacktest } from './backtest.ts'
-import type { BacktestResult } from './backtest-result.ts'
+import type { BacktestResult } from './result.ts'
 
 export interface FileBacktestOptions {
   /** Where history ends (ms), itself not included; with the last order unless said. */

@@ -1,10 +1,10 @@
 /** The backtest: a history of orders folded through a program by the same function that decides live. Pure. */
 
-import type { Account } from '../core/account.ts'
-import type { ActivityOf, OrderBody } from '../core/activity.ts'
-import { assert } from '../core/assert.ts'
-import { advance, decide, type Env, type Related, start, wake } from '../core/decide.ts'
-import type { Deciding } from '../core/deciding.ts'
+import type { Account } from '../../core/account.ts'
+import type { ActivityOf, OrderBody } from '../../core/activity.ts'
+import { assert } from '../../core/assert.ts'
+import { advance, decide, type Env, type Related, start, wake } from '../../core/decide.ts'
+import type { Deciding } from '../../core/deciding.ts'
 import {
   type HistoryOrder,
   type HistoryReturn,
@@ -12,12 +12,12 @@ import {
   orderActivity,
   orderBody,
   returnActivity,
-} from '../core/history.ts'
-import { addReturn, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
-import type { Program } from '../core/program.ts'
-import type { Frozen, Receipt } from '../core/receipt.ts'
-import { Refusal } from '../core/refusal.ts'
-import type { BacktestResult } from './backtest-result.ts'
+} from '../../core/history.ts'
+import { addReturn, nothingReturned, priceOrder, type Returned, remainingOrder } from '../../core/order.ts'
+import type { Program } from '../../core/program.ts'
+import type { Frozen, Receipt } from '../../core/receipt.ts'
+import { Refusal } from '../../core/refusal.ts'
+import type { BacktestResult } from './result.ts'
 import { Tally } from './tally.ts'
 
 export interface BacktestOptions {
