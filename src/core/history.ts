@@ -1,6 +1,6 @@
 /** Orders of the past: what a live import and a backtest decide for them, made in one place so that it is the same. */
 
-import type { ActivityOf, OrderBody } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType, OrderBody, ReturnLine } from './activity.ts'
 
 /** An order out of a business's records. Amounts are minor units of its currency. */
 export interface HistoryOrder {
@@ -9,6 +9,8 @@ export interface HistoryOrder {
   member: string | null
   /** Epoch milliseconds. */
   occurred_at: number
+  /** When it was told, if later: it is decided as late as it was then. */
+  recorded_at?: number | undefined
   currency: string
   /**
    * Whether its prices include tax; they do unless said, since what a till writes down is most often what was paid.
@@ -17,6 +19,7 @@ export interface HistoryOrder {
   prices?: OrderBody['prices'] | undefined
   location?: string | undefined
   channel?: string | undefined
+  tender?: OrderBody['tender']
   lines: OrderBody['lines']
 }
 
@@ -29,7 +32,29 @@ export interface HistoryReturn {
   member: string | null
   /** Epoch milliseconds. */
   occurred_at: number
-  lines: { id: string; quantity: number }[]
+  recorded_at?: number | undefined
+  /** What of it came back, or how much money; neither where the order was cancelled, and all that remained came back. */
+  lines?: ReturnLine[] | undefined
+  amount?: number | undefined
+}
+
+/** Who became a member before the first order, or without ever ordering. */
+export interface HistoryMember {
+  member: string
+  /** Epoch milliseconds. */
+  joined_at: number
+  /** A household's account instead of a person's. */
+  pool?: boolean | undefined
+}
+
+/** What else happened to a member that programs listen to. */
+export type HistoryEvent = { [T in EventType]: EventOf<T> }[EventType]
+
+type EventType = 'visit' | 'action' | 'close' | 'reopen'
+
+interface EventOf<T extends ActivityType> extends Pick<ActivityOf<T>, 'type' | 'body' | 'occurred_at'> {
+  member: string
+  recorded_at?: number | undefined
 }
 
 /** The body that the order would have had if a till had sent it. */
@@ -41,6 +66,7 @@ export function orderBody(order: HistoryOrder): OrderBody {
     location: order.location,
     channel: order.channel,
     lines: order.lines,
+    tender: order.tender,
   }
 }
 
@@ -67,11 +93,24 @@ class PastOrder implements ActivityOf<'order'> {
 }
 
 export function returnActivity(back: HistoryReturn, id: number): ActivityOf<'return'> {
-  const { external_id, order, occurred_at, lines } = back
-  return { type: 'return', id, key: `return:${order}:${external_id}`, occurred_at, body: { external_id, order, lines } }
+  const { external_id, order, occurred_at, lines, amount } = back
+  const body = { external_id, order, lines, ...(amount === undefined ? {} : { amount }) }
+  return { type: 'return', id, key: `return:${order}:${external_id}`, occurred_at, body }
+}
+
+/** What came back of an order, which is a cancellation where nothing says how much. */
+export function backActivity(back: HistoryReturn, id: number): ActivityOf<'return'> | ActivityOf<'cancel'> {
+  const { order, occurred_at, lines, amount } = back
+  if (lines !== undefined || amount !== undefined) return returnActivity(back, id)
+  return { type: 'cancel', id, key: `cancel:${order}`, occurred_at, body: { order } }
 }
 
 /** A member whom nobody announced joins with the first order, at the same moment. */
-export function joinActivity(member: string, at: number, id: number): ActivityOf<'join'> {
-  return { type: 'join', id, key: `join:${member}`, occurred_at: at, body: { external_id: member } }
+export function joinActivity(member: string, at: number, id: number, pool = false): ActivityOf<'join'> {
+  const body = { external_id: member, ...(pool ? ({ pool: true } as const) : {}) }
+  return { type: 'join', id, key: `join:${member}`, occurred_at: at, body }
+}
+
+export function eventActivity({ type, body, occurred_at }: HistoryEvent, id: number): Activity {
+  return { type, id, key: `${type}:${id}`, occurred_at, body } as Activity
 }

@@ -37,6 +37,7 @@ export interface FileOrder {
 
 /** What a credit note gives back of one order. */
 export interface FileReturn extends HistoryReturn {
+  lines: { id: string; quantity: number }[]
   rows: [number, number]
 }
 

@@ -1,19 +1,29 @@
 /** The backtest: a history of orders folded through a program by the same function that decides live. Pure. */
 
 import type { Account } from '../../core/account.ts'
-import type { ActivityOf, OrderBody } from '../../core/activity.ts'
+import type { Activity, ActivityOf, OrderBody } from '../../core/activity.ts'
 import { assert } from '../../core/assert.ts'
 import { advance, decide, type Env, type Related, start, wake } from '../../core/decide.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import {
+  backActivity,
+  eventActivity,
+  type HistoryEvent,
+  type HistoryMember,
   type HistoryOrder,
   type HistoryReturn,
   joinActivity,
   orderActivity,
   orderBody,
-  returnActivity,
 } from '../../core/history.ts'
-import { addReturn, nothingReturned, priceOrder, type Returned, remainingOrder } from '../../core/order.ts'
+import {
+  addReturn,
+  allThatRemains,
+  nothingReturned,
+  priceOrder,
+  type Returned,
+  remainingOrder,
+} from '../../core/order.ts'
 import type { Program } from '../../core/program.ts'
 import type { Frozen, Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
@@ -54,6 +64,10 @@ export interface Backtest {
   order(order: HistoryOrder): void
   /** What came back of an order that was handed over before; needs the option `returns`. */
   giveBack(back: HistoryReturn): void
+  /** Somebody becomes a member before the first order, or without one; whoever is a member already stays as they are. */
+  join(member: HistoryMember): void
+  /** What else a member did: a visit, an action. */
+  happen(event: HistoryEvent): void
   /** Decides all that falls due until the end, and tells what came of it. To be called once, last. */
   finish(): BacktestResult
 }
@@ -137,7 +151,7 @@ class Fold implements Backtest {
     }
     const until = this.end()
     for (const [id, own] of byMember) {
-      const member = this.join(id, own[0]!.occurred_at)
+      const member = this.welcome(id, own[0]!.occurred_at)
       for (const order of own) this.decideOrder(member, order)
       this.bringToEnd(member, until)
     }
@@ -157,6 +171,19 @@ class Fold implements Backtest {
     if (at > this.latest) this.latest = at
     if (back.member === null) this.takeBackSale(back)
     else this.decideReturn(this.memberOf(back.member, at), back, this.receipts.get(back.order))
+  }
+
+  join({ member, joined_at, pool }: HistoryMember): void {
+    if (this.until === undefined || joined_at < this.until) this.memberOf(member, joined_at, pool)
+  }
+
+  happen(event: HistoryEvent): void {
+    const at = event.occurred_at
+    if (this.until !== undefined && at >= this.until) return
+    if (at > this.latest) this.latest = at
+    const member = this.memberOf(event.member, at)
+    this.env.now = Math.max(member.account.clock, event.recorded_at ?? at)
+    this.decideCarefully(member, eventActivity(event, ++this.lastId))
   }
 
   finish(): BacktestResult {
@@ -213,7 +240,11 @@ class Fold implements Backtest {
       return
     }
     const order = priceOrder(sold.body, null)
-    const after = addReturn(order, sold.body.currency, sold.returned, returnActivity(back, 0).body)
+    const { type, body } = backActivity(back, 0)
+    const after =
+      type === 'cancel'
+        ? allThatRemains(order, sold.returned)
+        : addReturn(order, sold.body.currency, sold.returned, body)
     if (after instanceof Refusal) {
       this.tally.refuse(after.code)
       return
@@ -222,25 +253,25 @@ class Fold implements Backtest {
     sold.returned = after
   }
 
-  private memberOf(id: string, at: number): Member {
+  private memberOf(id: string, at: number, pool = false): Member {
     if (this.last?.id === id) return this.last
     if (this.byMember && this.last !== null) {
       this.bringToEnd(this.last, this.end())
       this.receipts?.clear()
     }
-    this.last = this.members.get(id) ?? this.join(id, at)
+    this.last = this.members.get(id) ?? this.welcome(id, at, pool)
     if (!this.byMember) this.members.set(id, this.last)
     return this.last
   }
 
   /** Who was never seen before joins now. */
-  private join(id: string, at: number): Member {
+  private welcome(id: string, at: number, pool = false): Member {
     const member: Member = { id, account: start(this.program, at) }
     // Nothing is written there without returns, so all share one.
     if (this.receipts === null) member.account.expired = this.expired
     this.joined += 1
     this.env.now = at
-    const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId), NOTHING, this.tally)
+    const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId, pool), NOTHING, this.tally)
     assert(!(joined instanceof Refusal), 'nobody is refused who joins')
     return member
   }
@@ -249,7 +280,7 @@ class Fold implements Backtest {
     const { account } = member
     const activity = orderActivity(order, ++this.lastId)
     // The account's own time goes on with the file's, and never back.
-    this.env.now = Math.max(account.clock, activity.occurred_at)
+    this.env.now = Math.max(account.clock, order.recorded_at ?? activity.occurred_at)
     if (this.isLarge(order)) {
       const decided = this.decideCarefully(member, activity)
       if (decided !== null && this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen)
@@ -269,17 +300,13 @@ class Fold implements Backtest {
       this.tally.refuse('not_found')
       return
     }
-    this.env.now = Math.max(member.account.clock, back.occurred_at)
-    const last = this.decideCarefully(member, returnActivity(back, ++this.lastId), { receipt })
+    this.env.now = Math.max(member.account.clock, back.recorded_at ?? back.occurred_at)
+    const last = this.decideCarefully(member, backActivity(back, ++this.lastId), { receipt })
     if (last !== null) receipt.returned = last.remains!.returned
   }
 
   /** On a copy, so that a decision which is refused half-way leaves the account as it was; null where it is. */
-  private decideCarefully(
-    member: Member,
-    activity: ActivityOf<'order'> | ActivityOf<'return'>,
-    related = NOTHING,
-  ): Deciding | null {
+  private decideCarefully(member: Member, activity: Activity, related = NOTHING): Deciding | null {
     const decided = decide(this.env, member.account, activity, related)
     if (decided instanceof Refusal) {
       this.tally.refuse(decided.code)

@@ -90,11 +90,11 @@ export class Tally implements Sink {
       month.sales += total
       this.orders.members += 1
       this.sales.members += total
-    } else if (type === 'return') {
+    } else if (type === 'return' || type === 'cancel') {
       this.returns.members += 1
       this.refunds.members += d.refund_total
     }
-    const times = type === 'return' ? 0 : 1
+    const times = type === 'return' || type === 'cancel' ? 0 : 1
     const { entries, postings } = d
     // A rule whose limit left nothing of it has not given anything.
     for (let i = 0; i < entries.length; i++)
