@@ -207,7 +207,7 @@ export class Driver {
         revision: d.program.revision,
         occurred_at: activity.occurred_at,
         body: activity.body,
-        frozen: structuredClone(d.frozen),
+        frozen: structuredClone(d.frozen!),
         returned: nothingReturned(activity.body.lines.length),
       })
       this.orders.push(activity.body.external_id)

@@ -109,8 +109,8 @@ export class Deciding implements Books, FactContext {
   readonly slots: FactValue[]
   /** The order as it is after the price phase; before, as the shop priced it. */
   order: PricedOrder | null = null
-  /** What an order freezes for its returns. */
-  readonly frozen: Frozen = { shares: null, facts: {}, slices: {} }
+  /** What an order freezes for its returns, where any may come. */
+  readonly frozen: Frozen | null
   /** What a return changes: the order as it remained before and as it remains after. */
   remains: { before: PricedOrder; after: PricedOrder; returned: Returned } | null = null
   settlement: Settlement | null = null
@@ -154,6 +154,7 @@ export class Deciding implements Books, FactContext {
     this.claims = claims
     this.remembersExpired = remembersExpired
     this.slots = new Array(program.slots)
+    this.frozen = remembersExpired && activity.type === 'order' ? { shares: null, facts: {}, slices: {} } : null
   }
 
   get type(): ActivityType {

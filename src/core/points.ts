@@ -77,6 +77,7 @@ export const NOTHING_KEPT: readonly Keep[] = Object.freeze([])
 /** When points of a lot really expire, in ms: when it was said they would, or as long after as they are kept. */
 export function expiryIn(wallet: Wallet, lot: Pick<LotIdentity, 'expiry'>): number {
   let expiry = lot.expiry
+  if (wallet.kept.length === 0) return expiry
   for (const { from, before, until } of wallet.kept)
     if (lot.expiry >= from && lot.expiry < before && until > expiry) expiry = until
   return expiry

@@ -463,7 +463,7 @@ export class Batch {
     const stored = this.#keep(entry, decisions, now)
     this.#enterKey(incoming, entry.id, id)
     if (last.profile !== null) this.#keepProfile(entry, incoming, last.profile)
-    if (incoming.type === 'order' && this.#loaded.returning) this.#keepReceipt(stored, last.frozen)
+    if (incoming.type === 'order' && this.#loaded.returning) this.#keepReceipt(stored, last.frozen!)
     if (last.remains !== null) {
       receipt!.returned = last.remains.returned
       this.rows.remainders.push({ activity: receipt!.activity, returned: last.remains.returned })
@@ -518,12 +518,12 @@ export class Batch {
       recordedMs,
       revision: d.program.revision,
       body: activity.body as ActivityBodies[keyof ActivityBodies],
-      shares: d.frozen.shares,
+      shares: d.frozen!.shares,
       outcome,
       postings,
     }
     const hash = chainHash(entry.head, hashBody(salt, bodyText), sealedText(stored, postings.map(hashed)))
-    const frozen = activity.type === 'order' ? encodeFrozen(d.frozen) : null
+    const frozen = activity.type === 'order' ? encodeFrozen(d.frozen!) : null
     this.rows.ledger.push(stored, { prev: entry.last, bodyText, salt, frozen, hash })
     entry.last = activity.id
     entry.head = hash

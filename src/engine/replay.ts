@@ -128,7 +128,7 @@ export class Replay {
       revision: row.revision,
       occurred_at: row.occurred_ms,
       body,
-      frozen: decided.frozen,
+      frozen: decided.frozen!,
       returned: nothingReturned(body.lines.length),
     })
   }
@@ -149,7 +149,7 @@ class Made {
     this.list.push({
       postings: d.postings.map((posting, place) => hashed(storedPosting(posting, place))),
       outcome: JSON.stringify(outcomeOf(d)),
-      frozen: d.activity.type === 'order' ? encodeFrozen(d.frozen) : null,
+      frozen: d.activity.type === 'order' ? encodeFrozen(d.frozen!) : null,
       key: keyOf(d.activity),
     })
     for (const one of d.redemptions) this.#replay.redemptions.set(`${one.activity}/${one.place}`, one)

@@ -15,7 +15,7 @@ import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
 import { type Duration, localDay, parseDuration } from '../../core/time.ts'
-import { type EarningRules, type Exact, exactPoints, type Frozen, type Terms } from './exact.ts'
+import { type EarningRules, type Exact, exactPoints, type Frozen, type Limits, type Terms } from './exact.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
 import { compileLots, compileTiers, type TierExpiry } from './lots.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
@@ -123,9 +123,9 @@ function countersOf(d: Deciding): Counters {
 function earnOnOrder(d: Deciding): Refusal | undefined {
   const terms = rulesOfEarning(d.program).on['order']!
   if (terms.length === 0) return undefined
-  const frozen = freeze(d, terms)
-  d.frozen.slices['earning'] = frozen
-  const given = exactPoints(terms, d.program.combine, d.slots, d.order, frozen)
+  const limits = limitsNow(d, terms)
+  if (d.frozen !== null) d.frozen.slices['earning'] = freeze(terms, limits)
+  const given = exactPoints(terms, d.program.combine, d.slots, d.order, limits)
   return give(d, terms, d.slots, null, given, d.day, null)
 }
 
@@ -134,20 +134,35 @@ function earnOnce(d: Deciding, activity: { type: string }): Refusal | undefined 
   const terms = rulesOfEarning(d.program).on[activity.type]!
   if (terms.length === 0) return undefined
   d.readFacts()
-  const frozen = freeze(d, terms)
-  const given = exactPoints(terms, d.program.combine, d.slots, null, frozen)
+  const given = exactPoints(terms, d.program.combine, d.slots, null, limitsNow(d, terms))
   return give(d, terms, d.slots, null, given, d.day, null)
 }
 
-function freeze(d: Deciding, terms: readonly Terms[]): Frozen {
-  const frozen: Frozen = { m: [], a: {} }
+/** What multiplies and limits the rules at this moment. */
+function limitsNow(d: Deciding, terms: readonly Terms[]): Limits {
+  let times = NO_TIMES
   for (let i = 0; i < d.multipliers.length; i++) {
     const { n, d: of } = d.multipliers[i]!
-    if (n !== of) frozen.m.push([n, of])
+    if (n !== of) times = [...times, [n, of]]
   }
-  for (const rule of terms)
-    if (rule.limit !== null) frozen.a[rule.id] = freeUnder(rule.limit, countersOf(d)[rule.id], d.day, rule.scale)
+  const free: number[] = new Array(terms.length)
+  for (let i = 0; i < terms.length; i++) {
+    const { limit, id, scale } = terms[i]!
+    free[i] = limit === null ? 0 : freeUnder(limit, countersOf(d)[id], d.day, scale)
+  }
+  return { times, free }
+}
+
+const NO_TIMES: Limits['times'] = []
+
+function freeze(terms: readonly Terms[], { times, free }: Limits): Frozen {
+  const frozen: Frozen = { m: times, a: {} }
+  for (let i = 0; i < terms.length; i++) if (terms[i]!.limit !== null) frozen.a[terms[i]!.id] = free[i]!
   return frozen
+}
+
+function frozenLimits(terms: readonly Terms[], { m, a }: Frozen): Limits {
+  return { times: m, free: terms.map(({ id }) => a[id] ?? 0) }
 }
 
 /** A return posts the difference between what the order gives for what remains and what it gave for what there was. */
@@ -158,8 +173,9 @@ function earnLess(d: Deciding): Refusal | undefined {
   if (terms.length === 0 || frozen === undefined) return undefined
   const { before, after } = d.remains!
   const slots = slotsOfRemainder(d, receipt, after)
-  const was = exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, before), before, frozen)
-  const is = exactPoints(terms, d.program.combine, slots, after, frozen)
+  const limits = frozenLimits(terms, frozen)
+  const was = exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, before), before, limits)
+  const is = exactPoints(terms, d.program.combine, slots, after, limits)
   return give(d, terms, slots, was, is, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
 }
 

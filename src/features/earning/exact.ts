@@ -47,9 +47,15 @@ export interface EarningRules {
   waits: Map<string, WaitTerms>
 }
 
-/** What an order freezes: multipliers as [numerator, denominator], and what each limited rule could still give. */
+/** What multiplies and limits the rules: of each that has a limit, what it could still give; 0 where there is none. */
+export interface Limits {
+  times: readonly Times[]
+  free: readonly number[]
+}
+
+/** What an order freezes of it: multipliers, and what each limited rule could still give, by its id. */
 export interface Frozen {
-  m: [number, number][]
+  m: readonly Times[]
   a: Record<string, number>
 }
 
@@ -61,7 +67,7 @@ export interface Exact {
 }
 
 /**
- * earn(R, x): what the rules give for an order, or for what remains of it. It reads the frozen terms, the slots and
+ * earn(R, x): what the rules give for an order, or for what remains of it. It reads the terms and their limits, the slots and
  * the order that it is handed, and nothing else. Multipliers meet as the program says, each being answerable for the
  * extra points that it adds to those before it.
  */
@@ -70,12 +76,12 @@ export function exactPoints(
   combine: Combine,
   slots: FactValue[],
   order: PricedOrder | null,
-  frozen: Frozen,
+  { times, free }: Limits,
 ): Exact {
   const count = terms.length
   const result: Exact = { base: new Array(count), full: new Array(count), exact: new Array(count) }
   let given = ONE
-  for (let i = 0; i < frozen.m.length; i++) given = combined(combine, given, frozen.m[i]!)
+  for (let i = 0; i < times.length; i++) given = combined(combine, given, times[i]!)
   let running = given
   for (let i = 0; i < count; i++) {
     const rule = terms[i]!
@@ -102,7 +108,7 @@ export function exactPoints(
     }
     result.base[i] = base
     result.full[i] = full
-    result.exact[i] = withinLimit(rule, full, frozen)
+    result.exact[i] = withinLimit(rule, full, free[i]!)
   }
   return result
 }
@@ -144,9 +150,8 @@ function baseOf(rule: Terms, rate: Rate, slots: FactValue[], order: PricedOrder 
   return base
 }
 
-function withinLimit(rule: Terms, full: number, frozen: Frozen): number {
+function withinLimit(rule: Terms, full: number, free: number): number {
   if (rule.limit === null || full === 0) return full
-  const free = frozen.a[rule.id] ?? 0
   if (rule.limit.counts === 'times') return free >= 1 ? full : 0
   return Math.min(full, free)
 }

@@ -45,12 +45,13 @@ function settlePrice(d: Deciding, { body }: ActivityOf<'order'>): undefined {
   if (d.discounts.length === 0) return
   const shares = body.lines.map((_, i) => d.discounts.reduce((sum, discount) => sum + discount.shares[i]!, 0))
   d.order = priceOrder(body, shares)
-  d.frozen.shares = shares
+  if (d.frozen !== null) d.frozen.shares = shares
   d.readFacts()
 }
 
 /** Facts about the member and the moment stay for returns as they were; those about the order follow its remainder. */
 function freeze(d: Deciding): undefined {
+  if (d.frozen === null) return
   const { readers } = d.program
   for (let i = 0; i < readers.length; i++) {
     const { name, slot, stays } = readers[i]!

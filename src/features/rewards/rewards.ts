@@ -286,7 +286,7 @@ function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | un
     d.addRedemption(redemption(d.activity.id, place, reward.id, reward.wallet.id, quantity, points, points, 'captured'))
     d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   }
-  d.frozen.slices['rewards'] = spent
+  if (d.frozen !== null) d.frozen.slices['rewards'] = spent
   return undefined
 }
 

@@ -283,11 +283,11 @@ class Fold implements Backtest {
     this.env.now = Math.max(account.clock, order.recorded_at ?? activity.occurred_at)
     if (this.isLarge(order)) {
       const decided = this.decideCarefully(member, activity)
-      if (decided !== null && this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen)
+      if (decided !== null && this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen!)
     } else {
       const decided = advance(this.env, account, activity, NOTHING, this.tally)
       if (!(decided instanceof Refusal)) {
-        if (this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen)
+        if (this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen!)
         return
       }
       assert(decided.code !== 'points_overflow', 'a small order never overflows')
