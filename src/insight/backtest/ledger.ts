@@ -1,0 +1,197 @@
+/** The history of a live ledger, told to backtests member by member: all that members did, and nothing that points did. */
+
+import type { ActivityBodies, OrderBody, ReturnBody } from '../../core/activity.ts'
+import type { HistoryEvent } from '../../core/history.ts'
+import type { Database, Queries } from '../../engine/db.ts'
+import type { Backtest } from './backtest.ts'
+
+export interface LedgerRequest {
+  database: Database
+  /** The number of the program in the database. */
+  program: number
+  /** From when on things are told, in ms; null from the beginning. Who joined before is told as far as they did anything. */
+  since: number | null
+  /** Where history ends (ms), itself not included. */
+  until: number
+}
+
+/** What was read of the ledger, and what could not be: what erased persons did is gone. */
+export interface LedgerSource {
+  activities: number
+  members: number
+  orders: number
+  erased: number
+}
+
+export interface LedgerOptions {
+  onProgress?: (done: number, of: number) => void
+  /** What else is read of the very same moment. */
+  also?: (queries: Queries) => Promise<void>
+}
+
+const PAGE = 1_000
+
+/** What programs listen to; what points did because of a program (redeeming, expiry, transfers) is its own to decide. */
+const TOLD = ['join', 'order', 'return', 'cancel', 'visit', 'action', 'close', 'reopen'] as const
+type Told = (typeof TOLD)[number]
+
+/**
+ * Tells every run the same history out of one snapshot, which changes nothing and holds nobody up: each member's
+ * activities in a row, in the order in which they were recorded, then anonymous sales. Whoever was merged into somebody
+ * did as that one did.
+ */
+export async function tellLedger(
+  request: LedgerRequest,
+  runs: readonly Backtest[],
+  { onProgress, also }: LedgerOptions = {},
+): Promise<LedgerSource> {
+  return request.database.transaction(async (queries) => {
+    await queries.query('set transaction isolation level repeatable read read only')
+    await also?.(queries)
+    const source = await countActivities(queries, request)
+    const teller = new Teller(runs, request.since)
+    let done = 0
+    for await (const rows of pages(queries, request, await mergedAccounts(queries, request))) {
+      teller.tell(rows)
+      done += rows.length
+      onProgress?.(Math.min(done, source.activities), source.activities)
+      // Whoever else is served by this process has a turn between two pages.
+      await new Promise(setImmediate)
+    }
+    return source
+  })
+}
+
+async function countActivities(queries: Queries, { program, since, until }: LedgerRequest): Promise<LedgerSource> {
+  const { rows } = await queries.query<LedgerSource>(
+    `select count(*) filter (where a.body is not null) as activities,
+       count(distinct a.account) filter (where a.body is not null) as members,
+       count(*) filter (where a.body is not null and a.type = 'order') as orders,
+       count(distinct a.account) filter (where a.body is null) as erased
+     from activity a join account o on o.stripe = a.stripe and o.id = a.account
+     where o.program = $1 and a.type = any($2) and a.occurred_ms >= $3 and a.occurred_ms < $4`,
+    [program, TOLD, since ?? 0, until],
+  )
+  return rows[0]!
+}
+
+/** By account, the one that its person is in the end; those that others were merged into lead to themselves. */
+async function mergedAccounts(queries: Queries, { program }: LedgerRequest): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await queries.query<{ account: number; into: number }>(
+    `select p.account, (a.state::json ->> 'm')::bigint as into
+     from profile p join account a on a.stripe = p.stripe and a.id = p.account
+     where p.program = $1 and p.status = 'merged'`,
+    [program],
+  )
+  const into = new Map(rows.map((row) => [row.account, row.into]))
+  const winners = new Map<number, number>()
+  for (const account of into.keys()) {
+    let winner = account
+    while (into.has(winner)) winner = into.get(winner)!
+    winners.set(account, winner).set(winner, winner)
+  }
+  return winners
+}
+
+interface Row {
+  /** Null for an anonymous sale. */
+  member: number | null
+  type: Told
+  occurred_ms: number
+  recorded_ms: number
+  body: string
+}
+
+/** Through a cursor, so that memory holds a page of them. The numbers in the texts are our own. */
+async function* pages(
+  queries: Queries,
+  { program, since, until }: LedgerRequest,
+  winners: ReadonlyMap<number, number>,
+): AsyncGenerator<Row[]> {
+  const within = `occurred_ms >= ${since ?? 0} and occurred_ms < ${until}`
+  const types = TOLD.map((type) => `'${type}'`).join(', ')
+  yield* fetched(
+    queries,
+    // An account's activities are numbered; those of merged accounts meet by the time at which they were recorded.
+    `select coalesce(m.winner, a.account) as member, a.type, a.occurred_ms, a.recorded_ms, a.body
+     from activity a join account o on o.stripe = a.stripe and o.id = a.account
+     left join unnest('{${[...winners.keys()]}}'::bigint[], '{${[...winners.values()]}}'::bigint[]) as m (account, winner)
+       on m.account = a.account
+     where o.program = ${program} and a.type in (${types}) and a.body is not null and (a.type = 'join' or a.${within})
+       and a.occurred_ms < ${until}
+     order by member, case when m.winner is null then 0 else a.recorded_ms end, a.account, a.seq`,
+  )
+  yield* fetched(
+    queries,
+    `select null as member, type, occurred_ms, recorded_ms, body from sale where program = ${program} and ${within}
+     order by recorded_ms, type <> 'order', id`,
+  )
+}
+
+async function* fetched(queries: Queries, text: string): AsyncGenerator<Row[]> {
+  await queries.query(`declare history no scroll cursor for ${text}`)
+  for (;;) {
+    const { rows } = await queries.query<Row>(`fetch ${PAGE} from history`)
+    if (rows.length > 0) yield rows
+    if (rows.length < PAGE) break
+  }
+  await queries.query('close history')
+}
+
+/** Hands rows on. Who joined before the time that is told of is told of with the first thing they do in it, or not at all. */
+class Teller {
+  readonly #runs: readonly Backtest[]
+  readonly #since: number
+  #newcomer: Row | null = null
+
+  constructor(runs: readonly Backtest[], since: number | null) {
+    this.#runs = runs
+    this.#since = since ?? 0
+  }
+
+  tell(rows: readonly Row[]): void {
+    for (const row of rows) {
+      if (row.type === 'join') {
+        this.#newcomer = row
+        if (row.occurred_ms < this.#since) continue
+      }
+      if (this.#newcomer !== null && this.#newcomer.member === row.member) this.#join(this.#newcomer)
+      this.#newcomer = null
+      if (row.type === 'order') this.#order(row)
+      else if (row.type === 'return' || row.type === 'cancel') this.#giveBack(row)
+      else if (row.type !== 'join') this.#happen(row)
+    }
+  }
+
+  #join({ member, occurred_ms, body }: Row): void {
+    const { pool } = JSON.parse(body) as ActivityBodies['join']
+    for (const run of this.#runs) run.join({ member: String(member), joined_at: occurred_ms, pool })
+  }
+
+  /** As the shop rang it up: which rewards are used on it is decided anew. */
+  #order({ member, occurred_ms, recorded_ms, body }: Row): void {
+    const { external_id, currency, prices, location, channel, tender, lines } = JSON.parse(body) as OrderBody
+    const bought = { external_id, currency, prices, location, channel, tender, lines }
+    const order = { ...bought, member: nameOf(member), occurred_at: occurred_ms, recorded_at: recorded_ms }
+    for (const run of this.#runs) run.order(order)
+  }
+
+  #giveBack({ member, type, occurred_ms, recorded_ms, body }: Row): void {
+    const { order, ...back } = JSON.parse(body) as ReturnBody
+    const { external_id, lines, amount } = type === 'cancel' ? { external_id: order } : back
+    const at = { occurred_at: occurred_ms, recorded_at: recorded_ms }
+    // A return that names nothing gives back nothing, which is not the same as everything.
+    const came = type === 'cancel' ? {} : { lines: lines ?? [], amount }
+    for (const run of this.#runs) run.giveBack({ external_id, order, member: nameOf(member), ...at, ...came })
+  }
+
+  #happen({ member, type, occurred_ms, recorded_ms, body }: Row): void {
+    const at = { occurred_at: occurred_ms, recorded_at: recorded_ms }
+    const event = { type, member: String(member), ...at, body: JSON.parse(body) } as HistoryEvent
+    for (const run of this.#runs) run.happen(event)
+  }
+}
+
+function nameOf(member: number | null): string | null {
+  return member === null ? null : String(member)
+}
