@@ -518,7 +518,7 @@ export class Batch {
       recordedMs,
       revision: d.program.revision,
       body: activity.body as ActivityBodies[keyof ActivityBodies],
-      shares: d.frozen!.shares,
+      shares: d.frozen?.shares ?? null,
       outcome,
       postings,
     }
