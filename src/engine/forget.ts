@@ -12,7 +12,10 @@ const LAST_TOPIC = 'member.erased'
 export async function forget(queries: Queries, account: number, program: number, stripes: number): Promise<void> {
   const { accounts, activities, pooled } = await readPerson(queries, account)
   const profiles = await readProfiles(queries, accounts)
-  await forgetActivities(queries, [...activities, ...pooled])
+  await forgetActivities(
+    queries,
+    [...activities, ...pooled].map(({ id }) => id),
+  )
   await forgetContacts(queries, program, profiles, stripes)
   await forgetProfiles(queries, accounts)
   await forgetMessages(queries, program, accounts)

@@ -12,6 +12,7 @@ import type { RowReport } from './files/reports.ts'
 import { type ImportMeans, type ImportResult, importOrders } from './import.ts'
 import { importMembers, type MemberImportResult } from './import-members.ts'
 import { OddRows } from './odd-rows.ts'
+import { pastPurchases } from './past-purchases.ts'
 import { currentProgram, type LiveProgram } from './programs.ts'
 import { interruptible, note, progress, say, UsedWrongly } from './terminal.ts'
 import { type ProgramTotals, totals } from './totals.ts'
@@ -52,7 +53,8 @@ export async function runOrderImport(
     throw new UsedWrongly(
       `The program ${program.id} is in ${rules.currency}, so orders in ${currency} can earn nothing in it.`,
     )
-  const file = opened(await openOrders(path, { map, currency, timezone, until }))
+  const past = pastPurchases(means.database, means.recorder.stripes, program)
+  const file = opened(await openOrders(path, { map, currency, timezone, until, past }))
   const odd = await OddRows.open(session.report)
   try {
     note(understoodText(path, file))

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { runs } from '../../test/history.ts'
 import { accountOf, type TestLedger, testLedger } from '../../test/ledger.ts'
 import { decodeFrozen } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -14,6 +16,7 @@ import { type ImportOptions, type ImportResult, importOrders } from './import.ts
 import { importMembers } from './import-members.ts'
 import { isImporting, takeTurn } from './importing.ts'
 import { keys } from './incoming.ts'
+import { pastPurchases } from './past-purchases.ts'
 import { currentProgram } from './programs.ts'
 import type { Recorder } from './record.ts'
 import { totals } from './totals.ts'
@@ -46,28 +49,32 @@ let ledgers: TestLedger[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'import-test-'))
 })
-afterEach(async () => {
+afterEach(() => clean())
+
+async function clean(): Promise<void> {
   for (const file of files) await file.close()
   for (const ledger of ledgers) await ledger.drop()
   files = []
   ledgers = []
-})
+}
 afterAll(() => rm(folder, { recursive: true }))
 
-async function ledgerOf(source = SOURCE): Promise<TestLedger> {
-  const ledger = await testLedger(source, NOW)
+async function ledgerOf(now = NOW): Promise<TestLedger> {
+  const ledger = await testLedger(SOURCE, now)
   ledgers.push(ledger)
   return ledger
 }
 
-async function ordersOf(csv: string): Promise<OrderFile> {
+async function ordersOf(csv: string, ledger?: TestLedger): Promise<OrderFile> {
   const path = join(folder, `orders-${files.length}.csv`)
   await writeFile(path, csv)
-  return openFile(path)
+  return openFile(path, ledger)
 }
 
-async function openFile(path: string): Promise<OrderFile> {
-  const opened = await openOrders(path, { currency: 'USD', timezone: 'America/New_York', until: UNTIL })
+/** With a ledger, credit notes are matched to what it has, too, as an import does. */
+async function openFile(path: string, ledger?: TestLedger): Promise<OrderFile> {
+  const past = ledger && pastPurchases(ledger.database.db, ledger.recorder.stripes, ledger.program)
+  const opened = await openOrders(path, { currency: 'USD', timezone: 'America/New_York', until: UNTIL, past })
   if ('problems' in opened) throw new Error(JSON.stringify(opened.problems))
   files.push(opened)
   return opened
@@ -258,6 +265,190 @@ test('a file with credit notes that is killed in the middle and run again ends l
   await run(broken, file)
   expect(await snapshot(broken)).toEqual(await snapshot(whole))
 })
+
+describe('a credit note whose purchase came in an earlier file', () => {
+  const HEAD = 'order,member,date,item,quantity,price\n'
+  const EARLIER = `${HEAD}a,m1,2025-02-01,tea,5,10.00\nb,m1,2025-02-03,tea,2,10.00\nc,m2,2025-02-03,tea,9,10.00\n`
+
+  /** Nothing falls due after a file's last row, so that the next file goes on where it ended. */
+  const take = (ledger: TestLedger, file: OrderFile) => run(ledger, file, { until: undefined })
+
+  test('goes to the latest purchase before it, wherever that is, and on to the one before', async () => {
+    const ledger = await ledgerOf()
+    await take(ledger, await ordersOf(EARLIER))
+    const csv = `${HEAD}d,m1,2025-02-05,tea,1,10.00\nC1,m1,2025-02-06,tea,-4,10.00\nd2,m1,2025-02-07,tea,9,10.00\n`
+    const file = await ordersOf(csv, ledger)
+    expect(file).toMatchObject({ returns: 3, credits: { rows: 1, unmatched: 0, partly: 0 } })
+    const { result } = await take(ledger, file)
+    expect(result).toMatchObject({ orders: 2, returns: 3, refused: {} })
+    expect(await givenBack(ledger)).toEqual(['return:a:C1 1×1', 'return:b:C1 1×2', 'return:d:C1 1×1'])
+    const before = await snapshot(ledger)
+    for (const again of [await ordersOf(csv, ledger), await ordersOf(EARLIER, ledger), await ordersOf(csv, ledger)])
+      expect((await take(ledger, again)).result).toMatchObject({ orders: 0, returns: 0, refused: {}, waiting: 0 })
+    expect(await snapshot(ledger)).toEqual(before)
+  })
+
+  test('that is not there is reported, and found once it is', async () => {
+    const ledger = await ledgerOf()
+    const notes = `${HEAD}C1,m1,2025-02-06,tea,-6,10.00\nC2,m3,2025-02-06,tea,-1,10.00\nC3,m1,2025-02-02,cake,-1,10.00\n`
+    const reported = async () => {
+      const file = await ordersOf(notes, ledger)
+      await take(ledger, file)
+      const found: [number, string][] = []
+      for await (const { row, code } of file.reports()) found.push([row, code])
+      return found
+    }
+    const none = [2, 3, 4].map((row) => [row, 'credit_unmatched'])
+    expect(await reported()).toEqual(none)
+    await take(ledger, await ordersOf(`${HEAD}a,m1,2025-02-01,tea,5,10.00\n`, ledger))
+    const partly = [[2, 'credit_partly'], ...none.slice(1)]
+    expect(await reported()).toEqual(partly)
+    expect(await reported()).toEqual(partly)
+    expect(await givenBack(ledger)).toEqual(['return:a:C1 1×5'])
+  })
+
+  test('finds what is left: what came back by other ways is not given back again, and what it became is remembered', async () => {
+    const ledger = await ledgerOf()
+    await take(ledger, await ordersOf(EARLIER))
+    const back = async (order: string, id: string, quantity: number) => {
+      const body = { external_id: id, order, lines: [{ id: '1', quantity }] }
+      const ref = { by: 'order', order } as const
+      const occurredMs = Date.UTC(2025, 1, 7)
+      const options = { key: keys.return(order, id), ref, occurredMs, history: true }
+      expect((await ledger.recorder.record([ledger.incoming('return', body, options)]))[0]!.status).toBe('recorded')
+    }
+    await back('b', 'by-hand', 2)
+    const csv = `${HEAD}C1,m1,2025-02-08,tea,-3,10.00\n`
+    await take(ledger, await ordersOf(csv, ledger))
+    await back('a', 'by-hand', 2)
+    const file = await ordersOf(csv, ledger)
+    expect(file.credits).toEqual({ rows: 1, unmatched: 0, partly: 0 })
+    expect((await take(ledger, file)).result).toMatchObject({ returns: 0, replayed: 1, refused: {} })
+    expect(await givenBack(ledger)).toEqual(['return:a:C1 1×3', 'return:a:by-hand 1×2', 'return:b:by-hand 1×2'])
+  })
+
+  test('is found under every name that a member ever had, and in the pool that decided it', async () => {
+    const now = Date.UTC(2025, 1, 9)
+    const ledger = await ledgerOf(now)
+    const { recorder, incoming } = ledger
+    await take(ledger, await ordersOf(`${EARLIER}e,m3,2025-02-02,tea,1,10.00\n`))
+    const accountNamed = async (member: string) =>
+      (
+        await ledger.database.db.query<{ account: number }>('select account from profile where external_id = $1', [
+          member,
+        ])
+      ).rows[0]!.account
+    const [m1, m2, m3] = [await accountNamed('m1'), await accountNamed('m2'), await accountNamed('m3')]
+    const at = { occurredMs: now }
+    const home = await recorder.record([
+      incoming('join', { external_id: 'home', pool: true }, { ...at, ref: { by: 'new' } }),
+    ])
+    const pool = accountOf(home[0]!)
+    const rights = { from: m2, pool, earn: true, spend: true }
+    const both = await recorder.record([
+      incoming('merge', { from: m1, into: m3 }, { ...at, ref: { by: 'id', id: m1 } }),
+      incoming('pool', rights, { ...at, ref: { by: 'id', id: m2 } }),
+    ])
+    expect(both).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }])
+    await take(ledger, await ordersOf(`${HEAD}f,m2,2025-02-10,tea,3,10.00\n`, ledger))
+    const notes = ['C1,m3,2025-02-11,tea,-3', 'C2,m1,2025-02-12,tea,-5', 'C3,m2,2025-02-13,tea,-4']
+    const csv = `${HEAD}${notes.map((note) => `${note},10.00\n`).join('')}`
+    for (const returns of [5, 0]) {
+      const file = await ordersOf(csv, ledger)
+      expect(file.credits).toEqual({ rows: 3, unmatched: 0, partly: 0 })
+      expect((await take(ledger, file)).result).toMatchObject({ returns, refused: {} })
+    }
+    expect(await givenBack(ledger)).toEqual([
+      'return:a:C2 1×5',
+      'return:b:C1 1×2',
+      'return:c:C3 1×1',
+      'return:e:C1 1×1',
+      'return:f:C3 1×3',
+    ])
+    expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
+  })
+
+  /** What happens in a random history, in the order of time; a moment apart, or at the same one. */
+  const happening = fc.record({
+    member: fc.constantFrom('m1', 'm2', 'm3', ''),
+    later: fc.constantFrom(0, 1, 1, 5, 40),
+    gives: fc.boolean(),
+    lines: fc.array(
+      fc.record({ item: fc.constantFrom('tea', 'cake', 'mug'), quantity: fc.integer({ min: 1, max: 4 }) }),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    ),
+  })
+
+  type Happening = typeof happening extends fc.Arbitrary<infer One> ? One : never
+
+  /** Sales to nobody of one moment have no order among themselves once they are in the ledger. */
+  function rowsOf(history: Happening[]): { hour: number; rows: string[] }[] {
+    let hour = 0
+    return history.map(({ member, later, gives, lines }, i) => {
+      hour += member === '' ? Math.max(1, later) : later
+      const at = new Date(Date.UTC(2025, 0, 2) + hour * 3_600_000).toISOString()
+      const rows = lines.map(
+        ({ item, quantity }) =>
+          `${gives ? 'C' : 'o'}${i},${member},${at},${item},${gives ? -quantity : quantity},7.35\n`,
+      )
+      return { hour, rows }
+    })
+  }
+
+  /** What was reported, without the numbers of rows, which are those of a file. */
+  async function reportedOf(file: OrderFile): Promise<string[]> {
+    const found: string[] = []
+    for await (const { code, message } of file.reports()) found.push(`${code} ${message.replace(/^Row \d+ /, '')}`)
+    return found
+  }
+
+  const cut = { history: fc.array(happening, { minLength: 2, maxLength: 40 }), at: fc.nat(), lost: fc.nat({ max: 6 }) }
+
+  test('an import in two files, cut at any moment, killed on its way and run again, is the import of one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record(cut), async ({ history, at, lost }) => {
+        const events = rowsOf(history)
+        const { hour } = events[at % events.length]!
+        const part = (isIn: (one: number) => boolean) =>
+          HEAD + events.flatMap((event) => (isIn(event.hour) ? event.rows : [])).join('')
+        const [whole, parts] = [await ledgerOf(), await ledgerOf()]
+        const file = await ordersOf(part(() => true))
+        await take(whole, file)
+        const reports: string[] = []
+        for (const csv of [part((one) => one < hour), part((one) => one >= hour)]) {
+          if (csv === HEAD) continue
+          const killed = { ...parts, recorder: failingAfter(parts.recorder, lost) }
+          await take(killed, await ordersOf(csv, parts)).catch(() => {})
+          const opened = await ordersOf(csv, parts)
+          expect((await take(parts, opened)).result).toMatchObject({ waiting: 0, refused: {} })
+          reports.push(...(await reportedOf(opened)))
+          const again = await ordersOf(csv, parts)
+          const nothing = { orders: 0, anonymous: 0, returns: 0, anonymous_returns: 0, waiting: 0, refused: {} }
+          expect((await take(parts, again)).result).toMatchObject(nothing)
+          expect(await reportedOf(again)).toEqual(await reportedOf(opened))
+        }
+        expect(reports.sort()).toEqual((await reportedOf(file)).sort())
+        expect(await snapshot(parts)).toEqual(await snapshot(whole))
+        await clean()
+      }),
+      { numRuns: runs(6) },
+    )
+  })
+})
+
+/** What has come back of which order: the keys of returns with their lines. */
+async function givenBack({ database: { db } }: TestLedger): Promise<string[]> {
+  const { rows } = await db.query<{ key: string; body: string }>(
+    `select key, body from activity where type = 'return' order by key`,
+  )
+  return rows.map(({ key, body }) => {
+    const { lines } = JSON.parse(body) as { lines: { id: string; quantity: number }[] }
+    return `${key} ${lines.map(({ id, quantity }) => `${id}×${quantity}`).join(' ')}`
+  })
+}
 
 test('a return whose order is refused waits for it, moves nothing and is reported', async () => {
   const ledger = await ledgerOf()

@@ -4,7 +4,7 @@
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { matchCreditRows } from './credits.ts'
+import { matchCreditRows, type PastPurchases } from './credits.ts'
 import { quoted } from './duckdb.ts'
 import type { Source } from './source.ts'
 
@@ -18,6 +18,8 @@ export interface Plan {
   /** Epoch milliseconds; orders from here on are left out. */
   until: number
   sortedBy: 'time' | 'member'
+  /** What was sold before the file, where that is known. */
+  past?: PastPurchases | undefined
 }
 
 /**
@@ -33,11 +35,11 @@ export async function groupRows(source: Source, plan: Plan): Promise<boolean> {
   const sold = `SELECT order_ms, first_row, row, placed."order", order_member, placed.quantity, placed.price,
       placed.discount, placed.tax, product${kept.map((field) => `, raw.${field}`).join('')}
     FROM placed JOIN raw USING (row) ${await numberProducts(connection, plan)} WHERE verdict IS NULL AND placed.quantity > 0`
-  // One row may give back two lines of an order; in the same order each time, since a return that comes again is the same.
+  // One row may give back two lines of an order. Lines stand in one order, since a return that comes again is the same.
   const givenBack = `SELECT ms AS order_ms, first_row, row, note AS "order", member AS order_member, quantity,
       "order" AS returned, line AS returned_line FROM matched`
   await connection.run(`CREATE TABLE lines AS ${credits ? `FROM (${sold} UNION ALL BY NAME ${givenBack})` : sold}
-    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, ${credits ? 'returned, row, returned_line' : 'row'}`)
+    ORDER BY ${plan.sortedBy === 'member' ? 'order_member, ' : ''}order_ms, first_row, ${credits ? 'returned, returned_line, row' : 'row'}`)
   await collectOdd(connection, plan, credits)
   await connection.run('DROP TABLE placed; DROP TABLE raw; DROP TABLE broken; DROP TABLE IF EXISTS products')
   return credits

@@ -155,7 +155,7 @@ function addReturned(entry: FileReturn, chunk: Chunk, i: number): void {
   const known = entry.lines.find((line) => line.id === id)
   if (known === undefined) entry.lines.push({ id, quantity })
   else known.quantity += quantity
-  entry.rows[1] = chunk.numbers.row![i]!
+  entry.rows[1] = Math.max(entry.rows[1], chunk.numbers.row![i]!)
 }
 
 function productOf(chunk: Chunk, i: number, products: (Product | undefined)[], plan: Plan): Product {

@@ -3,6 +3,7 @@
 import { currencySuggestion, minorDigits } from '../../core/money.ts'
 import { type Zone, zone, zoneSuggestion } from '../../core/time.ts'
 import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './columns.ts'
+import type { PastPurchases } from './credits.ts'
 import { DAY_ORDER, readDates, readNumbers } from './dictionary.ts'
 import { chunks } from './duckdb.ts'
 import { groupRows, type Plan, type RowIs } from './grouping.ts'
@@ -53,6 +54,8 @@ export interface OrderOptions {
   until?: number
   /** `member` gives the orders of one member after the other, each member's by time; `time` unless said. */
   sortedBy?: 'time' | 'member'
+  /** What was sold before, so that credit notes find it, too; without it they find what the file has. */
+  past?: PastPurchases
 }
 
 /**
@@ -74,6 +77,7 @@ interface Settings {
   until: number
   dayOrder: DayOrder
   sortedBy: 'time' | 'member'
+  past: PastPurchases | undefined
 }
 
 function readSettings(options: OrderOptions): Settings | { problems: FileProblem[] } {
@@ -87,8 +91,8 @@ function readSettings(options: OrderOptions): Settings | { problems: FileProblem
     return problem('unknown_date_order', `date_order is “${wanted}”; it can be dmy (day first) or mdy (month first).`)
   }
   const until = Math.min(options.until ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-  const { currency, sortedBy = 'time' } = options
-  return { zone: place, currency, until, dayOrder: DAY_ORDER[wanted] ?? null, sortedBy }
+  const { currency, sortedBy = 'time', past } = options
+  return { zone: place, currency, until, dayOrder: DAY_ORDER[wanted] ?? null, sortedBy, past }
 }
 
 function unknown(what: string, value: string, suggestion: string | undefined): { problems: FileProblem[] } {
@@ -115,8 +119,8 @@ async function prepare(
   }
   if (found.problems.length > 0 || rowIs === null) return { problems: found.problems }
 
-  const { currency, until, sortedBy } = settings
-  const plan: Plan = { fields: usedFields(found.at, rowIs), rowIs, currency, until, sortedBy }
+  const { currency, until, sortedBy, past } = settings
+  const plan: Plan = { fields: usedFields(found.at, rowIs), rowIs, currency, until, sortedBy, past }
   await source.load(plan.fields)
   const dates = await readDates(source, settings.zone, settings.dayOrder)
   await readNumbers(source, 'quantities', ['quantity'], plan.fields, readQuantity)

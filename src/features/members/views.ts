@@ -142,7 +142,7 @@ async function* inPools(
 ): AsyncGenerator<MemberExport['in_pools']> {
   const { pooled } = await readPerson(reading.database, account)
   for (let i = 0; i < pooled.length; i += PAGE) {
-    const ids = pooled.slice(i, i + PAGE)
+    const ids = pooled.slice(i, i + PAGE).map(({ id }) => id)
     const stored = await readActivities(reading.database, ids)
     const page = ids.map((id) => stored.get(id)!)
     for (const one of page) found.addOfPool(one)
