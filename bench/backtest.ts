@@ -11,6 +11,7 @@ import { DAY_MS } from '../src/core/time.ts'
 import { features } from '../src/features/index.ts'
 import { backtest, createBacktest } from '../src/insight/backtest/backtest.ts'
 import type { BacktestResult } from '../src/insight/backtest/result.ts'
+import { assume } from '../src/insight/backtest/scenario.ts'
 import { benchOrders } from './load.ts'
 
 const UNTIL = Date.parse('2026-01-01T05:00:00Z')
@@ -94,7 +95,7 @@ function measureOnce(program: Program, history: HistoryOrder[], byMember: boolea
 
 /** As the orders of a file are folded, which come one by one and member by member. */
 function foldFile(program: Program, history: readonly HistoryOrder[]): BacktestResult {
-  const run = createBacktest(program, { until: UNTIL, distinct: true, byMember: true })
+  const run = createBacktest(assume(program), { until: UNTIL, distinct: true, byMember: true })
   for (const order of history) run.order(order)
   return run.finish()
 }

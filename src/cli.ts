@@ -295,16 +295,18 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   const { opened } = await import('./engine/import-session.ts')
   const { openOrders } = await import('./engine/files/orders.ts')
   const { backtestFile } = await import('./insight/backtest/file.ts')
+  const { assume } = await import('./insight/backtest/scenario.ts')
   const { backtestText } = await import('./insight/backtest/text.ts')
   const { map, until, json, currency = program.currency, timezone = program.zone.name } = options
   const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
   try {
     const line = progress('Orders')
-    const result = await backtestFile(program, file, { until, onProgress: (done, of) => line.show(done, of) })
+    const onProgress = (done: number, of: number) => line.show(done, of)
+    const [result] = await backtestFile(file, [assume(program)], { until, onProgress })
     line.end()
     const text = JSON.stringify(result, null, 2)
     if (typeof json === 'string') writeFileSync(json, `${text}\n`)
-    say(json === true ? text : backtestText(result))
+    say(json === true ? text : backtestText(result!))
     const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')
     for (const [code, rows] of odd) note(`${countOf(rows, 'row')} of the file: ${code}`)
   } finally {

@@ -8,12 +8,19 @@ export type { Account } from './core/account.ts'
 export type { Activity, ActivityOf, OrderBody, OrderLine } from './core/activity.ts'
 export { type Decided, decide, type Env, type Related, start } from './core/decide.ts'
 export type { Deciding } from './core/deciding.ts'
-export type { HistoryOrder } from './core/history.ts'
+export type { HistoryOrder, HistoryReturn } from './core/history.ts'
 export { type Posting, sums } from './core/points.ts'
 export type { Program } from './core/program.ts'
 export { Refusal } from './core/refusal.ts'
 export { formatProblem, type Problem } from './core/source.ts'
-export { type Backtest, type BacktestOptions, backtest, createBacktest } from './insight/backtest/backtest.ts'
+export {
+  type Backtest,
+  type BacktestOptions,
+  backtest,
+  createBacktest,
+  type HistoryOptions,
+} from './insight/backtest/backtest.ts'
+export { resultOf } from './insight/backtest/figures.ts'
 export type {
   BacktestResult,
   MonthPoints,
@@ -21,6 +28,8 @@ export type {
   PointsResult,
   RuleResult,
 } from './insight/backtest/result.ts'
+export { assume, type Redeeming, type Response, type Scenario } from './insight/backtest/scenario.ts'
+export { type MemberEnd, mergeTallies, type TallyState } from './insight/backtest/tally.ts'
 
 /**
  * Checks and compiles a program file, YAML or JSON. Mistakes come back as values, each with its line and column, what

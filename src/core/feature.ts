@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Account } from './account.ts'
-import type { Activity, ActivityOf, ActivityType } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType, OrderBody } from './activity.ts'
 import type { Deciding } from './deciding.ts'
 import type { PricedOrder } from './order.ts'
 import type { Program } from './program.ts'
@@ -85,6 +85,14 @@ export interface Offer {
   wallet: string
   /** In the wallet's smallest unit. */
   cost: number
+  /** The levels that may have it; null when all may. */
+  levels: readonly string[] | null
+  /** What it is an item of, as orders name it; null when it takes money off any order. */
+  item: { category: string | undefined; sku: string | undefined } | null
+  /** The most that it takes off, in minor units; null when that depends on the order alone. */
+  up_to: number | null
+  /** What it takes off this order, in minor units; null when nothing in the order is what it is for. */
+  worthOn(body: OrderBody): number | null
 }
 
 /** What a program promises, in the parts that explanations, quotes and the pages for members are worded from. */

@@ -57,6 +57,19 @@ interface EventOf<T extends ActivityType> extends Pick<ActivityOf<T>, 'type' | '
   recorded_at?: number | undefined
 }
 
+/** What a line is called where records show whole orders, or lines without an item. */
+const NO_ITEM: ReadonlySet<string> = new Set(['order', 'unknown'])
+
+/** Whether an order of the past shows what was bought: some records have nothing but its total. */
+export function showsItems({ lines }: OrderBody): boolean {
+  return lines.some(({ sku }) => !NO_ITEM.has(sku))
+}
+
+/** Whether it shows of which kind that was. */
+export function showsCategories({ lines }: OrderBody): boolean {
+  return lines.some(({ category }) => category !== undefined && category !== '')
+}
+
 /** The body that the order would have had if a till had sent it. */
 export function orderBody(order: HistoryOrder): OrderBody {
   return {
@@ -113,4 +126,9 @@ export function joinActivity(member: string, at: number, id: number, pool = fals
 
 export function eventActivity({ type, body, occurred_at }: HistoryEvent, id: number): Activity {
   return { type, id, key: `${type}:${id}`, occurred_at, body } as Activity
+}
+
+/** A member uses a reward at once, apart from any order. */
+export function redeemActivity(reward: string, at: number, id: number): ActivityOf<'redeem'> {
+  return { type: 'redeem', id, key: `redeem:${id}`, occurred_at: at, body: { reward, quantity: 1, capture: true } }
 }

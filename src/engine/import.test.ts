@@ -8,6 +8,7 @@ import { accountOf, type TestLedger, testLedger } from '../../test/ledger.ts'
 import { decodeFrozen } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
 import { backtestFile } from '../insight/backtest/file.ts'
+import { assume } from '../insight/backtest/scenario.ts'
 import { exportProgram } from './export.ts'
 import { type MemberFile, openMembers } from './files/members.ts'
 import { type OrderFile, openOrders } from './files/orders.ts'
@@ -138,7 +139,8 @@ test('an import gives what a backtest over the same file gives, to the point', a
   const ledger = await ledgerOf()
   const file = await ordersOf(history())
   const { result } = await run(ledger, file)
-  const expected = await backtestFile(currentProgram(ledger.program), file, { until: UNTIL })
+  const scenario = assume(currentProgram(ledger.program))
+  const expected = (await backtestFile(file, [scenario], { until: UNTIL }))[0]!
   const after = await totals(ledger.database.db, ledger.program)
   expect(after.points).toMatchObject(expected.points)
   expect(expected.points[0]!.expired).toBeGreaterThan(0)
@@ -241,7 +243,8 @@ test('credit notes come in as returns, as a backtest over the same file says to 
   expect(result.returns + result.anonymous_returns).toBe(file.returns)
   expect(Math.min(result.returns, result.anonymous_returns)).toBeGreaterThan(10)
   expect(result).toMatchObject({ refused: {}, waiting: 0, orders: 192, anonymous: 32 })
-  const expected = await backtestFile(currentProgram(ledger.program), file, { until: UNTIL })
+  const scenario = assume(currentProgram(ledger.program))
+  const expected = (await backtestFile(file, [scenario], { until: UNTIL }))[0]!
   const after = await totals(ledger.database.db, ledger.program)
   expect(after.points).toMatchObject(expected.points)
   expect(expected.points[0]!.reversed).toBeGreaterThan(100)

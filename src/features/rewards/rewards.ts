@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Account, walletOf } from '../../core/account.ts'
 import type { Activity, ActivityOf, OrderBody } from '../../core/activity.ts'
 import type { Deciding, Redemption } from '../../core/deciding.ts'
-import type { Compiling, Feature, Path } from '../../core/feature.ts'
+import type { Compiling, Feature, Offer, Path } from '../../core/feature.ts'
 import { captureHeld, draw, releaseHeld, restoreSpent } from '../../core/ledger.ts'
 import { spread } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
@@ -64,7 +64,8 @@ export interface RewardTerms {
   /** In the wallet's smallest unit. */
   cost: number
   benefit: Benefit
-  /** Whether the member's tier may have it; null when all may. */
+  /** The levels that may have it, and whether the member's is one; null when all may. */
+  levels: readonly string[] | null
   tiers: Condition | null
   when: Condition | null
   stock: number | null
@@ -122,14 +123,25 @@ export const rewards: Feature = {
   // A spend that is told late draws what was open when it occurred.
   asksExpired: ({ type, body }, _, late) =>
     late && (type === 'redeem' || (type === 'order' && ((body as OrderBody).redeem ?? []).length > 0)),
-  terms: (program) => ({
-    offers: [...rewardsOf(program).values()].map(({ id, name, wallet, cost }) => ({
-      reward: id,
-      name,
-      wallet: wallet.id,
-      cost,
-    })),
-  }),
+  terms: (program) => ({ offers: [...rewardsOf(program).values()].map(offerOf) }),
+}
+
+function offerOf({ id, name, wallet, cost, levels, benefit }: RewardTerms): Offer {
+  const upTo = benefit.kind === 'amount_off' ? benefit.amount : benefit.upTo
+  return {
+    reward: id,
+    name,
+    wallet: wallet.id,
+    cost,
+    levels,
+    item: benefit.kind === 'free_item' ? { category: benefit.category, sku: benefit.item } : null,
+    up_to: upTo === NEVER ? null : upTo,
+    worthOn(body) {
+      const left = body.lines.map(({ quantity, unit_price, discount }) => quantity * unit_price - (discount ?? 0))
+      const nothingFree = body.lines.map(() => 0)
+      return sharesOf(benefit, body, left, nothingFree, 1)?.reduce((sum, share) => sum + share, 0) ?? null
+    },
+  }
 }
 
 export function rewardsOf(program: Program): ReadonlyMap<string, RewardTerms> {
@@ -439,6 +451,7 @@ function compileReward(rule: Section[number], compiling: Compiling, i: number, s
   if (section.findIndex(({ id }) => id === rule.id) < i)
     compiling.problem([...path, 'id'], 'duplicate_id', `there is another reward ${rule.id}`)
   const { wallet, cost } = compileCost(rule.cost, compiling, [...path, 'cost'])
+  const levels = rule.from_tier === undefined ? null : levelsFrom(rule.from_tier, compiling, [...path, 'from_tier'])
   const scope = rule.when?.includes('order.') ? 'order' : 'member'
   return {
     id: rule.id,
@@ -446,7 +459,11 @@ function compileReward(rule: Section[number], compiling: Compiling, i: number, s
     wallet,
     cost,
     benefit: compileBenefit(rule.gives, compiling, [...path, 'gives']),
-    tiers: rule.from_tier === undefined ? null : tiersFrom(rule.from_tier, compiling, [...path, 'from_tier']),
+    levels,
+    tiers:
+      levels === null
+        ? null
+        : compiling.condition([...path, 'from_tier'], `member.tier in ${JSON.stringify(levels)}`, 'member'),
     when: rule.when === undefined ? null : compiling.condition([...path, 'when'], rule.when, scope),
     stock: rule.stock ?? null,
     hold: parseDuration(rule.hold)!,
@@ -496,12 +513,12 @@ function compileBenefit(gives: Section[number]['gives'], compiling: Compiling, p
   return { kind: 'free_item', category, item, upTo, takes }
 }
 
-/** The tier that is named and all above it, as a condition: what a tier is, only its own feature knows. */
-function tiersFrom(id: string, compiling: Compiling, path: Path): Condition | null {
+/** The level that is named and all above it; null where there is none of that name. */
+function levelsFrom(id: string, compiling: Compiling, path: Path): string[] | null {
   const section = compiling.settings['tiers'] as { levels: { id: string }[] } | undefined
   const levels = section?.levels.map((level) => level.id) ?? []
   const first = levels.indexOf(id)
-  if (first >= 0) return compiling.condition(path, `member.tier in ${JSON.stringify(levels.slice(first))}`, 'member')
+  if (first >= 0) return levels.slice(first)
   compiling.problem(path, 'unknown_tier', `there is no tier ${id}`, nearest(id, levels))
   return null
 }

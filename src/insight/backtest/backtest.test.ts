@@ -10,7 +10,10 @@ import { type HistoryOrder, joinActivity, orderActivity } from '../../core/histo
 import type { Program } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { type BacktestOptions, backtest, createBacktest } from './backtest.ts'
+import { resultOf } from './figures.ts'
 import type { BacktestResult } from './result.ts'
+import { assume, type Redeeming } from './scenario.ts'
+import { mergeTallies } from './tally.ts'
 
 const PAPER = programOf(`
 program: paper
@@ -61,13 +64,42 @@ describe('a history small enough for paper', () => {
   })
 
   test('month by month', () => {
+    const nothing = { redeeming: 0, redemptions: 0, discount: 0, cost: 0 }
     const stars = (issued: number, expired: number, open: number) => [
-      { wallet: 'stars', issued, spent: 0, expired, reversed: 0, open },
+      { wallet: 'stars', issued, spent: 0, expired, reversed: 0, open, liability: { gross: 0, net: 0 } },
     ]
+    // Ann is gold from her first order on, until the month ends.
     expect(result.months).toEqual([
-      { month: '2026-01', joined: 2, orders: 4, sales: 2529, points: stars(34, 0, 34) },
-      { month: '2026-02', joined: 0, orders: 1, sales: 500, points: stars(10, 0, 44) },
-      { month: '2026-03', joined: 0, orders: 0, sales: 0, points: stars(0, 34, 10) },
+      {
+        ...nothing,
+        month: '2026-01',
+        joined: 2,
+        orders: 4,
+        sales: 2529,
+        active: 2,
+        tiers: [1, 1],
+        points: stars(34, 0, 34),
+      },
+      {
+        ...nothing,
+        month: '2026-02',
+        joined: 0,
+        orders: 1,
+        sales: 500,
+        active: 1,
+        tiers: [2, 0],
+        points: stars(10, 0, 44),
+      },
+      {
+        ...nothing,
+        month: '2026-03',
+        joined: 0,
+        orders: 0,
+        sales: 0,
+        active: 0,
+        tiers: [2, 0],
+        points: stars(0, 34, 10),
+      },
     ])
   })
 
@@ -83,8 +115,8 @@ describe('a history small enough for paper', () => {
     expect(sales).toEqual({ members: 2729, anonymous: 300 })
     // Ann's gold ended with January, which is one of three moments at which something fell due.
     expect(tiers).toEqual([
-      { level: 'green', members: 2 },
-      { level: 'gold', members: 0 },
+      { level: 'green', members: 2, orders: 3, sales: 1999, cost: 0, reward_rate: 0 },
+      { level: 'gold', members: 0, orders: 1, sales: 730, cost: 0, reward_rate: 0 },
     ])
     expect(activities).toEqual({ total: 9, clock: 3 })
   })
@@ -223,6 +255,30 @@ describe('on any history', () => {
     )
   })
 
+  test('parts of the members put together are the whole, however they are split', () => {
+    const redeeming = fc.constantFrom<Redeeming>(
+      { model: 'none' },
+      { model: 'at-once' },
+      { model: 'saver' },
+      { model: 'hazard', chance: 0.5 },
+      { model: 'past', rewards: { 'two-off': 0.3, coffee: 0.4 } },
+    )
+    fc.assert(
+      fc.property(programDraw({ gifts: true }), histories, redeeming, fc.nat(), (file, history, model, split) => {
+        const scenario = assume(programOf(file), { redeeming: model, seed: split })
+        const until = (history.at(-1)?.occurred_at ?? 0) + 40 * 86_400_000
+        const parts = [0, 1, 2].map((part) => {
+          const run = createBacktest(scenario, { until })
+          for (const one of history) if (String(one.member).length % 3 === (part + split) % 3) run.order(one)
+          return structuredClone(run.finishPart())
+        })
+        const whole = backtest(scenario.program, history, { until, redeeming: model, seed: split })
+        expect(resultOf(scenario, parts.reduce(mergeTallies), until)).toEqual(whole)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('months and rules add up, and points balance', () => {
     fc.assert(
       fc.property(programDraw({ gifts: true }), histories, (file, history) => {
@@ -245,7 +301,7 @@ describe('on any history', () => {
 })
 
 function oneByOne(program: Program, history: readonly HistoryOrder[], options: BacktestOptions): BacktestResult {
-  const run = createBacktest(program, options)
+  const run = createBacktest(assume(program), options)
   for (const one of history) run.order(one)
   return run.finish()
 }

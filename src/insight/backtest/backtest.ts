@@ -15,20 +15,27 @@ import {
   joinActivity,
   orderActivity,
   orderBody,
+  redeemActivity,
 } from '../../core/history.ts'
+import { shareOf } from '../../core/money.ts'
 import {
   addReturn,
   allThatRemains,
+  nothingRemains,
   nothingReturned,
+  type PricedOrder,
   priceOrder,
   type Returned,
   remainingOrder,
 } from '../../core/order.ts'
 import type { Program } from '../../core/program.ts'
-import type { Frozen, Receipt } from '../../core/receipt.ts'
+import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { resultOf } from './figures.ts'
+import { type Chooser, chooserOf } from './redeeming.ts'
 import type { BacktestResult } from './result.ts'
-import { Tally } from './tally.ts'
+import { assume, type Scenario } from './scenario.ts'
+import { type Course, type MemberEnd, Tally, type TallyState } from './tally.ts'
 
 export interface BacktestOptions {
   /**
@@ -37,7 +44,7 @@ export interface BacktestOptions {
    */
   until?: number
   /** The orders are known to have distinct ids, as those of a file have once it is read: no list of them is kept. */
-  distinct?: boolean
+  distinct?: boolean | undefined
   /**
    * All orders of a member come in a row, and `until` is given: then an account is brought to the end and let go as soon as
    * the next member's begins, so that accounts take no memory and are never fetched from it again.
@@ -45,6 +52,17 @@ export interface BacktestOptions {
   byMember?: boolean
   /** Whether orders come back: only then is kept what a return may ask about. */
   returns?: boolean
+  /** Hears of every member as history ends for them, by their id. */
+  onMember?: ((id: string, end: MemberEnd) => void) | undefined
+}
+
+/** A whole history at once, and what is assumed beside it. */
+export interface HistoryOptions extends Partial<Omit<Scenario, 'program'>> {
+  until?: BacktestOptions['until']
+  distinct?: BacktestOptions['distinct']
+  /** What came back; each of them after its order. */
+  returns?: Iterable<HistoryReturn>
+  onMember?: BacktestOptions['onMember']
 }
 
 /**
@@ -54,9 +72,10 @@ export interface BacktestOptions {
 export function backtest(
   program: Program,
   orders: Iterable<HistoryOrder>,
-  options: BacktestOptions = {},
+  { until, distinct, returns, onMember, ...assumed }: HistoryOptions = {},
 ): BacktestResult {
-  return new Fold(program, options).all(orders)
+  const options = { distinct, onMember, returns: returns !== undefined, ...(until === undefined ? {} : { until }) }
+  return new Fold(assume(program, assumed), options).all(orders, returns ?? [])
 }
 
 /** A backtest that is handed its orders one by one: for files that are read in batches. */
@@ -70,10 +89,12 @@ export interface Backtest {
   happen(event: HistoryEvent): void
   /** Decides all that falls due until the end, and tells what came of it. To be called once, last. */
   finish(): BacktestResult
+  /** The same as it was added up, for a part of the members: `mergeTallies` puts parts together, `resultOf` tells. */
+  finishPart(): TallyState
 }
 
-export function createBacktest(program: Program, options: BacktestOptions = {}): Backtest {
-  return new Fold(program, options)
+export function createBacktest(scenario: Scenario, options: BacktestOptions = {}): Backtest {
+  return new Fold(scenario, options)
 }
 
 /**
@@ -92,13 +113,29 @@ interface Sold {
   returned: Returned
 }
 
+/** A reward that was used on an order, and what each line of it contributes. */
+interface Used {
+  reward: string
+  shares: readonly number[]
+}
+
+/** An order of a member that may come back. */
+interface Kept {
+  receipt: Receipt
+  used: readonly Used[]
+}
+
 interface Member {
   id: string
   account: Account
+  course: Course
 }
 
 class Fold implements Backtest {
+  private readonly scenario: Scenario
   private readonly program: Program
+  private readonly chooser: Chooser | null
+  private readonly onMember: BacktestOptions['onMember']
   private readonly until: number | undefined
   /** The ids of the orders so far; null where they are known to be distinct. */
   private readonly seen: Set<string> | null
@@ -106,10 +143,9 @@ class Fold implements Backtest {
   private readonly byMember: boolean
   /** The members that may come again. */
   private readonly members = new Map<string, Member>()
-  private joined = 0
   private readonly expired = new Map<string, number>()
   /** Of the orders that may come back, by their ids; null where none does. */
-  private readonly receipts: Map<string, Receipt> | null
+  private readonly receipts: Map<string, Kept> | null
   private readonly sold = new Map<string, Sold>()
   /** Whose order came last. */
   private last: Member | null = null
@@ -119,43 +155,53 @@ class Fold implements Backtest {
   /** The time of the last order, in ms. */
   private latest = 0
 
-  constructor(program: Program, options: BacktestOptions) {
+  constructor(scenario: Scenario, options: BacktestOptions) {
+    const { program } = scenario
+    assert(scenario.response === null, 'members buy when they did')
+    this.scenario = scenario
     this.program = program
+    this.chooser = chooserOf(scenario)
+    this.onMember = options.onMember
     this.until = options.until
     this.seen = options.distinct ? null : new Set()
     this.byMember = options.byMember ?? false
     assert(!this.byMember || options.until !== undefined, 'accounts can only be brought to an end that is known')
     this.receipts = options.returns ? new Map() : null
-    this.tally = new Tally(program)
+    this.tally = new Tally(scenario)
     this.env = {
       programAt: () => program,
       revision: () => program,
       now: 0,
       nextId: () => ++this.lastId,
-      claims: new Map(),
       returns: options.returns ?? false,
     }
   }
 
   /** Decides all of the orders, a member's in a row: what costs most is to fetch an account from memory. */
-  all(orders: Iterable<HistoryOrder>): BacktestResult {
+  all(orders: Iterable<HistoryOrder>, returns: Iterable<HistoryReturn>): BacktestResult {
     const byMember = new Map<string, HistoryOrder[]>()
     for (const order of orders) {
       if (!this.accepts(order)) continue
       if (order.member === null) this.sellAnonymously(order)
-      else {
-        const own = byMember.get(order.member)
-        if (own === undefined) byMember.set(order.member, [order])
-        else own.push(order)
-      }
+      else putUnder(byMember, order.member, order)
     }
+    const backs = new Map<string, HistoryReturn[]>()
+    for (const back of returns)
+      if (back.member === null) this.giveBack(back)
+      else if (this.isWithin(back.occurred_at)) putUnder(backs, back.member, back)
     const until = this.end()
     for (const [id, own] of byMember) {
       const member = this.welcome(id, own[0]!.occurred_at)
-      for (const order of own) this.decideOrder(member, order)
+      for (const entry of withReturns(own, backs.get(id) ?? [])) {
+        if ('order' in entry) this.decideReturn(member, entry)
+        else this.decideOrder(member, entry)
+      }
       this.bringToEnd(member, until)
+      this.receipts?.clear()
+      backs.delete(id)
     }
-    return this.tally.result(until, this.joined)
+    for (const _ of [...backs.values()].flat()) this.tally.refuse('not_found')
+    return resultOf(this.scenario, this.tally.state, until)
   }
 
   order(order: HistoryOrder): void {
@@ -167,10 +213,9 @@ class Fold implements Backtest {
   giveBack(back: HistoryReturn): void {
     assert(this.receipts !== null, 'a backtest with returns is told so when it begins')
     const at = back.occurred_at
-    if (this.until !== undefined && at >= this.until) return
-    if (at > this.latest) this.latest = at
+    if (!this.isWithin(at)) return
     if (back.member === null) this.takeBackSale(back)
-    else this.decideReturn(this.memberOf(back.member, at), back, this.receipts.get(back.order))
+    else this.decideReturn(this.memberOf(back.member, at), back)
   }
 
   join({ member, joined_at, pool }: HistoryMember): void {
@@ -179,24 +224,35 @@ class Fold implements Backtest {
 
   happen(event: HistoryEvent): void {
     const at = event.occurred_at
-    if (this.until !== undefined && at >= this.until) return
-    if (at > this.latest) this.latest = at
+    if (!this.isWithin(at)) return
     const member = this.memberOf(event.member, at)
     this.env.now = Math.max(member.account.clock, event.recorded_at ?? at)
-    this.decideCarefully(member, eventActivity(event, ++this.lastId))
+    const decided = this.decideCarefully(member, eventActivity(event, ++this.lastId))
+    if (decided instanceof Refusal) this.tally.refuse(decided.code)
   }
 
   finish(): BacktestResult {
+    return resultOf(this.scenario, this.finishPart(), this.end())
+  }
+
+  finishPart(): TallyState {
     const until = this.end()
     if (this.last !== null && this.byMember) this.bringToEnd(this.last, until)
     for (const member of this.members.values()) this.bringToEnd(member, until)
-    return this.tally.result(until, this.joined)
+    return this.tally.state
+  }
+
+  /** Whether something other than an order happened before the end. */
+  private isWithin(at: number): boolean {
+    if (this.until !== undefined && at >= this.until) return false
+    if (at > this.latest) this.latest = at
+    return true
   }
 
   /** False for orders after the end, and for those that were there before. */
   private accepts({ occurred_at: at, external_id }: HistoryOrder): boolean {
     if (this.until !== undefined && at >= this.until) {
-      this.tally.afterUntil += 1
+      this.tally.state.afterUntil += 1
       return false
     }
     if (this.seen !== null && this.isRepeated(this.seen, external_id)) return false
@@ -210,16 +266,18 @@ class Fold implements Backtest {
   }
 
   /** All that falls due until the end happens, and what the account holds then is counted. */
-  private bringToEnd({ account }: Member, until: number): void {
+  private bringToEnd({ id, account, course }: Member, until: number): void {
     this.env.now = until - 1
+    this.tally.turnTo(course)
     wake(this.env, account, until - 1, this.tally)
-    this.tally.countAccount(account, until - 1)
+    const end = this.tally.countAccount(account, course, until)
+    this.onMember?.(id, end)
   }
 
   private isRepeated(seen: Set<string>, id: string): boolean {
     const before = seen.size
     if (seen.add(id).size > before) return false
-    this.tally.duplicates += 1
+    this.tally.state.duplicates += 1
     return true
   }
 
@@ -260,16 +318,16 @@ class Fold implements Backtest {
       this.receipts?.clear()
     }
     this.last = this.members.get(id) ?? this.welcome(id, at, pool)
+    this.tally.turnTo(this.last.course)
     if (!this.byMember) this.members.set(id, this.last)
     return this.last
   }
 
   /** Who was never seen before joins now. */
   private welcome(id: string, at: number, pool = false): Member {
-    const member: Member = { id, account: start(this.program, at) }
+    const member: Member = { id, account: start(this.program, at), course: this.tally.begin(id, at) }
     // Nothing is written there without returns, so all share one.
     if (this.receipts === null) member.account.expired = this.expired
-    this.joined += 1
     this.env.now = at
     const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId, pool), NOTHING, this.tally)
     assert(!(joined instanceof Refusal), 'nobody is refused who joins')
@@ -281,13 +339,16 @@ class Fold implements Backtest {
     const activity = orderActivity(order, ++this.lastId)
     // The account's own time goes on with the file's, and never back.
     this.env.now = Math.max(account.clock, order.recorded_at ?? activity.occurred_at)
+    if (this.chooser !== null && this.redeemsWith(this.chooser, member, activity)) return
     if (this.isLarge(order)) {
       const decided = this.decideCarefully(member, activity)
-      if (decided !== null && this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen!)
+      if (decided instanceof Refusal) this.tally.refuse(decided.code)
+      else this.keepReceipt(activity, decided)
     } else {
-      const decided = advance(this.env, account, activity, NOTHING, this.tally)
+      // A reward that was used beside the order has left another account.
+      const decided = advance(this.env, member.account, activity, NOTHING, this.tally)
       if (!(decided instanceof Refusal)) {
-        if (this.receipts !== null) this.keepReceipt(this.receipts, activity, decided.frozen!)
+        this.keepReceipt(activity, decided)
         return
       }
       assert(decided.code !== 'points_overflow', 'a small order never overflows')
@@ -295,32 +356,66 @@ class Fold implements Backtest {
     }
   }
 
-  private decideReturn(member: Member, back: HistoryReturn, receipt: Receipt | undefined): void {
-    if (receipt === undefined) {
+  /** Uses a reward if the member would; whether the order is decided with it. A reward that is refused is left. */
+  private redeemsWith(chooser: Chooser, member: Member, activity: ActivityOf<'order'>): boolean {
+    wake(this.env, member.account, this.env.now, this.tally)
+    const { account, course } = member
+    const { occurred_at, body } = activity
+    const occasion = { account, level: course.level, member: course.number, order: course.orders, body }
+    for (const { reward, worth, onOrder } of chooser.choose(occasion)) {
+      const redeeming = onOrder
+        ? { ...activity, key: activity.key, body: { ...body, redeem: [{ reward }] } }
+        : redeemActivity(reward, occurred_at, ++this.lastId)
+      const decided = this.decideCarefully(member, redeeming)
+      if (decided instanceof Refusal) continue
+      if (redeeming.type === 'order') this.keepReceipt(redeeming, decided)
+      else this.tally.countBeside(decided, worth)
+      return onOrder
+    }
+    return false
+  }
+
+  private decideReturn(member: Member, back: HistoryReturn): void {
+    const kept = this.receipts!.get(back.order)
+    if (kept === undefined) {
       this.tally.refuse('not_found')
       return
     }
+    const { receipt, used } = kept
     this.env.now = Math.max(member.account.clock, back.recorded_at ?? back.occurred_at)
-    const last = this.decideCarefully(member, backActivity(back, ++this.lastId), { receipt })
-    if (last !== null) receipt.returned = last.remains!.returned
-  }
-
-  /** On a copy, so that a decision which is refused half-way leaves the account as it was; null where it is. */
-  private decideCarefully(member: Member, activity: Activity, related = NOTHING): Deciding | null {
-    const decided = decide(this.env, member.account, activity, related)
+    const decided = this.decideCarefully(member, backActivity(back, ++this.lastId), { receipt })
     if (decided instanceof Refusal) {
       this.tally.refuse(decided.code)
-      return null
+      return
     }
+    const { returned } = decided.remains!
+    for (const { reward, shares } of used) {
+      const [before, after] = [receipt.returned, returned].map((some) => savedStill(shares, decided.order!, some))
+      const isWhole = nothingRemains(decided.order!, returned) && !nothingRemains(decided.order!, receipt.returned)
+      this.tally.countSavedLess(decided, reward, before!, after!, isWhole)
+    }
+    receipt.returned = returned
+  }
+
+  /** On a copy, so that a decision which is refused half-way leaves the account as it was. */
+  private decideCarefully(member: Member, activity: Activity, related = NOTHING): Deciding | Refusal {
+    // What falls due is never refused, and is counted while the account stands as it left it.
+    wake(this.env, member.account, this.env.now, this.tally)
+    const decided = decide(this.env, member.account, activity, related)
+    if (decided instanceof Refusal) return decided
     member.account = decided.account
     for (const d of decided.decisions) this.tally.push(d)
     return decided.decisions.at(-1)!
   }
 
-  private keepReceipt(receipts: Map<string, Receipt>, { id, occurred_at, body }: ActivityOf<'order'>, frozen: Frozen) {
+  private keepReceipt({ id, occurred_at, body }: ActivityOf<'order'>, { frozen, discounts }: Deciding): void {
+    if (this.receipts === null) return
+    assert(frozen !== null, 'where orders come back, each leaves a receipt')
     const { revision } = this.program
     const returned = nothingReturned(body.lines.length)
-    receipts.set(body.external_id, { activity: id, revision, occurred_at, body, frozen, returned })
+    const receipt = { activity: id, revision, occurred_at, body, frozen, returned }
+    const used = discounts.map(({ source, shares }) => ({ reward: source, shares }))
+    this.receipts.set(body.external_id, { receipt, used })
   }
 
   private isLarge(order: HistoryOrder): boolean {
@@ -329,4 +424,32 @@ class Fold implements Backtest {
     for (const line of order.lines) gross += line.quantity * line.unit_price
     return gross > LARGE_ORDER
   }
+}
+
+function putUnder<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}
+
+/** A member's orders as they come, and each return before the first order that is later. */
+function* withReturns(
+  orders: readonly HistoryOrder[],
+  returns: readonly HistoryReturn[],
+): Generator<HistoryOrder | HistoryReturn> {
+  const waiting = [...returns].sort((a, b) => a.occurred_at - b.occurred_at)
+  for (const order of orders) {
+    while (waiting.length > 0 && waiting[0]!.occurred_at < order.occurred_at) yield waiting.shift()!
+    yield order
+  }
+  yield* waiting
+}
+
+/** What a reward has saved of what remains of its order: nothing once nothing remains. */
+function savedStill(shares: readonly number[], order: PricedOrder, returned: Returned): number {
+  if (nothingRemains(order, returned)) return 0
+  return shares.reduce((sum, share, i) => {
+    const { quantity } = order.lines[i]!
+    return sum + shareOf(share, quantity - returned.quantities[i]!, quantity)
+  }, 0)
 }

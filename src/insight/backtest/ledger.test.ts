@@ -11,6 +11,7 @@ import { type AccountRef, type Incoming, keys, type SentType } from '../../engin
 import { createBacktest } from './backtest.ts'
 import { tellLedger } from './ledger.ts'
 import type { BacktestResult } from './result.ts'
+import { assume } from './scenario.ts'
 
 const MEMBERS = 3
 
@@ -81,7 +82,7 @@ test('a backtest of the ledger with its own program gives its own points, to the
         ledger.program.clock = now
         for (let i = 0; i < MEMBERS; i++) await ledger.recorder.record([wakeUp(ledger, `m${i}`, now)])
         const before = await pointsOf(ledger)
-        const run = createBacktest(program, { until: now + 1, distinct: true, byMember: true, returns: true })
+        const run = createBacktest(assume(program), { until: now + 1, distinct: true, byMember: true, returns: true })
         const request = { database: ledger.database.db, program: ledger.program.number, since: null, until: now + 1 }
         await tellLedger(request, [run])
         const result = run.finish()

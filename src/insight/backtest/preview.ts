@@ -5,6 +5,7 @@ import type { Database } from '../../engine/db.ts'
 import { createBacktest } from './backtest.ts'
 import { tellLedger } from './ledger.ts'
 import type { BacktestResult } from './result.ts'
+import { assume } from './scenario.ts'
 
 export interface PreviewRequest {
   database: Database
@@ -21,7 +22,7 @@ export interface PreviewRequest {
 export async function preview(request: PreviewRequest): Promise<{ current: BacktestResult; draft: BacktestResult }> {
   const { database, program, current, draft, from, until } = request
   const options = { until, distinct: true, byMember: true, returns: true }
-  const runs = [current, draft].map((one) => createBacktest(one, options))
+  const runs = [current, draft].map((one) => createBacktest(assume(one), options))
   await tellLedger({ database, program, since: from, until }, runs)
   const [before, after] = runs.map((run) => run.finish())
   return { current: before!, draft: after! }

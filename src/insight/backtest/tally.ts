@@ -1,14 +1,22 @@
-/** What a run of decisions adds up to: points by wallet, rule and month, sales, tiers. */
+/** What a run of decisions adds up to, as plain data: parts of it can be made apart and put together in any order. */
 
 import type { Account } from '../../core/account.ts'
-import type { Sink } from '../../core/decide.ts'
-import type { Deciding } from '../../core/deciding.ts'
-import type { Fact } from '../../core/feature.ts'
-import { type Posting, sums } from '../../core/points.ts'
+import { type Sink, start } from '../../core/decide.ts'
+import type { Deciding, Redemption } from '../../core/deciding.ts'
+import type { Fact, FactContext, Offer } from '../../core/feature.ts'
+import { availablePoints, type Bucket, type Posting, sums } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
 import type { RefusalCode } from '../../core/refusal.ts'
-import { formatInstant, localDay, monthIndex } from '../../core/time.ts'
-import type { BacktestResult, MonthResult, PointsResult, RuleResult } from './result.ts'
+import { termsOf } from '../../core/terms.ts'
+import { DAY_MS, localDay, monthIndex } from '../../core/time.ts'
+import { numberOf } from './luck.ts'
+import type { Scenario } from './scenario.ts'
+
+/** Members who ordered within these days of the end are active. */
+export const ACTIVE_DAYS = 90
+
+/** By how many orders they made, members are told apart: the most of each band. */
+const BANDS = [1, 2, 5, 10, 20]
 
 /** How a wallet's points moved within a month. */
 interface Flow {
@@ -19,154 +27,416 @@ interface Flow {
   forgiven: number
 }
 
+/**
+ * What became within a month of points that were issued in one month. Points that paid a debt were used before, and
+ * so were those that nobody had to give back: whatever is no longer open is used, lapsed or taken back.
+ */
+export interface Cohort {
+  issued: number
+  used: number
+  lapsed: number
+  reversed: number
+}
+
 interface Month {
+  index: number
   joined: number
   orders: number
   sales: number
+  active: number
+  redeeming: number
+  redemptions: number
+  discount: number
+  cost: number
+  /** How many members more are on each level than before it. */
+  levels: number[]
   /** By the place of the wallet in the program. */
   flows: Flow[]
+  /** What became within this month of points that were issued in it, and in others by the index of those. */
+  own: Cohort[]
+  older: Map<number, Cohort>[]
+}
+
+interface Band {
+  members: number
+  reached: number
+  redeeming: number
+  /** How many members took so many days from joining to their first reward. */
+  days: Map<number, number>
+}
+
+/** All that is counted of one rule, reward or level. */
+interface RuleSums {
+  times: number
+  points: number
+}
+
+interface RewardSums {
+  times: number
+  members: number
+  points: number
+  value: number
+  cost: number
+}
+
+interface LevelSums {
+  members: number
+  orders: number
+  sales: number
+  cost: number
+}
+
+/** Numbers, lists and tables of numbers, and nothing else: it can be sent to another thread. */
+export interface TallyState {
+  members: number
+  duplicates: number
+  afterUntil: number
+  /** The first order, in ms; null without orders. */
+  from: number | null
+  orders: { members: number; anonymous: number }
+  sales: { members: number; anonymous: number }
+  returns: { members: number; anonymous: number }
+  refunds: { members: number; anonymous: number }
+  refused: Partial<Record<RefusalCode, number>>
+  activities: { total: number; clock: number }
+  active: number
+  earning: number
+  /** Units of members' orders, and what they cost before discounts. */
+  units: number
+  subtotal: number
+  bands: Band[]
+  /** How many members took so many orders to their first reward. */
+  ordersToFirst: Map<number, number>
+  discounts: number
+  /** By the place of the rule, the reward, the wallet and the level in the program. */
+  rules: RuleSums[]
+  rewards: RewardSums[]
+  held: { pending: number; available: number; held: number; debt: number }[]
+  levels: LevelSums[]
+  /** How often members moved: from the level in the row to the one in the column. */
+  moves: number[][]
+  months: Map<number, Month>
+}
+
+/** What is remembered of one member while history goes by. */
+export interface Course {
+  /** Stands for the member where luck is asked. */
+  number: number
+  /** The local day of joining. */
+  joined: number
+  orders: number
+  /** The time of the last order, in ms. */
+  last: number
+  isEarning: boolean
+  hasReached: boolean
+  daysToFirst: number
+  ordersToFirst: number
+  level: number
+  /** The last month with an order, and those before it as bits, the latest lowest; the same of rewards. */
+  ordered: MonthsSeen
+  redeemed: MonthsSeen | null
+  /** The rewards used, by their places. */
+  used: number[]
+  /** What was paid less what came back, what rewards saved, and what they cost. */
+  sales: number
+  saved: number
+  cost: number
+}
+
+interface MonthsSeen {
+  last: number
+  before: number
+}
+
+/** A member at the end of history. */
+export interface MemberEnd {
+  /** What was paid, less what came back. */
+  sales: number
+  /** What rewards saved. */
+  saved: number
+  /** What the account holds, by the place of the wallet in the program. */
+  open: number[]
+  /** The level, by its place; null without tiers. */
+  level: number | null
 }
 
 export class Tally implements Sink {
-  duplicates = 0
-  afterUntil = 0
+  readonly state: TallyState
   /** The largest number of points that one posting moved so far. */
   largestPosting = 0
+  /** Whose decisions are counted. */
+  private course: Course = newCourse(0, 0)
   private readonly program: Program
-  private from = Number.POSITIVE_INFINITY
-  private readonly orders = { members: 0, anonymous: 0 }
-  private readonly sales = { members: 0, anonymous: 0 }
-  private readonly returns = { members: 0, anonymous: 0 }
-  private readonly refunds = { members: 0, anonymous: 0 }
-  private readonly refused: Partial<Record<RefusalCode, number>> = {}
-  private readonly activities = { total: 0, clock: 0 }
-  private readonly rules: Map<string, RuleResult>
-  private readonly months = new Map<number, Month>()
+  private readonly offers: readonly Offer[]
+  private readonly shares: readonly number[]
+  private readonly ruleAt: ReadonlyMap<string, number>
+  private readonly tier: Fact | null
+  private readonly levelIds: readonly string[]
+  /** The fewest points that a level and a wallet offer a reward for, by their places. */
+  private readonly cheapest: number[][]
+  /** What the tier is read from: one for all decisions, since every one reads it. */
+  private readonly context: FactContext
   /** The month of each day that was asked for. */
   private readonly monthsByDay = new Map<number, Month>()
-  private readonly held: { pending: number; available: number; held: number; debt: number }[]
-  private readonly tier: Fact | null
-  private readonly levels = new Map<string, number>()
 
-  constructor(program: Program) {
+  constructor({ program, reward_cost }: Scenario) {
     this.program = program
-    this.rules = new Map(rulesOf(program).map((rule) => [rule.rule, rule]))
-    this.held = program.wallets.map(() => ({ pending: 0, available: 0, held: 0, debt: 0 }))
+    this.offers = termsOf(program).offers
+    this.shares = this.offers.map(({ reward }) => reward_cost[reward] ?? 1)
+    const rules = rulesIn(program)
+    this.ruleAt = new Map(rules.map(({ id }, place) => [id, place]))
     this.tier = findTier(program)
-    for (const level of this.tier?.values ?? []) this.levels.set(level, 0)
+    this.levelIds = levelsOf(program)
+    this.cheapest = cheapestOf(program, this.offers, this.levelIds)
+    const nobody = start(program)
+    this.context = { program, account: nobody, type: 'clock', body: {}, order: null, at: 0, day: 0 }
+    this.state = emptyState(program, rules.length, this.offers.length, this.levelIds.length)
   }
 
   noteTime(at: number): void {
-    if (at < this.from) this.from = at
+    const { state } = this
+    if (state.from === null || at < state.from) state.from = at
   }
 
   refuse(code: RefusalCode): void {
-    this.refused[code] = (this.refused[code] ?? 0) + 1
+    const { refused } = this.state
+    refused[code] = (refused[code] ?? 0) + 1
   }
 
   countAnonymous(total: number, at: number): void {
     const month = this.monthOf(localDay(this.program.zone, at))
     month.orders += 1
     month.sales += total
-    this.orders.anonymous += 1
-    this.sales.anonymous += total
+    this.state.orders.anonymous += 1
+    this.state.sales.anonymous += total
   }
 
   countAnonymousReturn(refund: number): void {
-    this.returns.anonymous += 1
-    this.refunds.anonymous += refund
+    this.state.returns.anonymous += 1
+    this.state.refunds.anonymous += refund
+  }
+
+  /** Somebody joins: what is decided next is theirs. */
+  begin(id: string, at: number): Course {
+    this.state.members += 1
+    this.course = newCourse(numberOf(id), localDay(this.program.zone, at))
+    return this.course
+  }
+
+  /** What is decided next is this member's. */
+  turnTo(course: Course): void {
+    this.course = course
   }
 
   /** Counts a decision as it is made. */
   push(d: Deciding): void {
+    const { state } = this
     const month = this.monthOf(d.day)
-    this.activities.total += 1
+    state.activities.total += 1
     const type = d.activity.type
-    if (type === 'clock') this.activities.clock += 1
-    else if (type === 'join') month.joined += 1
-    else if (type === 'order') {
-      const total = d.order!.total
-      month.orders += 1
-      month.sales += total
-      this.orders.members += 1
-      this.sales.members += total
-    } else if (type === 'return' || type === 'cancel') {
-      this.returns.members += 1
-      this.refunds.members += d.refund_total
-    }
+    if (type === 'order') this.countOrder(month, d)
+    else if (type === 'clock') state.activities.clock += 1
+    else if (type === 'return' || type === 'cancel') this.countReturn(d)
     const times = type === 'return' || type === 'cancel' ? 0 : 1
     const { entries, postings } = d
     // A rule whose limit left nothing of it has not given anything.
     for (let i = 0; i < entries.length; i++)
       if (entries[i]!.exact !== 0) this.countRule(entries[i]!.rule, entries[i]!.points, times)
     for (let i = 0; i < postings.length; i++) this.countPosting(month, postings[i]!)
+    if (d.discounts.length > 0 && type === 'order') this.countDiscounts(month, d)
+    if (this.tier !== null) this.countLevel(d, type === 'join')
+    if (type === 'join') month.joined += 1
+    if (!this.course.hasReached && postings.length > 0) this.seeWhatIsReached(d)
   }
 
-  /** What an account holds at the end. */
-  countAccount(account: Account, at: number): void {
+  /** A reward that was used beside an order, worth this much: the order does not show what it was used for. */
+  countBeside(d: Deciding, worth: number): void {
+    this.countUsed(this.monthOf(d.day), d.redemptions[0]!, worth, 0)
+  }
+
+  /** A reward of an order that comes back saves less than it did; nothing, if it was given back too. */
+  countSavedLess(d: Deciding, reward: string, before: number, after: number, isWhole: boolean): void {
+    const month = this.monthOf(d.day)
+    const place = this.placeOfReward(reward)
+    const less = before - after
+    const cost = this.costOf(place, before) - this.costOf(place, after)
+    const sums = this.state.rewards[place]!
+    sums.value -= less
+    sums.cost -= cost
+    if (isWhole) sums.times -= 1
+    if (isWhole) month.redemptions -= 1
+    month.discount -= less
+    month.cost -= cost
+    this.state.discounts -= less
+    this.course.saved -= less
+    this.course.cost -= cost
+    const level = this.state.levels[this.course.level]
+    if (level !== undefined) level.cost -= cost
+  }
+
+  /** What an account holds at the end of history, and what became of its member. */
+  countAccount(account: Account, course: Course, until: number): MemberEnd {
+    const { state } = this
+    const open = state.held.map(() => 0)
     for (const wallet of account.wallets) {
-      const total = this.held[this.placeOf(wallet.id)]!
+      const place = this.placeOf(wallet.id)
+      const total = state.held[place]!
       const own = sums(wallet)
       total.pending += own.pending
       total.available += own.available
       total.held += own.held
       total.debt += own.debt
+      open[place] = own.pending + own.available + own.held
     }
-    if (this.tier === null) return
-    const { program } = this
-    const day = localDay(program.zone, at)
-    const context = { program, account, type: 'clock', body: {}, order: null, at, day } as const
-    const level = this.tier.read(context) as string
-    this.levels.set(level, (this.levels.get(level) ?? 0) + 1)
+    if (this.tier !== null) state.levels[course.level]!.members += 1
+    this.countCourse(course, until)
+    return { sales: course.sales, saved: course.saved, open, level: this.tier === null ? null : course.level }
   }
 
-  result(until: number, members: number): BacktestResult {
-    const { program, from } = this
-    return {
-      program: program.id,
-      revision: program.revision,
-      currency: program.currency,
-      timezone: program.zone.name,
-      from: from === Number.POSITIVE_INFINITY ? null : formatInstant(from),
-      until: formatInstant(until),
-      members,
-      orders: {
-        ...this.orders,
-        duplicates: this.duplicates,
-        after_until: this.afterUntil,
-        refused: this.refused,
-      },
-      returns: this.returns,
-      sales: this.sales,
-      refunds: this.refunds,
-      points: this.pointsResults(),
-      rules: [...this.rules.values()],
-      months: this.monthResults(until - 1),
-      tiers: [...this.levels].map(([level, count]) => ({ level, members: count })),
-      activities: this.activities,
+  private countCourse(course: Course, until: number): void {
+    const { state } = this
+    if (course.orders > 0 && course.last >= until - ACTIVE_DAYS * DAY_MS) state.active += 1
+    if (course.isEarning) state.earning += 1
+    const band = state.bands[bandOf(course.orders)]!
+    band.members += 1
+    if (course.used.length > 0) band.redeeming += 1
+    if (!course.hasReached) return
+    band.reached += 1
+    addTo(band.days, course.daysToFirst, 1)
+    addTo(state.ordersToFirst, course.ordersToFirst, 1)
+  }
+
+  private countOrder(month: Month, d: Deciding): void {
+    const { state, course } = this
+    const { total, subtotal, quantity } = d.order!
+    month.orders += 1
+    month.sales += total
+    state.orders.members += 1
+    state.sales.members += total
+    state.units += quantity
+    state.subtotal += subtotal
+    course.orders += 1
+    course.sales += total
+    if (d.at > course.last) course.last = d.at
+    if (isNewMonth(course.ordered, month.index)) month.active += 1
+    if (this.tier === null) return
+    const level = state.levels[course.level]!
+    level.orders += 1
+    level.sales += total
+  }
+
+  private countReturn(d: Deciding): void {
+    const { state, course } = this
+    state.returns.members += 1
+    state.refunds.members += d.refund_total
+    course.sales -= d.refund_total
+    if (this.tier !== null) state.levels[course.level]!.sales -= d.refund_total
+  }
+
+  private countDiscounts(month: Month, d: Deciding): void {
+    for (const redemption of d.redemptions) {
+      const { amount } = d.discounts[redemption.place]!
+      this.countUsed(month, redemption, amount, amount)
     }
+  }
+
+  private countUsed(month: Month, { reward }: Redemption, value: number, discount: number): void {
+    const { state, course } = this
+    const place = this.placeOfReward(reward)
+    const cost = this.costOf(place, value)
+    const sums = state.rewards[place]!
+    sums.times += 1
+    sums.value += value
+    sums.cost += cost
+    if (!course.used.includes(place)) {
+      course.used.push(place)
+      sums.members += 1
+    }
+    course.redeemed ??= noMonthSeen()
+    if (isNewMonth(course.redeemed, month.index)) month.redeeming += 1
+    month.redemptions += 1
+    month.discount += discount
+    month.cost += cost
+    state.discounts += discount
+    course.saved += value
+    course.cost += cost
+    const level = state.levels[course.level]
+    if (level !== undefined) level.cost += cost
   }
 
   private countRule(rule: string, points: number, times: number): void {
-    const row = this.rules.get(rule)!
+    const row = this.state.rules[this.ruleAt.get(rule)!]!
     row.times += times
     row.points += points
   }
 
   private countPosting(month: Month, posting: Posting): void {
-    const { from, to, points } = posting
-    const flow = month.flows[this.placeOf(posting.wallet)]!
+    const { wallet, from, to, points } = posting
+    const place = this.placeOf(wallet)
+    const flow = month.flows[place]!
     if (points > this.largestPosting) this.largestPosting = points
-    if (from === 'issued') flow.issued += points
-    else if (from === 'spent') flow.spent -= points
-    else if (from === 'expired') flow.expired -= points
+    if (from === 'issued') {
+      flow.issued += points
+      this.course.isEarning = true
+    } else if (from === 'spent') {
+      flow.spent -= points
+      this.countSpent(posting, -points)
+    } else if (from === 'expired') flow.expired -= points
     else if (from === 'forgiven') flow.forgiven += points
     else if (from === 'forfeited') flow.reversed -= points
-    if (to === 'spent') flow.spent += points
-    else if (to === 'expired') flow.expired += points
+    if (to === 'spent') {
+      flow.spent += points
+      this.countSpent(posting, points)
+    } else if (to === 'expired') flow.expired += points
     // What was forfeited was taken back like what was returned.
     else if (to === 'reversed' || to === 'forfeited') flow.reversed += points
     else if (to === 'forgiven') flow.forgiven -= points
+    const leaves = FATES[from]
+    const enters = FATES[to]
+    if (posting.lot === null || leaves === enters) return
+    const { month: issued } = posting.lot
+    const cohort = issued === month.index ? month.own[place]! : cohortOf(month.older[place]!, issued)
+    if (leaves === 'issued') cohort.issued += points
+    else if (leaves !== null) cohort[leaves] -= points
+    if (enters !== null) cohort[enters] += points
+  }
+
+  private countSpent({ rule }: Posting, points: number): void {
+    if (rule !== null) this.state.rewards[this.placeOfReward(rule)]!.points += points
+  }
+
+  /** The level after a decision, and whether it is another than before. */
+  private countLevel({ account }: Deciding, isNew: boolean): void {
+    const { course, state } = this
+    const { context } = this
+    context.account = account
+    context.at = account.clock
+    const level = this.levelIds.indexOf(this.tier!.read(context) as string)
+    if (level === course.level && !isNew) return
+    const { levels } = this.monthOf(localDay(this.program.zone, account.clock))
+    levels[level]! += 1
+    if (!isNew) {
+      levels[course.level]! -= 1
+      state.moves[course.level]![level]! += 1
+    }
+    course.level = level
+  }
+
+  private seeWhatIsReached({ account, day }: Deciding): void {
+    const { course } = this
+    const cheapest = this.cheapest[course.level]!
+    for (let i = 0; i < account.wallets.length; i++) {
+      const wallet = account.wallets[i]!
+      if (availablePoints(wallet) < cheapest[this.placeOf(wallet.id)]!) continue
+      course.hasReached = true
+      course.daysToFirst = Math.max(0, day - course.joined)
+      course.ordersToFirst = course.orders
+      return
+    }
+  }
+
+  private costOf(place: number, value: number): number {
+    return Math.round(value * this.shares[place]!)
   }
 
   private placeOf(wallet: string): number {
@@ -175,71 +445,196 @@ export class Tally implements Sink {
     throw new Error(`Assertion failed: the program has a wallet ${wallet}`)
   }
 
+  private placeOfReward(reward: string): number {
+    for (let i = 0; i < this.offers.length; i++) if (this.offers[i]!.reward === reward) return i
+    throw new Error(`Assertion failed: the program has a reward ${reward}`)
+  }
+
   private monthOf(day: number): Month {
     const known = this.monthsByDay.get(day)
     if (known !== undefined) return known
     const index = monthIndex(day)
-    let month = this.months.get(index)
+    const { months } = this.state
+    let month = months.get(index)
     if (month === undefined) {
-      month = noMonth(this.program)
-      this.months.set(index, month)
+      month = newMonth(index, this.program.wallets.length, this.levelIds.length)
+      months.set(index, month)
     }
     this.monthsByDay.set(day, month)
     return month
   }
+}
 
-  private pointsResults(): PointsResult[] {
-    return this.program.wallets.map(({ id, decimals }, place) => {
-      const total = noFlow()
-      for (const { flows } of this.months.values()) addFlow(total, flows[place]!)
-      return { wallet: id, decimals, ...total, ...this.held[place]! }
-    })
+/** Where a point is that has left the account; null while it is there. */
+const FATES = {
+  issued: 'issued',
+  pending: null,
+  available: null,
+  held: null,
+  spent: 'used',
+  debt: 'used',
+  forgiven: 'used',
+  expired: 'lapsed',
+  forfeited: 'reversed',
+  reversed: 'reversed',
+  adjusted: 'reversed',
+  sent: 'reversed',
+  received: 'issued',
+} as const satisfies Record<Bucket, keyof Cohort | null>
+
+/** Two parts of one history put together, of which no member has orders in both. */
+export function mergeTallies(a: TallyState, b: TallyState): TallyState {
+  const from = a.from === null || b.from === null ? (a.from ?? b.from) : Math.min(a.from, b.from)
+  const { months, ...rest } = added({ ...a, from: 0 }, { ...b, from: 0 })
+  for (const [index, month] of months) month.index = index
+  return { ...rest, from, months }
+}
+
+/** Numbers add up, wherever in the data they stand. */
+function added<T>(a: T, b: T): T {
+  return sumOf(a, b) as T
+}
+
+function sumOf(a: unknown, b: unknown): unknown {
+  if (a === undefined || b === undefined) return structuredClone(a ?? b)
+  if (typeof a === 'number') return a + (b as number)
+  if (Array.isArray(a)) return a.map((item, i) => sumOf(item, (b as unknown[])[i]))
+  if (a instanceof Map) {
+    const other = b as Map<unknown, unknown>
+    return new Map([...a.keys(), ...other.keys()].map((key) => [key, sumOf(a.get(key), other.get(key))]))
   }
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  return Object.fromEntries(Object.keys({ ...one, ...other }).map((key) => [key, sumOf(one[key], other[key])]))
+}
 
-  private monthResults(last: number): MonthResult[] {
-    if (this.months.size === 0) return []
-    const first = Math.min(...this.months.keys())
-    const results: MonthResult[] = []
-    const open = this.program.wallets.map(() => 0)
-    for (let index = first; index <= monthIndex(localDay(this.program.zone, last)); index++) {
-      const { joined, orders, sales, flows } = this.months.get(index) ?? noMonth(this.program)
-      const points = this.program.wallets.map(({ id }, place) => {
-        const { forgiven, ...flow } = flows[place]!
-        open[place]! += flow.issued + forgiven - flow.spent - flow.expired - flow.reversed
-        return { wallet: id, ...flow, open: open[place]! }
-      })
-      results.push({ month: nameOf(index), joined, orders, sales, points })
-    }
-    return results
+function emptyState(program: Program, rules: number, rewards: number, levels: number): TallyState {
+  const none = () => ({ members: 0, anonymous: 0 })
+  return {
+    members: 0,
+    duplicates: 0,
+    afterUntil: 0,
+    from: null,
+    orders: none(),
+    sales: none(),
+    returns: none(),
+    refunds: none(),
+    refused: {},
+    activities: { total: 0, clock: 0 },
+    active: 0,
+    earning: 0,
+    units: 0,
+    subtotal: 0,
+    bands: times(BANDS.length + 2, () => ({ members: 0, reached: 0, redeeming: 0, days: new Map() })),
+    ordersToFirst: new Map(),
+    discounts: 0,
+    rules: times(rules, () => ({ times: 0, points: 0 })),
+    rewards: times(rewards, () => ({ times: 0, members: 0, points: 0, value: 0, cost: 0 })),
+    held: program.wallets.map(() => ({ pending: 0, available: 0, held: 0, debt: 0 })),
+    levels: times(levels, () => ({ members: 0, orders: 0, sales: 0, cost: 0 })),
+    moves: times(levels, () => times(levels, () => 0)),
+    months: new Map(),
   }
 }
 
-function noFlow(): Flow {
-  return { issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0 }
+export function newMonth(index: number, wallets: number, levels: number): Month {
+  const amounts = { joined: 0, orders: 0, sales: 0, active: 0, redeeming: 0, redemptions: 0, discount: 0, cost: 0 }
+  return {
+    index,
+    ...amounts,
+    levels: times(levels, () => 0),
+    flows: times(wallets, () => ({ issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0 })),
+    own: times(wallets, newCohort),
+    older: times(wallets, () => new Map()),
+  }
 }
 
-function addFlow(total: Flow, flow: Flow): void {
-  total.issued += flow.issued
-  total.spent += flow.spent
-  total.expired += flow.expired
-  total.reversed += flow.reversed
-  total.forgiven += flow.forgiven
+function newCohort(): Cohort {
+  return { issued: 0, used: 0, lapsed: 0, reversed: 0 }
 }
 
-function noMonth(program: Program): Month {
-  return { joined: 0, orders: 0, sales: 0, flows: program.wallets.map(noFlow) }
+function cohortOf(cohorts: Map<number, Cohort>, month: number): Cohort {
+  let cohort = cohorts.get(month)
+  if (cohort === undefined) {
+    cohort = newCohort()
+    cohorts.set(month, cohort)
+  }
+  return cohort
 }
 
-/** `2026-05` for a month's index. */
-function nameOf(index: number): string {
-  const year = Math.floor(index / 12)
-  return `${String(year).padStart(4, '0')}-${String(index - year * 12 + 1).padStart(2, '0')}`
+function newCourse(number: number, joined: number): Course {
+  return {
+    number,
+    joined,
+    orders: 0,
+    last: 0,
+    isEarning: false,
+    hasReached: false,
+    daysToFirst: 0,
+    ordersToFirst: 0,
+    level: 0,
+    ordered: noMonthSeen(),
+    redeemed: null,
+    used: [],
+    sales: 0,
+    saved: 0,
+    cost: 0,
+  }
 }
 
-/** Every earning rule of the program with nothing given yet. */
-function rulesOf(program: Program): RuleResult[] {
+function noMonthSeen(): MonthsSeen {
+  return { last: 0, before: 0 }
+}
+
+/** Whether a month is seen for the first time. One that is told more than 31 months late is taken to have been seen. */
+function isNewMonth(seen: MonthsSeen, month: number): boolean {
+  const later = month - seen.last
+  if (later === 0) return false
+  if (later > 0) {
+    seen.before = later > 31 ? 0 : (seen.before << later) | (1 << (later - 1))
+    seen.last = month
+    return true
+  }
+  const bit = later < -31 ? 0 : 1 << (-later - 1)
+  if (bit === 0 || (seen.before & bit) !== 0) return false
+  seen.before |= bit
+  return true
+}
+
+/** The first band is of those who never ordered, and the last of those beyond all bounds. */
+export function bandBounds(): { from: number; to: number | null }[] {
+  return [0, ...BANDS, null].map((to, i) => ({ from: i === 0 ? 0 : [0, ...BANDS][i - 1]! + 1, to }))
+}
+
+function bandOf(orders: number): number {
+  if (orders === 0) return 0
+  let band = 1
+  while (band <= BANDS.length && orders > BANDS[band - 1]!) band++
+  return band
+}
+
+function cheapestOf(program: Program, offers: readonly Offer[], levels: readonly string[]): number[][] {
+  const fewest = (level: string | null) =>
+    program.wallets.map(({ id }) =>
+      offers.reduce(
+        (least, { wallet, cost, levels: mayHave }) =>
+          wallet === id && (mayHave === null || (level !== null && mayHave.includes(level)))
+            ? Math.min(least, cost)
+            : least,
+        Number.POSITIVE_INFINITY,
+      ),
+    )
+  return (levels.length === 0 ? [null] : levels).map(fewest)
+}
+
+/** Every earning rule of the program, with the wallet that it gives to. */
+export function rulesIn(program: Program): { id: string; wallet: string }[] {
   const rules = program.settings['earning'] as readonly { id: string; wallet?: string | undefined }[]
-  return rules.map(({ id, wallet }) => ({ rule: id, wallet: wallet ?? program.wallets[0]!.id, times: 0, points: 0 }))
+  return rules.map(({ id, wallet }) => ({ id, wallet: wallet ?? program.wallets[0]!.id }))
+}
+
+/** The ids of the program's levels, from the lowest; none without tiers. */
+export function levelsOf(program: Program): readonly string[] {
+  return findTier(program)?.values ?? []
 }
 
 /** The tier as conditions see it: what a tier is, only its own feature knows. */
@@ -249,4 +644,12 @@ function findTier(program: Program): Fact | null {
     if (fact !== undefined) return fact
   }
   return null
+}
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make)
+}
+
+function addTo(counts: Map<number, number>, key: number, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
 }

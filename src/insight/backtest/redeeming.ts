@@ -1,0 +1,125 @@
+/** Which reward a member would use with an order, by the model that the scenario assumes. */
+
+import type { Account } from '../../core/account.ts'
+import type { OrderBody } from '../../core/activity.ts'
+import type { Offer } from '../../core/feature.ts'
+import { showsCategories, showsItems } from '../../core/history.ts'
+import { availablePoints } from '../../core/points.ts'
+import { termsOf } from '../../core/terms.ts'
+import { chanceOf } from './luck.ts'
+import type { Redeeming, Scenario } from './scenario.ts'
+import { levelsOf } from './tally.ts'
+
+/** A reward that may be used now. */
+export interface Choice {
+  reward: string
+  cost: number
+  /** What it saves, in minor units. */
+  worth: number
+  /** Whether the order shows what it is for, so that it takes money off it; else it is used beside the order. */
+  onOrder: boolean
+}
+
+/** Who chooses, and when: luck is made of it. */
+export interface Occasion {
+  account: Account
+  /** The member's level, by its place. */
+  level: number
+  /** A number that stands for the member, and which of their orders this is. */
+  member: number
+  order: number
+  body: OrderBody
+}
+
+/** What members do when they could redeem; null where they never do. */
+export function chooserOf({ program, redeeming, seed }: Scenario): Chooser | null {
+  if (redeeming.model === 'none') return null
+  const levels = levelsOf(program)
+  const ofLevel = (level: string | null) =>
+    termsOf(program).offers.filter(({ levels: may }) => may === null || (level !== null && may.includes(level)))
+  return new Chooser(redeeming, (levels.length === 0 ? [null] : levels).map(ofLevel), seed)
+}
+
+export class Chooser {
+  private readonly model: Exclude<Redeeming, { model: 'none' }>
+  /** What members of each level may have. */
+  private readonly offers: readonly (readonly Offer[])[]
+  private readonly seed: number
+
+  constructor(model: Chooser['model'], offers: readonly (readonly Offer[])[], seed: number) {
+    this.model = model
+    this.offers = model.model === 'saver' ? offers.map(dearestOnly) : offers
+    this.seed = seed
+  }
+
+  /** The rewards to try, the preferred one first: a condition of the program may refuse one. */
+  choose(occasion: Occasion): readonly Choice[] {
+    const choices = this.affordable(occasion)
+    if (choices.length === 0) return choices
+    const { model } = this
+    const { member, order } = occasion
+    if (model.model === 'at-once' || model.model === 'saver') return choices.sort(byWorth)
+    const luck = chanceOf(this.seed, member, order, 0)
+    if (model.model === 'past') return drawnBy(model.rewards, choices, luck)
+    if (luck >= model.chance) return []
+    return [choices[Math.floor(chanceOf(this.seed, member, order, 1) * choices.length)]!]
+  }
+
+  private affordable({ account, level, body }: Occasion): Choice[] {
+    const offers = this.offers[level]!
+    const choices: Choice[] = []
+    for (let i = 0; i < offers.length; i++) {
+      const offer = offers[i]!
+      if (!canPay(account, offer)) continue
+      const onOrder = isShown(offer, body)
+      const worth = onOrder ? (offer.worthOn(body) ?? 0) : worthBeside(offer, body)
+      if (worth > 0) choices.push({ reward: offer.reward, cost: offer.cost, worth, onOrder })
+    }
+    return choices
+  }
+}
+
+function canPay({ wallets }: Account, { wallet, cost }: Offer): boolean {
+  for (let i = 0; i < wallets.length; i++) if (wallets[i]!.id === wallet) return availablePoints(wallets[i]!) >= cost
+  return cost === 0
+}
+
+/** Whether the order says enough to tell if what the reward is for is in it. */
+function isShown({ item }: Offer, body: OrderBody): boolean {
+  if (item === null) return true
+  if (item.category !== undefined) return showsCategories(body)
+  return showsItems(body)
+}
+
+/** What an item is worth that the order does not show: what the reward pays at most, or what a unit of the order cost. */
+function worthBeside({ up_to }: Offer, { lines }: OrderBody): number {
+  if (up_to !== null) return up_to
+  let [units, amount] = [0, 0]
+  for (const { quantity, unit_price } of lines) {
+    units += quantity
+    amount += quantity * unit_price
+  }
+  return Math.round(amount / units)
+}
+
+/** Of each wallet the dearest reward, or several that are equally dear. */
+function dearestOnly(offers: readonly Offer[]): Offer[] {
+  return offers.filter(({ wallet, cost }) => offers.every((other) => other.wallet !== wallet || other.cost <= cost))
+}
+
+/** What saves most comes first; of equals the one for fewer points. */
+function byWorth(a: Choice, b: Choice): number {
+  return b.worth - a.worth || a.cost - b.cost
+}
+
+/** One draw decides between all: each reward has its chance, and what is left is the chance of none. */
+function drawnBy(chances: Readonly<Record<string, number>>, choices: readonly Choice[], luck: number): Choice[] {
+  let passed = 0
+  const total = choices.reduce((sum, { reward }) => sum + (chances[reward] ?? 0), 0)
+  const scale = total > 1 ? 1 / total : 1
+  for (const choice of choices) {
+    passed += (chances[choice.reward] ?? 0) * scale
+    if (luck < passed) return [choice]
+  }
+  return []
+}
