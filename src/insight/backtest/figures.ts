@@ -72,7 +72,12 @@ function walletFigures(scenario: Scenario, tally: TallyState, until: number): Wa
     const triangle = triangleOf(tally, place)
     const yet = points.spent > 0 ? redeemedYet(ageRates(triangle, last)) : null
     const open = openByMonth(triangle, yet, first, last)
-    return { points, ...valueOf(scenario, tally, place), open, expectedRedemption: expectedShare(points, yet, open) }
+    return {
+      points,
+      ...pointValueOf(scenario, tally, place),
+      open,
+      expectedRedemption: expectedShare(points, yet, open),
+    }
   })
 }
 
@@ -111,7 +116,7 @@ function triangleOf({ months }: TallyState, place: number): Triangle {
 }
 
 /** What each point cost that members used says more than any catalogue. */
-function valueOf(scenario: Scenario, tally: TallyState, place: number): Pick<WalletFigures, 'value' | 'valuedBy'> {
+function pointValueOf(scenario: Scenario, tally: TallyState, place: number): Pick<WalletFigures, 'value' | 'valuedBy'> {
   const { program, reward_cost } = scenario
   const { id } = program.wallets[place]!
   const { offers } = termsOf(program)
