@@ -1,6 +1,5 @@
 /** The backtest: a history of orders folded through a program by the same function that decides live. Pure. */
 
-import type { Account } from '../../core/account.ts'
 import type { Activity, ActivityOf, OrderBody } from '../../core/activity.ts'
 import { assert } from '../../core/assert.ts'
 import { advance, decide, type Env, type Related, start, wake } from '../../core/decide.ts'
@@ -35,7 +34,7 @@ import { resultOf } from './figures.ts'
 import { type Chooser, chooserOf } from './redeeming.ts'
 import type { BacktestResult } from './result.ts'
 import { assume, type Scenario } from './scenario.ts'
-import { type Course, type MemberEnd, Tally, type TallyState } from './tally.ts'
+import { type Member, type MemberEnd, Tally, type TallyState } from './tally.ts'
 
 export interface BacktestOptions {
   /**
@@ -123,12 +122,6 @@ interface Used {
 interface Kept {
   receipt: Receipt
   used: readonly Used[]
-}
-
-interface Member {
-  id: string
-  account: Account
-  course: Course
 }
 
 class Fold implements Backtest {
@@ -266,12 +259,12 @@ class Fold implements Backtest {
   }
 
   /** All that falls due until the end happens, and what the account holds then is counted. */
-  private bringToEnd({ id, account, course }: Member, until: number): void {
+  private bringToEnd(member: Member, until: number): void {
     this.env.now = until - 1
-    this.tally.turnTo(course)
-    wake(this.env, account, until - 1, this.tally)
-    const end = this.tally.countAccount(account, course, until)
-    this.onMember?.(id, end)
+    this.tally.turnTo(member)
+    wake(this.env, member.account, until - 1, this.tally)
+    const end = this.tally.countAccount(member, until)
+    this.onMember?.(member.id, end)
   }
 
   private isRepeated(seen: Set<string>, id: string): boolean {
@@ -318,14 +311,14 @@ class Fold implements Backtest {
       this.receipts?.clear()
     }
     this.last = this.members.get(id) ?? this.welcome(id, at, pool)
-    this.tally.turnTo(this.last.course)
+    this.tally.turnTo(this.last)
     if (!this.byMember) this.members.set(id, this.last)
     return this.last
   }
 
   /** Who was never seen before joins now. */
   private welcome(id: string, at: number, pool = false): Member {
-    const member: Member = { id, account: start(this.program, at), course: this.tally.begin(id, at) }
+    const member = this.tally.begin(id, start(this.program, at), at)
     // Nothing is written there without returns, so all share one.
     if (this.receipts === null) member.account.expired = this.expired
     this.env.now = at
@@ -359,10 +352,8 @@ class Fold implements Backtest {
   /** Uses a reward if the member would; whether the order is decided with it. A reward that is refused is left. */
   private redeemsWith(chooser: Chooser, member: Member, activity: ActivityOf<'order'>): boolean {
     wake(this.env, member.account, this.env.now, this.tally)
-    const { account, course } = member
     const { occurred_at, body } = activity
-    const occasion = { account, level: course.level, member: course.number, order: course.orders, body }
-    for (const { reward, worth, onOrder } of chooser.choose(occasion)) {
+    for (const { reward, worth, onOrder } of chooser.choose(member, body)) {
       const redeeming = onOrder
         ? { ...activity, key: activity.key, body: { ...body, redeem: [{ reward }] } }
         : redeemActivity(reward, occurred_at, ++this.lastId)

@@ -8,7 +8,7 @@ import { availablePoints } from '../../core/points.ts'
 import { termsOf } from '../../core/terms.ts'
 import { chanceOf } from './luck.ts'
 import type { Redeeming, Scenario } from './scenario.ts'
-import { levelsOf } from './tally.ts'
+import { levelsOf, type Member } from './tally.ts'
 
 /** A reward that may be used now. */
 export interface Choice {
@@ -18,17 +18,6 @@ export interface Choice {
   worth: number
   /** Whether the order shows what it is for, so that it takes money off it; else it is used beside the order. */
   onOrder: boolean
-}
-
-/** Who chooses, and when: luck is made of it. */
-export interface Occasion {
-  account: Account
-  /** The member's level, by its place. */
-  level: number
-  /** A number that stands for the member, and which of their orders this is. */
-  member: number
-  order: number
-  body: OrderBody
 }
 
 /** What members do when they could redeem; null where they never do. */
@@ -53,19 +42,19 @@ export class Chooser {
   }
 
   /** The rewards to try, the preferred one first: a condition of the program may refuse one. */
-  choose(occasion: Occasion): readonly Choice[] {
-    const choices = this.affordable(occasion)
+  choose(member: Member, body: OrderBody): readonly Choice[] {
+    const choices = this.affordable(member, body)
     if (choices.length === 0) return choices
     const { model } = this
-    const { member, order } = occasion
+    const { number, orders } = member
     if (model.model === 'at-once' || model.model === 'saver') return choices.sort(byWorth)
-    const luck = chanceOf(this.seed, member, order, 0)
+    const luck = chanceOf(this.seed, number, orders, 0)
     if (model.model === 'past') return drawnBy(model.rewards, choices, luck)
     if (luck >= model.chance) return []
-    return [choices[Math.floor(chanceOf(this.seed, member, order, 1) * choices.length)]!]
+    return [choices[Math.floor(chanceOf(this.seed, number, orders, 1) * choices.length)]!]
   }
 
-  private affordable({ account, level, body }: Occasion): Choice[] {
+  private affordable({ account, level }: Member, body: OrderBody): Choice[] {
     const offers = this.offers[level]!
     const choices: Choice[] = []
     for (let i = 0; i < offers.length; i++) {

@@ -8,7 +8,7 @@ import { availablePoints, type Bucket, type Posting, sums } from '../../core/poi
 import type { Program } from '../../core/program.ts'
 import type { RefusalCode } from '../../core/refusal.ts'
 import { termsOf } from '../../core/terms.ts'
-import { DAY_MS, localDay, monthIndex } from '../../core/time.ts'
+import { localDay, monthIndex } from '../../core/time.ts'
 import { numberOf } from './luck.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -118,34 +118,33 @@ export interface TallyState {
   months: Map<number, Month>
 }
 
-/** What is remembered of one member while history goes by. */
-export interface Course {
+/** What is remembered of one member while history goes by: one flat object, since there are many and each is fetched. */
+export interface Member {
+  id: string
+  account: Account
   /** Stands for the member where luck is asked. */
   number: number
   /** The local day of joining. */
   joined: number
   orders: number
-  /** The time of the last order, in ms. */
+  /** The local day of the last order. */
   last: number
   isEarning: boolean
   hasReached: boolean
   daysToFirst: number
   ordersToFirst: number
   level: number
-  /** The last month with an order, and those before it as bits, the latest lowest; the same of rewards. */
-  ordered: MonthsSeen
-  redeemed: MonthsSeen | null
+  /** The last month with an order, and the 31 before it as bits, the latest lowest; the same of rewards. */
+  orderMonth: number
+  orderMonths: number
+  rewardMonth: number
+  rewardMonths: number
   /** The rewards used, by their places. */
-  used: number[]
+  used: readonly number[]
   /** What was paid less what came back, what rewards saved, and what they cost. */
   sales: number
   saved: number
   cost: number
-}
-
-interface MonthsSeen {
-  last: number
-  before: number
 }
 
 /** A member at the end of history. */
@@ -165,7 +164,7 @@ export class Tally implements Sink {
   /** The largest number of points that one posting moved so far. */
   largestPosting = 0
   /** Whose decisions are counted. */
-  private course: Course = newCourse(0, 0)
+  private member: Member
   private readonly program: Program
   private readonly offers: readonly Offer[]
   private readonly shares: readonly number[]
@@ -189,6 +188,7 @@ export class Tally implements Sink {
     this.levelIds = levelsOf(program)
     this.cheapest = cheapestOf(program, this.offers, this.levelIds)
     const nobody = start(program)
+    this.member = newMember('', nobody, 0)
     this.context = { program, account: nobody, type: 'clock', body: {}, order: null, at: 0, day: 0 }
     this.state = emptyState(program, rules.length, this.offers.length, this.levelIds.length)
   }
@@ -217,15 +217,15 @@ export class Tally implements Sink {
   }
 
   /** Somebody joins: what is decided next is theirs. */
-  begin(id: string, at: number): Course {
+  begin(id: string, account: Account, at: number): Member {
     this.state.members += 1
-    this.course = newCourse(numberOf(id), localDay(this.program.zone, at))
-    return this.course
+    this.member = newMember(id, account, localDay(this.program.zone, at))
+    return this.member
   }
 
   /** What is decided next is this member's. */
-  turnTo(course: Course): void {
-    this.course = course
+  turnTo(member: Member): void {
+    this.member = member
   }
 
   /** Counts a decision as it is made. */
@@ -246,7 +246,7 @@ export class Tally implements Sink {
     if (d.discounts.length > 0 && type === 'order') this.countDiscounts(month, d)
     if (this.tier !== null) this.countLevel(d, type === 'join')
     if (type === 'join') month.joined += 1
-    if (!this.course.hasReached && postings.length > 0) this.seeWhatIsReached(d)
+    if (!this.member.hasReached && postings.length > 0) this.seeWhatIsReached(d)
   }
 
   /** A reward that was used beside an order, worth this much: the order does not show what it was used for. */
@@ -268,15 +268,16 @@ export class Tally implements Sink {
     month.discount -= less
     month.cost -= cost
     this.state.discounts -= less
-    this.course.saved -= less
-    this.course.cost -= cost
-    const level = this.state.levels[this.course.level]
+    this.member.saved -= less
+    this.member.cost -= cost
+    const level = this.state.levels[this.member.level]
     if (level !== undefined) level.cost -= cost
   }
 
   /** What an account holds at the end of history, and what became of its member. */
-  countAccount(account: Account, course: Course, until: number): MemberEnd {
+  countAccount(member: Member, until: number): MemberEnd {
     const { state } = this
+    const { account, level } = member
     const open = state.held.map(() => 0)
     for (const wallet of account.wallets) {
       const place = this.placeOf(wallet.id)
@@ -288,26 +289,26 @@ export class Tally implements Sink {
       total.debt += own.debt
       open[place] = own.pending + own.available + own.held
     }
-    if (this.tier !== null) state.levels[course.level]!.members += 1
-    this.countCourse(course, until)
-    return { sales: course.sales, saved: course.saved, open, level: this.tier === null ? null : course.level }
+    if (this.tier !== null) state.levels[level]!.members += 1
+    this.countMember(member, localDay(this.program.zone, until - 1))
+    return { sales: member.sales, saved: member.saved, open, level: this.tier === null ? null : level }
   }
 
-  private countCourse(course: Course, until: number): void {
+  private countMember(member: Member, lastDay: number): void {
     const { state } = this
-    if (course.orders > 0 && course.last >= until - ACTIVE_DAYS * DAY_MS) state.active += 1
-    if (course.isEarning) state.earning += 1
-    const band = state.bands[bandOf(course.orders)]!
+    if (member.orders > 0 && member.last > lastDay - ACTIVE_DAYS) state.active += 1
+    if (member.isEarning) state.earning += 1
+    const band = state.bands[bandOf(member.orders)]!
     band.members += 1
-    if (course.used.length > 0) band.redeeming += 1
-    if (!course.hasReached) return
+    if (member.used.length > 0) band.redeeming += 1
+    if (!member.hasReached) return
     band.reached += 1
-    addTo(band.days, course.daysToFirst, 1)
-    addTo(state.ordersToFirst, course.ordersToFirst, 1)
+    addTo(band.days, member.daysToFirst, 1)
+    addTo(state.ordersToFirst, member.ordersToFirst, 1)
   }
 
   private countOrder(month: Month, d: Deciding): void {
-    const { state, course } = this
+    const { state, member } = this
     const { total, subtotal, quantity } = d.order!
     month.orders += 1
     month.sales += total
@@ -315,22 +316,22 @@ export class Tally implements Sink {
     state.sales.members += total
     state.units += quantity
     state.subtotal += subtotal
-    course.orders += 1
-    course.sales += total
-    if (d.at > course.last) course.last = d.at
-    if (isNewMonth(course.ordered, month.index)) month.active += 1
+    member.orders += 1
+    member.sales += total
+    if (d.day > member.last) member.last = d.day
+    if (seesOrderMonth(member, month.index)) month.active += 1
     if (this.tier === null) return
-    const level = state.levels[course.level]!
+    const level = state.levels[member.level]!
     level.orders += 1
     level.sales += total
   }
 
   private countReturn(d: Deciding): void {
-    const { state, course } = this
+    const { state, member } = this
     state.returns.members += 1
     state.refunds.members += d.refund_total
-    course.sales -= d.refund_total
-    if (this.tier !== null) state.levels[course.level]!.sales -= d.refund_total
+    member.sales -= d.refund_total
+    if (this.tier !== null) state.levels[member.level]!.sales -= d.refund_total
   }
 
   private countDiscounts(month: Month, d: Deciding): void {
@@ -341,26 +342,25 @@ export class Tally implements Sink {
   }
 
   private countUsed(month: Month, { reward }: Redemption, value: number, discount: number): void {
-    const { state, course } = this
+    const { state, member } = this
     const place = this.placeOfReward(reward)
     const cost = this.costOf(place, value)
     const sums = state.rewards[place]!
     sums.times += 1
     sums.value += value
     sums.cost += cost
-    if (!course.used.includes(place)) {
-      course.used.push(place)
+    if (!member.used.includes(place)) {
+      member.used = [...member.used, place]
       sums.members += 1
     }
-    course.redeemed ??= noMonthSeen()
-    if (isNewMonth(course.redeemed, month.index)) month.redeeming += 1
+    if (seesRewardMonth(member, month.index)) month.redeeming += 1
     month.redemptions += 1
     month.discount += discount
     month.cost += cost
     state.discounts += discount
-    course.saved += value
-    course.cost += cost
-    const level = state.levels[course.level]
+    member.saved += value
+    member.cost += cost
+    const level = state.levels[member.level]
     if (level !== undefined) level.cost += cost
   }
 
@@ -377,7 +377,7 @@ export class Tally implements Sink {
     if (points > this.largestPosting) this.largestPosting = points
     if (from === 'issued') {
       flow.issued += points
-      this.course.isEarning = true
+      this.member.isEarning = true
     } else if (from === 'spent') {
       flow.spent -= points
       this.countSpent(posting, -points)
@@ -407,30 +407,30 @@ export class Tally implements Sink {
 
   /** The level after a decision, and whether it is another than before. */
   private countLevel({ account }: Deciding, isNew: boolean): void {
-    const { course, state } = this
+    const { member, state } = this
     const { context } = this
     context.account = account
     context.at = account.clock
     const level = this.levelIds.indexOf(this.tier!.read(context) as string)
-    if (level === course.level && !isNew) return
+    if (level === member.level && !isNew) return
     const { levels } = this.monthOf(localDay(this.program.zone, account.clock))
     levels[level]! += 1
     if (!isNew) {
-      levels[course.level]! -= 1
-      state.moves[course.level]![level]! += 1
+      levels[member.level]! -= 1
+      state.moves[member.level]![level]! += 1
     }
-    course.level = level
+    member.level = level
   }
 
   private seeWhatIsReached({ account, day }: Deciding): void {
-    const { course } = this
-    const cheapest = this.cheapest[course.level]!
+    const { member } = this
+    const cheapest = this.cheapest[member.level]!
     for (let i = 0; i < account.wallets.length; i++) {
       const wallet = account.wallets[i]!
       if (availablePoints(wallet) < cheapest[this.placeOf(wallet.id)]!) continue
-      course.hasReached = true
-      course.daysToFirst = Math.max(0, day - course.joined)
-      course.ordersToFirst = course.orders
+      member.hasReached = true
+      member.daysToFirst = Math.max(0, day - member.joined)
+      member.ordersToFirst = member.orders
       return
     }
   }
@@ -561,9 +561,13 @@ function cohortOf(cohorts: Map<number, Cohort>, month: number): Cohort {
   return cohort
 }
 
-function newCourse(number: number, joined: number): Course {
+const NONE: readonly never[] = Object.freeze([])
+
+function newMember(id: string, account: Account, joined: number): Member {
   return {
-    number,
+    id,
+    account,
+    number: numberOf(id),
     joined,
     orders: 0,
     last: 0,
@@ -572,32 +576,41 @@ function newCourse(number: number, joined: number): Course {
     daysToFirst: 0,
     ordersToFirst: 0,
     level: 0,
-    ordered: noMonthSeen(),
-    redeemed: null,
-    used: [],
+    orderMonth: 0,
+    orderMonths: 0,
+    rewardMonth: 0,
+    rewardMonths: 0,
+    used: NONE,
     sales: 0,
     saved: 0,
     cost: 0,
   }
 }
 
-function noMonthSeen(): MonthsSeen {
-  return { last: 0, before: 0 }
+/** Whether it is the member's first order of that month. */
+function seesOrderMonth(member: Member, month: number): boolean {
+  if (month === member.orderMonth) return false
+  const seen = monthsSeen(member.orderMonth, member.orderMonths, month)
+  const isNew = month > member.orderMonth || seen !== member.orderMonths
+  member.orderMonths = seen
+  if (month > member.orderMonth) member.orderMonth = month
+  return isNew
 }
 
-/** Whether a month is seen for the first time. One that is told more than 31 months late is taken to have been seen. */
-function isNewMonth(seen: MonthsSeen, month: number): boolean {
-  const later = month - seen.last
-  if (later === 0) return false
-  if (later > 0) {
-    seen.before = later > 31 ? 0 : (seen.before << later) | (1 << (later - 1))
-    seen.last = month
-    return true
-  }
-  const bit = later < -31 ? 0 : 1 << (-later - 1)
-  if (bit === 0 || (seen.before & bit) !== 0) return false
-  seen.before |= bit
-  return true
+function seesRewardMonth(member: Member, month: number): boolean {
+  if (month === member.rewardMonth) return false
+  const seen = monthsSeen(member.rewardMonth, member.rewardMonths, month)
+  const isNew = month > member.rewardMonth || seen !== member.rewardMonths
+  member.rewardMonths = seen
+  if (month > member.rewardMonth) member.rewardMonth = month
+  return isNew
+}
+
+/** The months before the later of both as bits. One that is told more than 31 months late is left out. */
+function monthsSeen(last: number, before: number, month: number): number {
+  const later = month - last
+  if (later > 0) return later > 31 ? 0 : (before << later) | (1 << (later - 1))
+  return later < -31 ? before : before | (1 << (-later - 1))
 }
 
 /** The first band is of those who never ordered, and the last of those beyond all bounds. */
