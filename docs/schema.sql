@@ -180,8 +180,11 @@ create table profile (
   referral_code text not null,
   joined_ms bigint not null,
   status text not null default 'active' check (status in ('active', 'closed', 'merged', 'erased')),
+  -- A household's pool has a row as members do, and is none of them.
+  is_pool boolean not null default false,
   primary key (stripe, account)
 );
+create index profile_of_pool on profile (program, stripe, account) where is_pool;
 create index profile_by_name on profile (program, lower(name) text_pattern_ops);
 
 -- What returns have taken of an order so far; there is no row while nothing came back.

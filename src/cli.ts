@@ -391,7 +391,7 @@ function sayVerified(result: Verification, asJson: boolean): void {
   else {
     const { accounts, activities, postings, roots, erased, different, differences } = result
     const checked = [
-      countOf(accounts, 'member'),
+      countOf(accounts, 'account'),
       countOf(activities, 'activity', 'activities'),
       countOf(postings, 'posting'),
       countOf(roots, 'root'),

@@ -173,7 +173,7 @@ test('from a program file to a proven ledger and out again', async () => {
 
   const proof = await regulars(['verify', '--program', 'corner-coffee'], env)
   expect(proof).toMatchObject({ code: 0, err: '' })
-  expect(proof.out).toMatch(/^Checked 97 members, 364 activities, \d+ postings, 0 roots: everything agrees\.\n$/)
+  expect(proof.out).toMatch(/^Checked 97 accounts, 364 activities, \d+ postings, 0 roots: everything agrees\.\n$/)
   const exported = await regulars(['export', '--program', 'corner-coffee', '--to', 'out', '--format', 'parquet'], env)
   expect(exported).toMatchObject({ code: 0, err: '' })
   for (const table of ['members', 'orders', 'returns', 'activities', 'postings'])

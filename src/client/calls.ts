@@ -443,6 +443,14 @@ export interface Pool {
   })[]
 }
 
+export interface PoolList {
+  data: Pool[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
 /** What is left of the member who was merged */
 export interface MergeAnswer {
   id: string
@@ -1138,6 +1146,16 @@ export abstract class Calls {
   /** Create a pool. An account that the members of a household share. It has a card and a time line as any member has. May be refused with pools_off, contact_taken. */
   createPool(body: NewPool, options?: CallOptions): Promise<Pool> {
     return this.send({ method: 'POST', path: `/v1/pools`, body, type: 'application/json' }, options)
+  }
+
+  /** List the pools. Pools are no members: lists and counts of members are without them. */
+  listPools(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Pool> {
+    return this.list({ method: 'GET', path: `/v1/pools`, query }, options)
   }
 
   /** Get a pool. May be refused with not_found. */

@@ -447,6 +447,11 @@ export function poolAnswer({ id, external_id, name, balances }: Member, members:
   return { id, external_id, name, balances, members: named }
 }
 
+/** The answer to opening a pool, as it was then: nobody was in it. */
+export function openedPoolAnswer(stored: StoredActivity, profile: Profile): Pool {
+  return poolAnswer(joinedAnswer(stored, profile), [])
+}
+
 /** The answer to joining, as it was then: what has changed since is not part of it. */
 export function joinedAnswer(stored: StoredActivity, profile: Profile): Member {
   const body = stored.body as ProfileBody | null

@@ -96,6 +96,7 @@ export interface Rows {
     referral: string
     joinedMs: number
     isNew: boolean
+    isPool: boolean
   }[]
   /** Contacts that a member changed: the entries of the old ones go. */
   left: { account: number; program: number; kind: number }[]
@@ -554,6 +555,7 @@ export class Batch {
       referral: assigned.referral,
       joinedMs: incoming.occurredMs,
       isNew,
+      isPool: incoming.type === 'join' && incoming.body.pool === true,
     })
     if (isNew) {
       if (body.card_number === undefined) this.#enter(program, KIND.card, card, entry.id, null)

@@ -55,6 +55,7 @@ function tablesOf(queries: Queries, live: LiveProgram): Record<string, Table> {
   const { currency, digits } = currentProgram(live)
   return {
     members: { columns: MEMBERS, rows: () => memberRows(queries, live) },
+    pools: { columns: POOLS, rows: () => poolRows(queries, live) },
     orders: { columns: orderColumns(currency), rows: () => orderRows(queries, live) },
     returns: {
       columns: { ...RETURNS, amount: { decimal: digits }, refund_total: { decimal: digits } },
@@ -119,7 +120,7 @@ async function* memberRows(queries: Queries, live: LiveProgram): AsyncGenerator<
   const text = `select p.account, p.external_id, p.name, p.email, p.phone, p.birthday, p.locale, p.joined_ms, p.status,
     p.card_number, p.referral_code, (a.state::json ->> 'm')::bigint as merged
     from profile p join account a on a.stripe = p.stripe and a.id = p.account
-    where p.program = $1 and p.card_number <> '' order by p.joined_ms, p.account`
+    where p.program = $1 and p.card_number <> '' and not p.is_pool order by p.joined_ms, p.account`
   type Profile = Record<string, string | null> & { account: number; joined_ms: number; merged: number | null }
   for await (const { account, joined_ms, merged, ...row } of read<Profile>(queries, 'members', text, live))
     yield {
@@ -128,6 +129,23 @@ async function* memberRows(queries: Queries, live: LiveProgram): AsyncGenerator<
       joined_at: joined_ms as number,
       account: publicId('mem', account as number),
       merged_into: merged === null ? null : publicId('mem', merged as number),
+    }
+}
+
+const POOLS = { external_id: 'text', name: 'text', opened_at: 'time', status: 'text', account: 'text' } as const
+
+/** Pools of households: orders name them by their ids as they name members. */
+async function* poolRows(queries: Queries, live: LiveProgram): AsyncGenerator<Row> {
+  const text = `select account, external_id, name, joined_ms, status from profile
+    where program = $1 and is_pool and status <> 'erased' order by joined_ms, account`
+  type Stored = { account: number; external_id: string | null; name: string | null; joined_ms: number; status: string }
+  for await (const { account, external_id, name, joined_ms, status } of read<Stored>(queries, 'pools', text, live))
+    yield {
+      external_id: nameOf(external_id, account),
+      name,
+      opened_at: joined_ms,
+      status,
+      account: publicId('mem', account),
     }
 }
 

@@ -4,7 +4,7 @@ import { bigintArray, smallintArray, textArray } from './arrays.ts'
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { publicId, stripeOf, stripeOfText } from './ids.ts'
-import { readPerson } from './person.ts'
+import { type Link, readPerson } from './person.ts'
 
 /** The topic that may still be told of somebody who is erased. */
 const LAST_TOPIC = 'member.erased'
@@ -18,7 +18,7 @@ export async function forget(queries: Queries, account: number, program: number,
   )
   await forgetContacts(queries, program, profiles, stripes)
   await forgetProfiles(queries, accounts)
-  await forgetMessages(queries, program, accounts)
+  await forgetMessages(queries, program, accounts, pooled)
   await forgetDrafts(queries, program, profiles)
   await forgetAnswers(queries, program, profiles)
 }
@@ -94,10 +94,16 @@ async function forgetProfiles(queries: Queries, accounts: readonly number[]): Pr
 }
 
 /** Messages that are still to be delivered go out empty, since whoever counts them may miss none. */
-async function forgetMessages(queries: Queries, program: number, accounts: readonly number[]): Promise<void> {
+async function forgetMessages(
+  queries: Queries,
+  program: number,
+  accounts: readonly number[],
+  pooled: readonly Link[],
+): Promise<void> {
   await queries.query(
-    `update outbox set data = '{}' where program = $1 and account = any ($2::bigint[]) and topic <> '${LAST_TOPIC}'`,
-    [program, bigintArray(accounts)],
+    `update outbox set data = '{}' where program = $1 and topic <> '${LAST_TOPIC}'
+       and (account = any ($2::bigint[]) or activity = any ($3::bigint[]))`,
+    [program, bigintArray(accounts), bigintArray(pooled.map(({ id }) => id))],
   )
 }
 

@@ -214,9 +214,9 @@ function keepProfiles(send: Send, { profiles }: Rows): void {
     textArray(profiles.map((row) => of(row) ?? null))
   send(
     `insert into profile (stripe, account, program, external_id, name, email, phone, birthday, locale, card_number,
-       referral_code, joined_ms)
+       referral_code, joined_ms, is_pool)
      select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[])
+       $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::boolean[])
      on conflict (stripe, account) do update set
        name = coalesce(excluded.name, profile.name), email = coalesce(excluded.email, profile.email),
        phone = coalesce(excluded.phone, profile.phone), birthday = coalesce(excluded.birthday, profile.birthday),
@@ -236,6 +236,7 @@ function keepProfiles(send: Send, { profiles }: Rows): void {
       texts(({ body, card, isNew }) => body.card_number ?? (isNew ? card : '')),
       texts(({ referral }) => referral),
       bigintArray(profiles.map(({ joinedMs }) => joinedMs)),
+      profiles.map(({ isPool }) => isPool),
     ],
   )
 }

@@ -26,8 +26,9 @@ export interface Link {
   /** For whom a pool decided it. */
   member: number | null
   key: string
-  /** The order that comes back. */
+  /** The order that comes back, and the activity that began a redemption which is captured or voided. */
   order: string | null
+  redemption: number | null
 }
 
 export async function readPerson(queries: Queries, account: number): Promise<Person> {
@@ -60,12 +61,15 @@ function mergedWith(lines: ReadonlyMap<number, Link[]>, accounts: readonly numbe
   return [...all]
 }
 
-/** What a pool decided for one of its members, and what came back of their orders. */
+/** What a pool decided for one of its members, and what became of their orders and redemptions. */
 function decidedFor(line: readonly Link[], accounts: readonly number[]): Link[] {
   const own = line.filter(({ member }) => member !== null && accounts.includes(member))
   const orders = new Set(own.map(({ key }) => key))
   const ids = new Set(own.map(({ id }) => id))
-  return line.filter(({ id, order }) => ids.has(id) || (order !== null && orders.has(keys.order(order))))
+  return line.filter(
+    ({ id, order, redemption }) =>
+      ids.has(id) || (order !== null && orders.has(keys.order(order))) || (redemption !== null && ids.has(redemption)),
+  )
 }
 
 /** The chains of the accounts and of all that they lead to, each the latest first. */
@@ -110,6 +114,7 @@ const LINES = {
       case a.type when 'merge' then (a.body::jsonb ->> 'into')::bigint end as into,
       case a.type when 'pool' then (a.body::jsonb ->> 'pool')::bigint end as pool,
       case when a.body like '%"for_member":%' then (a.body::jsonb ->> 'for_member')::bigint end as member, a.key,
-      case when a.type in ('return', 'cancel') then a.body::jsonb ->> 'order' end as order
+      case when a.type in ('return', 'cancel') then a.body::jsonb ->> 'order' end as order,
+      case when a.type in ('capture', 'void') then (a.body::jsonb ->> 'redemption')::bigint end as redemption
     from line join activity a on a.stripe = $1 and a.id = line.id order by line.account, line.depth`,
 }

@@ -71,6 +71,23 @@ export async function readAccount(reading: Reading, live: LiveProgram, id: numbe
   return rows[0] ?? null
 }
 
+async function readAccounts(
+  reading: Reading,
+  live: LiveProgram,
+  ids: readonly number[],
+): Promise<Map<number, AccountRow>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await reading.database.query<AccountRow>(
+    {
+      name: 'read-accounts',
+      text: `select a.id, a.seq, a.last, a.state from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, id)
+        join account a using (stripe, id) where a.program = $3`,
+    },
+    [ids.map(stripeOf), [...ids], live.number],
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 /** The account with all that fell due up to `until` decided in memory: what was not swept yet shows as if it had been. */
 export function awake(
   live: LiveProgram,
@@ -206,16 +223,16 @@ async function withWinners(reading: Reading, live: LiveProgram, members: readonl
 }
 
 /** Along the primary key, so that every page costs the same. */
-const ALL_MEMBERS = `select account from profile where program = $1 and status not in ('merged', 'erased') and (stripe, account) > ($2, $3)
-  order by stripe, account limit $4`
+const ALL_MEMBERS = `select account from profile where program = $1 and status not in ('merged', 'erased') and not is_pool
+  and (stripe, account) > ($2, $3) order by stripe, account limit $4`
 
 /** A branch for each index. The statement has no name, so that it is planned for the beginnings that it is given. */
 const FOUND_MEMBERS = `select account from (
-    select stripe, account from profile where program = $1 and lower(name) like $5
-    union select stripe, account from profile where program = $1 and external_id like $6
-    union select stripe, account from profile where program = $1 and phone like $7
-    union select stripe, account from profile where program = $1 and phone like $8
-  ) found where (stripe, account) > ($2, $3) order by stripe, account limit $4`
+    select stripe, account, is_pool from profile where program = $1 and lower(name) like $5
+    union select stripe, account, is_pool from profile where program = $1 and external_id like $6
+    union select stripe, account, is_pool from profile where program = $1 and phone like $7
+    union select stripe, account, is_pool from profile where program = $1 and phone like $8
+  ) found where not is_pool and (stripe, account) > ($2, $3) order by stripe, account limit $4`
 
 /** What is not looked for is null, which nothing is like. */
 function prefixesOf({ name, external, phones }: MemberSearch): (string | null)[] {
@@ -258,17 +275,79 @@ export async function readActivity(
 /** A household's pool, with those members who are left of the ones who came in. */
 export async function readPool(reading: Reading, live: LiveProgram, name: string): Promise<Pool | Refusal> {
   const named = await namedAccount(reading, live, name)
-  const account = named === null ? null : await winnerOf(reading, live, named)
-  const row = account === null ? null : await readAccount(reading, live, account)
-  const now = nowOf(live)
-  const view = row === null ? {} : viewOf(awake(live, row, now).account, currentProgram(live), now)
-  const listed = view['pool_members'] as [number, boolean, boolean][] | undefined
-  if (row === null || listed === undefined) return refuse('not_found', `There is no pool ${name}.`)
-  const [member] = await readMembers(reading, live, [row.id])
-  const members = listed.map(
-    async ([id, earn, spend]): Promise<[number, boolean, boolean]> => [await winnerOf(reading, live, id), earn, spend],
+  const [pool] = named === null ? [] : await readPools(reading, live, [await winnerOf(reading, live, named)])
+  return pool ?? refuse('not_found', `There is no pool ${name}.`)
+}
+
+/** A pool as it was when somebody came in, or left: `source` is the activity of that member. */
+export async function readPoolThen(reading: Reading, live: LiveProgram, source: StoredActivity): Promise<Pool> {
+  const { account, outcome } = await readOther(reading, source)
+  const listed = outcome.view['pool_members'] as Listed[]
+  const left = await readWinners(
+    reading,
+    live,
+    listed.map(([id]) => id),
   )
-  return poolAnswer(member!, await Promise.all(members))
+  const profile = (await readProfile(reading, account))!
+  return poolAnswer(memberAnswer(profile, outcome.balances, outcome.view, null), named(listed, left))
+}
+
+/** A member of a pool, by the number under which the pool knows them, and whether they may earn and spend. */
+type Listed = [id: number, earn: boolean, spend: boolean]
+
+function named(listed: readonly Listed[], left: ReadonlyMap<number, number>): Listed[] {
+  return listed.map(([id, earn, spend]) => [left.get(id)!, earn, spend])
+}
+
+/** The pools of a program, in an order that stays the same from page to page. */
+export async function listPools(
+  reading: Reading,
+  live: LiveProgram,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Pool> | Refusal> {
+  const after = cursor === undefined ? 0 : readCursor(cursor)
+  if (after === null) return wrongCursor()
+  const { rows } = await reading.database.query<{ account: number }>(
+    `select account from profile where is_pool and program = $1 and status not in ('merged', 'erased')
+       and (stripe, account) > ($2, $3) order by stripe, account limit $4`,
+    [live.number, stripeOf(after), after, limit + 1],
+  )
+  const accounts = rows.slice(0, limit).map(({ account }) => account)
+  return pageFrom(await readPools(reading, live, accounts), rows.length > limit, accounts.at(-1))
+}
+
+/** Those of the accounts that are pools. */
+async function readPools(reading: Reading, live: LiveProgram, accounts: readonly number[]): Promise<Pool[]> {
+  const rows = await readAccounts(reading, live, accounts)
+  const members = await readMembers(reading, live, accounts)
+  const now = nowOf(live)
+  const pools = members.flatMap((member) => {
+    const view = viewOf(awake(live, rows.get(parseId('mem', member.id)!)!, now).account, currentProgram(live), now)
+    const listed = view['pool_members'] as Listed[] | undefined
+    return listed === undefined ? [] : [{ member, listed }]
+  })
+  const left = await readWinners(
+    reading,
+    live,
+    pools.flatMap(({ listed }) => listed.map(([id]) => id)),
+  )
+  return pools.map(({ member, listed }) => poolAnswer(member, named(listed, left)))
+}
+
+/** Whom each of the accounts was merged into in the end. */
+async function readWinners(
+  reading: Reading,
+  live: LiveProgram,
+  accounts: readonly number[],
+): Promise<Map<number, number>> {
+  const rows = await readAccounts(reading, live, accounts)
+  const winners = new Map<number, number>()
+  for (const account of accounts) {
+    const row = rows.get(account)
+    const into = row === undefined ? null : decodeAccount(row.state, row.seq).mergedInto
+    winners.set(account, into === null ? account : await winnerOf(reading, live, into))
+  }
+  return winners
 }
 
 /** What an activity that concerns two accounts did on the other one. */

@@ -33,7 +33,7 @@ export interface ProgramTotals {
 }
 
 const COUNTS = `select
-  (select count(*) from account where program = $1) as members,
+  (select count(*) from profile where program = $1 and not is_pool) as members,
   (select count(*) from activity a join account c on c.stripe = a.stripe and c.id = a.account
     where c.program = $1 and a.type = 'order') as orders,
   (select count(*) from sale where program = $1 and type = 'order') as anonymous`

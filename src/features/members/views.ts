@@ -5,7 +5,7 @@ import type { Adjustment as DecidedAdjustment } from '../../core/deciding.ts'
 import { priceOrder, type Returned } from '../../core/order.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
-import { activityAnswer, adjustmentAnswer, pricedOrder, redemptionsOf } from '../../engine/answers.ts'
+import { activityAnswer, adjustmentAnswer, parseRedemption, pricedOrder, redemptionsOf } from '../../engine/answers.ts'
 import { bigintArray, smallintArray, textArray } from '../../engine/arrays.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
 import type { StoredActivity } from '../../engine/incoming.ts'
@@ -63,9 +63,9 @@ async function* partsOf(reading: Reading, live: LiveProgram, account: number): A
   yield ['merged', merged]
   yield ['orders', orders(reading, found)]
   yield ['drafts', await drafts(reading, live, [member!, ...merged])]
-  yield ['redemptions', found.redemptions]
+  yield ['redemptions', await redemptions(reading, live, found)]
   yield ['adjustments', found.adjustments]
-  yield ['events', events(reading, live, accounts)]
+  yield ['events', events(reading, live, accounts, found.pooled)]
 }
 
 /** What the activities, the latest first, say of other things: the first word on each of them is its last. */
@@ -73,6 +73,8 @@ class Found {
   readonly accounts = new Set<number>()
   /** Orders by their activities, and whether they were cancelled. */
   readonly orders: { activity: number; isCancelled: boolean }[] = []
+  /** What pools decided. */
+  readonly pooled: number[] = []
   readonly #live: LiveProgram
   readonly #cancelled = new Set<string>()
   readonly #redemptions = new Map<string, Redemption>()
@@ -141,8 +143,9 @@ async function* inPools(
   found: Found,
 ): AsyncGenerator<MemberExport['in_pools']> {
   const { pooled } = await readPerson(reading.database, account)
+  found.pooled.push(...pooled.map(({ id }) => id))
   for (let i = 0; i < pooled.length; i += PAGE) {
-    const ids = pooled.slice(i, i + PAGE).map(({ id }) => id)
+    const ids = found.pooled.slice(i, i + PAGE)
     const stored = await readActivities(reading.database, ids)
     const page = ids.map((id) => stored.get(id)!)
     for (const one of page) found.addOfPool(one)
@@ -173,6 +176,23 @@ async function* orders(reading: Reading, found: Found): AsyncGenerator<MemberExp
   }
 }
 
+/** Redemptions as they stand: a hold that times out does so in an activity that is about nobody. */
+async function redemptions(reading: Reading, live: LiveProgram, found: Found): Promise<MemberExport['redemptions']> {
+  const known = found.redemptions.map((redemption) => ({ redemption, ...parseRedemption(redemption.id)! }))
+  const { rows } = await reading.database.query<{ activity: number; place: number; status: Redemption['status'] }>(
+    `select r.activity, r.place, case when r.status = 'returned' then 'voided'
+       when r.status = 'held' and r.expires_ms <= $3 then 'expired' else r.status end as status
+     from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, activity) join redemption r using (stripe, activity)`,
+    [
+      smallintArray(known.map(({ activity }) => stripeOf(activity))),
+      bigintArray(known.map(({ activity }) => activity)),
+      nowOf(live),
+    ],
+  )
+  const now = new Map(rows.map(({ activity, place, status }) => [`${activity} ${place}`, status]))
+  return known.map(({ redemption, activity, place }) => ({ ...redemption, status: now.get(`${activity} ${place}`)! }))
+}
+
 async function readReturned(reading: Reading, ids: readonly number[]): Promise<Map<number, Returned>> {
   const { rows } = await reading.database.query<{ activity: number; returned: string }>(
     `select r.activity, r.returned from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, activity)
@@ -199,12 +219,14 @@ async function* events(
   reading: Reading,
   live: LiveProgram,
   accounts: readonly number[],
+  pooled: readonly number[],
 ): AsyncGenerator<MemberExport['events']> {
   for (let after = 0, more = true; more; ) {
     const { rows } = await reading.database.query<MessageRow>(
-      `select ${MESSAGE} from outbox o where o.program = $1 and o.account = any ($2::bigint[]) and o.id > $3
-       order by o.id limit $4`,
-      [live.number, bigintArray(accounts), after, PAGE],
+      `select ${MESSAGE} from outbox o
+       where o.program = $1 and (o.account = any ($2::bigint[]) or o.activity = any ($3::bigint[])) and o.id > $4
+       order by o.id limit $5`,
+      [live.number, bigintArray(accounts), bigintArray(pooled), after, PAGE],
     )
     yield rows.map((row) => eventOf(row, live.id))
     after = rows.at(-1)?.message ?? after

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Json, type TestApi, testApi } from '../../../test/api.ts'
 import { runs } from '../../../test/history.ts'
+import { totals } from '../../engine/totals.ts'
 import { verify } from '../../engine/verify.ts'
 
 const SOURCE = `
@@ -139,6 +140,58 @@ test('merging members and merging pools keeps them together', async () => {
   expect((await dismiss(home, ben)).body.members).toEqual([])
   await buy(ben, 700)
   expect(await available(ben)).toBe(5 + 5 + 7)
+})
+
+test('pools are no members: they are listed apart, and neither found nor counted among members', async () => {
+  const before = await totals(api.ledger.database.db, api.program)
+  const away = await open()
+  await admit(away, ana, { earn: true })
+  const members = await get('/v1/members?limit=100')
+  expect(members.data.filter(({ id }: Json) => [home.id, away.id].includes(id))).toEqual([])
+  for (const q of ['The%20Lovelaces', away.external_id]) expect((await get(`/v1/members?q=${q}`)).data).toEqual([])
+  expect((await totals(api.ledger.database.db, api.program)).members).toBe(before.members)
+  const all: Json[] = []
+  for (let cursor = '', more = true; more; ) {
+    const page = await get(`/v1/pools?limit=2${cursor}`)
+    all.push(...page.data)
+    more = page.has_more
+    cursor = `&cursor=${page.next_cursor}`
+  }
+  expect(all).toContainEqual(await get(`/v1/pools/${away.id}`))
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+})
+
+test('a pool that is opened or changed again by the same key is answered as then, whatever came since', async () => {
+  const body = { external_id: `again${count}`, name: 'The Byrons' }
+  const opened = await api.call('POST', '/v1/pools', body)
+  const key = { 'idempotency-key': `admit-${count}` }
+  const admitAna = () => api.call('PUT', `/v1/pools/${opened.body.id}/members/${ana.id}`, { earn: true }, key)
+  const admitted = await admitAna()
+  await admit(opened.body, ben, { earn: true })
+  await buy(ana, 1_000)
+  const again = await api.call('POST', '/v1/pools', body)
+  expect([again.status, again.body, again.headers.get('idempotent-replayed')]).toEqual([201, opened.body, 'true'])
+  const same = await admitAna()
+  expect([same.body, same.headers.get('idempotent-replayed')]).toEqual([admitted.body, 'true'])
+  expect((await get(`/v1/pools/${opened.body.id}`)).members).toHaveLength(2)
+})
+
+test('who leaves with their data takes what the pool decided for them, and what was told of it', async () => {
+  await admit(home, ana, { earn: true, spend: true })
+  await admit(home, ben, { earn: true, spend: true })
+  const { body: bought } = await buy(ana, 10_000)
+  await buy(ben, 5_000)
+  const { body: held } = await redeem(ana)
+  await redeem(ben)
+  await api.call('POST', `/v1/redemptions/${held.id}/capture`)
+  await giveBack(bought, 100)
+  const known = await get(`/v1/members/${ana.id}/export`)
+  expect(known.orders.map(({ external_id, member }: Json) => [external_id, member])).toEqual([
+    [bought.order.external_id, ana.id],
+  ])
+  expect(known.in_pools.map(({ type }: Json) => type)).toEqual(['return', 'capture', 'redeem', 'order'])
+  expect(known.redemptions).toMatchObject([{ id: held.id, status: 'captured' }])
+  expect(known.events.map(({ topic }: Json) => topic)).toEqual(['member.joined', 'reward.redeemed'])
 })
 
 describe('refused, and nothing changes', () => {

@@ -2,14 +2,23 @@
 
 import { z } from 'zod'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { keyOf, parseMember } from '../../engine/answers.ts'
+import { keyOf, openedPoolAnswer, parseMember } from '../../engine/answers.ts'
 import { joinOf } from '../../engine/contacts.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Caller, type Reply, type Route, route, type Services } from '../../engine/http/route.ts'
-import { parseId, publicId } from '../../engine/ids.ts'
+import { parseId } from '../../engine/ids.ts'
 import { nowOf } from '../../engine/programs.ts'
-import { findAccount, noMember, readMembers, readPool, winnerOf } from '../../engine/read.ts'
-import { Pool, PoolInput, PoolRights, text } from '../../engine/shapes.ts'
+import {
+  findAccount,
+  listPools,
+  noMember,
+  readMembers,
+  readPool,
+  readPoolThen,
+  readProfile,
+  winnerOf,
+} from '../../engine/read.ts'
+import { List, Pool, PoolInput, PoolRights, pageOf, text } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 
 const Name = text(264)
@@ -36,8 +45,25 @@ const create = route({
     const recorded = await submit(services, { ...joining, body: { ...joining.body, pool: true } })
     if (recorded.status === 'refused') return recorded.refusal
     if (recorded.status !== 'recorded') throw new Error(`a pool is not answered with ${recorded.status}`)
-    const pool = await readPool(services, program, publicId('mem', recorded.activity.account))
-    return pool instanceof Refusal ? pool : { status: 201, body: pool, ...replayHeaders(recorded.replayed) }
+    const { activity, replayed } = recorded
+    const profile = await readProfile(services, activity.account)
+    return { status: 201, body: openedPoolAnswer(activity, profile!), ...replayHeaders(replayed) }
+  },
+})
+
+const list = route({
+  method: 'GET',
+  path: '/v1/pools',
+  id: 'listPools',
+  tag: 'Pools',
+  summary: 'List the pools',
+  description: 'Pools are no members: lists and counts of members are without them.',
+  query: List,
+  answers: { 200: { description: 'A page of pools', schema: pageOf(Pool, 'PoolList') } },
+  roles: MAY.read,
+  async handle({ query, caller, services }) {
+    const page = await listPools(services, caller.program, query)
+    return page instanceof Refusal ? page : { status: 200, body: page }
   },
 })
 
@@ -90,7 +116,7 @@ const dismiss = route({
     change(services, caller, params, { earn: false, spend: false }, idempotencyKey),
 })
 
-export const routes: Route[] = [create, get, admit, dismiss]
+export const routes: Route[] = [create, list, get, admit, dismiss]
 
 async function change(
   services: Services,
@@ -115,8 +141,8 @@ async function change(
   })
   if (recorded.status === 'refused') return recorded.refusal
   if (recorded.status !== 'recorded') return refuse('not_found', `There is no pool ${params.id}.`)
-  const changed = await readPool(services, program, found.id)
-  return changed instanceof Refusal ? changed : { status: 200, body: changed, ...replayHeaders(recorded.replayed) }
+  const then = await readPoolThen(services, program, recorded.activity)
+  return { status: 200, body: then, ...replayHeaders(recorded.replayed) }
 }
 
 /** A pool that was merged into another is known to its members by the number that it had. */
