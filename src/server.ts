@@ -38,7 +38,7 @@ import { routes as rewardRoutes } from './features/rewards/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
 import { routes as transferRoutes } from './features/transfers/routes.ts'
 import { routes as visitRoutes } from './features/visits/routes.ts'
-import { preview } from './insight/backtest/preview.ts'
+import { Preview, preview } from './insight/backtest/preview.ts'
 
 const PROJECT = join(
   dirname(fileURLToPath(import.meta.url)),
@@ -63,6 +63,7 @@ export const routes: readonly Route[] = [
   ...programRoutes({
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),
+    previewAnswer: Preview,
   }),
   ...proofRoutes,
   ...webhookRoutes,

@@ -45,8 +45,8 @@ const ROOMS: readonly { room: RegExp; mayImport: readonly (RegExp | 'own')[]; la
   },
   {
     room: /^src\/insight\//,
-    mayImport: [/^src\/core\//, /^src\/insight\//, /^src\/engine\/db\.ts$/, /^src\/engine\/files\//],
-    law: "insight imports core, the engine's connection and its reading of files",
+    mayImport: [/^src\/core\//, /^src\/insight\//, /^src\/engine\/(db|ids)\.ts$/, /^src\/engine\/files\//],
+    law: "insight imports core, the engine's connection and names, and its reading of files",
   },
   { room: /^src\/client\//, mayImport: [/^src\/client\//], law: 'client imports nothing of ours' },
   {

@@ -501,26 +501,419 @@ export interface Program {
   draft: string | null
 }
 
-/** As `regulars backtest --json` prints it */
-export interface BacktestFigures {
-  members: number
-  /** What customers paid, in minor units */
-  sales: {
-    [name: string]: unknown
+export interface Preview {
+  from: string
+  until: string
+  /** The program of now, if nobody redeems */
+  current: BacktestResult
+  /** The draft, if nobody redeems */
+  draft: BacktestResult
+  /** How members are taken to redeem below: as in the past, or at once where there is none */
+  redeeming: {
+    model: 'none'
+  } | {
+    model: 'at-once'
+  } | {
+    model: 'saver'
+  } | {
+    model: 'hazard'
+    chance: number
+  } | {
+    model: 'past'
+    rewards: Record<string, number>
   }
-  /** By wallet: issued, spent, expired, and what members hold */
+  /** How often members could have used each reward with an order, and how often they did */
+  past: ({
+    reward: string
+    could: number
+    used: number
+  })[]
+  /** Both, if members redeem like that */
+  redeemed: {
+    current: BacktestResult
+    draft: BacktestResult
+  }
+  /** The draft (`this`) against the program of now (`other`), if members redeem like that */
+  comparison: Comparison
+}
+
+export interface BacktestResult {
+  program: string
+  revision: number
+  currency: string
+  timezone: string
+  redeeming: {
+    model: 'none'
+  } | {
+    model: 'at-once'
+  } | {
+    model: 'saver'
+  } | {
+    model: 'hazard'
+    chance: number
+  } | {
+    model: 'past'
+    rewards: Record<string, number>
+  }
+  response: {
+    /** From which share of the way to the next reward or level on members speed up */
+    closeness: number
+    /** By which share the time to the next order is shorter right before the goal */
+    speedup: number
+  } | null
+  seed: number
+  /** The first order; null without orders */
+  from: string | null
+  /** The end of history, itself not included */
+  until: string
+  members: number
+  orders: {
+    /** Decided for members */
+    members: number
+    /** Sales to nobody in particular: they earn nothing */
+    anonymous: number
+    /** The same id again: not decided again */
+    duplicates: number
+    /** At or after `until`: left out */
+    after_until: number
+    /** By the code of the refusal; the sales of these orders are not counted */
+    refused: Record<string, number>
+  }
+  /** What came back: as many as orders of which something did, each time */
+  returns: {
+    members: number
+    anonymous: number
+  }
+  /** What customers paid, tax included */
+  sales: {
+    members: number
+    anonymous: number
+  }
+  /** What they got back of it */
+  refunds: {
+    members: number
+    anonymous: number
+  }
+  customers: {
+    active_days: number
+    /** Ordered within the last `active_days` days */
+    active: number
+    /** Ever earned points */
+    earning: number
+    /** Ever used a reward */
+    redeeming: number
+    /** Ever had points enough for a reward that their level may have */
+    reached: number
+    /** By how many orders they made */
+    by_frequency: ({
+      orders_from: number
+      orders_to: number | null
+      members: number
+      reached: number
+      redeeming: number
+      /** Median days from joining to the first reward, of those who reached one */
+      days_to_first: number | null
+    })[]
+  }
+  first_reward: {
+    members: number
+    /** From joining until points first were enough for a reward */
+    days: {
+      p10: number
+      median: number
+      p90: number
+    } | null
+    /** How many orders it took */
+    orders: {
+      p10: number
+      median: number
+      p90: number
+    } | null
+  }
   points: ({
-    [name: string]: unknown
+    wallet: string
+    decimals: number
+    issued: number
+    /** On rewards, less what came back with returned orders */
+    spent: number
+    expired: number
+    /** Taken back by returns */
+    reversed: number
+    /** Of these, what nobody had to give back */
+    forgiven: number
+    /** What members hold at the end: not yet theirs to spend */
+    pending: number
+    available: number
+    held: number
+    /** What members owe at the end */
+    debt: number
   })[]
-  /** What each earning rule gave */
   rules: ({
-    [name: string]: unknown
+    rule: string
+    wallet: string
+    times: number
+    points: number
   })[]
-  /** How many members end on each level */
+  /** Rules that never gave anything */
+  idle_rules: string[]
+  rewards: ({
+    reward: string
+    name: string
+    wallet: string
+    /** Less those that came back whole */
+    times: number
+    /** How many used it */
+    members: number
+    /** Spent on it, less what came back */
+    points: number
+    /** What members saved by it */
+    value: number
+    /** What it cost the business */
+    cost: number
+  })[]
+  /** What rewards took off orders, less what came back */
+  discounts: number
+  /** All of them, from the first order’s to the end’s */
+  months: ({
+    /** In the program’s zone, such as 2026-05 */
+    month: string
+    joined: number
+    orders: number
+    sales: number
+    /** Members who ordered */
+    active: number
+    /** Members who used a reward */
+    redeeming: number
+    redemptions: number
+    /** What rewards took off orders, less what came back */
+    discount: number
+    /** What the rewards cost the business */
+    cost: number
+    /** Members on each level when the month ended, from the lowest */
+    tiers: number[]
+    points: ({
+      wallet: string
+      issued: number
+      spent: number
+      expired: number
+      reversed: number
+      /** What members held when the month ended, less what they owed */
+      open: number
+      /** When the month ended; what is expected is judged from the whole history */
+      liability: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+      }
+    })[]
+  })[]
+  /** From the lowest; none without tiers */
   tiers: ({
-    [name: string]: unknown
+    level: string
+    /** At the end */
+    members: number
+    /** While members were on it */
+    orders: number
+    /** Of these orders, less what came back while members were on it */
+    sales: number
+    /** Of the rewards used on it */
+    cost: number
+    /** cost ÷ sales */
+    reward_rate: number | null
   })[]
-  [name: string]: unknown
+  tier_moves: ({
+    from: string
+    to: string
+    times: number
+  })[]
+  economics: {
+    /** Of members, less refunds */
+    sales: number
+    /** Of all rewards used */
+    cost: number
+    /** cost ÷ sales */
+    reward_rate: number | null
+    wallets: ({
+      wallet: string
+      /** What the smallest unit of the wallet costs the business when it is redeemed, in minor units */
+      point_value: number
+      /** By the rewards that were used; else by the median of what the program offers; or there is no reward */
+      valued_by: 'rewards used' | 'catalogue' | 'nothing'
+      /** Share of the issued points, less those that returns took back, that will be redeemed in the end; null where none was */
+      expected_redemption: number | null
+      issued: number
+      redeemed: number
+      open: number
+    })[]
+    /** At the end */
+    liability: {
+      /** Open points times what a point costs */
+      gross: number
+      /** The same of those points only that are expected to be redeemed */
+      net: number
+    }
+    /** cost + liability.net: what the program costs once all is redeemed that will be */
+    expected_cost: number
+    /** expected_cost ÷ sales */
+    expected_rate: number | null
+    margin: number
+    /** By which share members must buy more for the margin of it to pay for the program: c ÷ (margin − c) with c the expected rate; null where no lift pays for it */
+    break_even_lift: number | null
+  }
+  /** All that was decided, and of it what fell due */
+  activities: {
+    total: number
+    clock: number
+  }
+}
+
+export interface Comparison {
+  /** The other program */
+  with: {
+    program: string
+    revision: number
+  }
+  /** How members redeem in both */
+  redeeming: {
+    model: 'none'
+  } | {
+    model: 'at-once'
+  } | {
+    model: 'saver'
+  } | {
+    model: 'hazard'
+    chance: number
+  } | {
+    model: 'past'
+    rewards: Record<string, number>
+  }
+  figures: ({
+    /** Such as reward_rate or points_issued */
+    figure: string
+    unit: 'members' | 'times' | 'money' | 'points' | 'share' | 'days' | 'orders' | 'money a point'
+    /** Whose figure it is; null where it is that of the whole program */
+    wallet: string | null
+    /** Of the wallet whose points they are */
+    decimals: number
+    /** Null where the program has none, or nothing was there to tell it from */
+    this: number | null
+    /** Null where the program has none, or nothing was there to tell it from */
+    other: number | null
+    /** this − other */
+    difference: number | null
+  })[]
+  rules: ({
+    rule: string
+    this: {
+      rule: string
+      wallet: string
+      times: number
+      points: number
+    } | null
+    other: {
+      rule: string
+      wallet: string
+      times: number
+      points: number
+    } | null
+  })[]
+  rewards: ({
+    reward: string
+    this: {
+      reward: string
+      name: string
+      wallet: string
+      /** Less those that came back whole */
+      times: number
+      /** How many used it */
+      members: number
+      /** Spent on it, less what came back */
+      points: number
+      /** What members saved by it */
+      value: number
+      /** What it cost the business */
+      cost: number
+    } | null
+    other: {
+      reward: string
+      name: string
+      wallet: string
+      /** Less those that came back whole */
+      times: number
+      /** How many used it */
+      members: number
+      /** Spent on it, less what came back */
+      points: number
+      /** What members saved by it */
+      value: number
+      /** What it cost the business */
+      cost: number
+    } | null
+  })[]
+  tiers: ({
+    level: string
+    this: {
+      level: string
+      /** At the end */
+      members: number
+      /** While members were on it */
+      orders: number
+      /** Of these orders, less what came back while members were on it */
+      sales: number
+      /** Of the rewards used on it */
+      cost: number
+      /** cost ÷ sales */
+      reward_rate: number | null
+    } | null
+    other: {
+      level: string
+      /** At the end */
+      members: number
+      /** While members were on it */
+      orders: number
+      /** Of these orders, less what came back while members were on it */
+      sales: number
+      /** Of the rewards used on it */
+      cost: number
+      /** cost ÷ sales */
+      reward_rate: number | null
+    } | null
+  })[]
+  /** What a member has of a program: the money that rewards saved, and open points at what they are worth */
+  members: {
+    /** To whom this program is worth more than the other */
+    gain: number
+    lose: number
+    same: number
+    /** What those who gain have more, all together, in minor units */
+    gained: number
+    lost: number
+    /** How many members a change of this much concerns */
+    distribution: ({
+      /** Itself included, in minor units; null without a bound */
+      from: number | null
+      /** Itself not included */
+      to: number | null
+      members: number
+    })[]
+    /** Who loses most, at most ten */
+    worst: ({
+      member: string
+      this: number
+      other: number
+      /** this − other, in minor units */
+      difference: number
+    })[]
+    /** Who gains most, at most ten */
+    best: ({
+      member: string
+      this: number
+      other: number
+      /** this − other, in minor units */
+      difference: number
+    })[]
+  }
 }
 
 export interface DailyRootList {
@@ -933,6 +1326,13 @@ export interface Merge {
   into: string
 }
 
+export interface PreviewRequest {
+  /** The last so many months; 24 unless said */
+  months?: number
+  /** Or everything since then */
+  since?: string
+}
+
 /** A line of a batch: a JSON object without line breaks in it */
 export interface BatchLine {
   /** The call that the line stands for */
@@ -1188,14 +1588,9 @@ export abstract class Calls {
     return this.send({ method: 'PUT', path: `/v1/programs/${part(id)}/draft`, body, type: 'application/yaml' }, options)
   }
 
-  /** Preview the draft. Replays the orders of the last 90 days through the draft and through the program of now, each from empty accounts. Nothing is changed. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
-  previewDraft(id: string, options?: CallOptions): Promise<{
-    from: string
-    until: string
-    current: BacktestFigures
-    draft: BacktestFigures
-  }> {
-    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/draft/preview` }, options)
+  /** Preview the draft. Replays what members did in the last 24 months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Who joined before that time is a member since then, and begins it without points and on the lowest level. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
+  previewDraft(id: string, body?: PreviewRequest, options?: CallOptions): Promise<Preview> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/draft/preview`, body, type: 'application/json' }, options)
   }
 
   /** Publish the draft. From now on the draft decides. What was decided before stays as it is; activities that occurred before are decided by the revision of their time. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */

@@ -1,6 +1,7 @@
 /** Programs over HTTP, and the test clock with what falls due. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { type TestServer, testServer } from '../../../test/http.ts'
 import { compileProgram } from '../../core/program.ts'
 import { features } from '../../features/index.ts'
@@ -28,6 +29,7 @@ const routes = programRoutes({
     const figures = (program: typeof current) => ({ program: program.name, days: (until - from) / 86_400_000 })
     return { current: figures(current), draft: figures(draft) }
   },
+  previewAnswer: z.object({ current: z.looseObject({}), draft: z.looseObject({}) }),
 })
 
 let server: TestServer
@@ -103,9 +105,18 @@ describe('a draft', () => {
     const preview = await server.call('POST', '/v1/programs/shop/draft/preview')
     expect(preview.json).toMatchObject({
       until: '2026-05-05T15:00:00Z',
-      current: { program: 'Shop', days: 90 },
+      from: '2024-05-05T04:00:00Z',
+      current: { program: 'Shop' },
       draft: { program: 'New Shop' },
     })
+    const over = async (body: unknown) => (await server.call('POST', '/v1/programs/shop/draft/preview', { body })).json
+    expect((await over({ months: 1 })).from).toBe('2026-04-05T04:00:00Z')
+    expect((await over({ since: '2026-05-01T00:00:00Z' })).current.days).toBe(4.625)
+    expect(await over({ since: '2027-01-01T00:00:00Z' })).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/since' }],
+    })
+    expect(await over({ months: 1, since: '2026-05-01T00:00:00Z' })).toMatchObject({ status: 400 })
     const published = await publish('once')
     expect(published.json).toMatchObject({ name: 'New Shop', revision: 2, draft: null, source: text })
     const again = await publish('once')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Compiled, Program } from '../../core/program.ts'
 import { type FieldError, Refusal, refuse } from '../../core/refusal.ts'
 import { formatProblem, type Problem } from '../../core/source.ts'
-import { DAY_MS, formatInstant, parseInstant } from '../../core/time.ts'
+import { addMonths, formatInstant, localDay, parseInstant, startOfDay } from '../../core/time.ts'
 import type { Queries } from '../db.ts'
 import { inTurn } from '../in-turn.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
@@ -13,7 +13,7 @@ import { sweep } from '../sweep.ts'
 import { onceDone } from './answered.ts'
 import { type Caller, type Reply, ROLES, type Role, type Route, route, type Services } from './route.ts'
 
-/** What a preview compares: recent orders of the ledger, folded through both programs. */
+/** What a preview compares: the recent history of the ledger, folded through both programs. */
 export interface Preview {
   services: Services
   live: LiveProgram
@@ -27,8 +27,9 @@ export interface Preview {
 export interface ProgramRouteOptions {
   /** Checks a program file with the features that this installation has. */
   compile(text: string, revision: number): Compiled
-  /** What both programs would have given; each as `regulars backtest --json` tells it. */
-  preview(preview: Preview): Promise<{ current: unknown; draft: unknown }>
+  /** What both programs would have given, and the form that it is told in. */
+  preview(preview: Preview): Promise<object>
+  previewAnswer: z.ZodObject
 }
 
 export function programRoutes(options: ProgramRouteOptions): readonly Route[] {
@@ -39,7 +40,9 @@ const TAG = 'Programs'
 const MAY_DRAFT = ['owner', 'marketer', 'developer'] as const satisfies readonly Role[]
 const MAY_PUBLISH = ['owner', 'marketer'] as const satisfies readonly Role[]
 const EVERYBODY_HERE = ROLES.filter((role) => role !== 'partner')
-const PREVIEW_DAYS = 90
+/** As far back as a preview looks unless it is told, and at most. */
+const PREVIEW_MONTHS = 24
+const MOST_MONTHS = 120
 /** The longest program file, in characters. */
 const MOST_CHARACTERS = 1_000_000
 
@@ -132,46 +135,56 @@ function mistakenFile(problems: readonly Problem[]): Refusal {
   return new Refusal('invalid', `The program has mistakes, first: ${formatProblem('line', problems[0]!)}`, errors)
 }
 
-/** The results are those of the command line; the fields that matter first are named here. */
-const Figures = z
-  .looseObject({
-    members: z.int(),
-    sales: z.looseObject({}).describe('What customers paid, in minor units'),
-    points: z.array(z.looseObject({})).describe('By wallet: issued, spent, expired, and what members hold'),
-    rules: z.array(z.looseObject({})).describe('What each earning rule gave'),
-    tiers: z.array(z.looseObject({})).describe('How many members end on each level'),
+const PreviewInput = z
+  .strictObject({
+    months: z
+      .int()
+      .min(1)
+      .max(MOST_MONTHS)
+      .optional()
+      .describe(`The last so many months; ${PREVIEW_MONTHS} unless said`),
+    since: Time.optional().describe('Or everything since then'),
   })
-  .meta({ id: 'BacktestFigures', description: 'As `regulars backtest --json` prints it' })
+  .refine(({ months, since }) => months === undefined || since === undefined, 'takes `months` or `since`, not both')
+  .meta({ id: 'PreviewRequest', examples: [{ months: 12 }] })
 
-const previewRoute = ({ compile, preview }: ProgramRouteOptions) =>
+const previewRoute = ({ compile, preview, previewAnswer }: ProgramRouteOptions) =>
   route({
     method: 'POST',
     path: '/v1/programs/{id}/draft/preview',
     id: 'previewDraft',
     tag: TAG,
     summary: 'Preview the draft',
-    description: `Replays the orders of the last ${PREVIEW_DAYS} days through the draft and through the program of now, each from empty accounts. Nothing is changed.`,
+    description: `Replays what members did in the last ${PREVIEW_MONTHS} months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Who joined before that time is a member since then, and begins it without points and on the lowest level.`,
     params: Params,
+    body: PreviewInput,
     answers: {
       200: {
         description: 'What both would have given',
-        schema: z.strictObject({ from: Time, until: Time, current: Figures, draft: Figures }),
+        schema: z.strictObject({ from: Time, until: Time, ...previewAnswer.shape }).meta({ id: 'Preview' }),
       },
     },
     refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
     roles: MAY_DRAFT,
-    async handle({ caller, services, params: { id } }) {
+    async handle({ caller, services, params: { id }, body }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
       const draft = await readDraft(services.database, live, compile)
       if (draft instanceof Refusal) return draft
-      const until = nowOf(live)
-      const from = until - PREVIEW_DAYS * DAY_MS
       const current = currentProgram(live)
+      const until = nowOf(live)
+      const from = beginningOf(body, current, until)
+      if (from >= until)
+        return refuse('invalid', `There is no history since then: it is ${formatInstant(until)}.`, '/since')
       const figures = await preview({ services, live, current, draft: draft.program, from, until })
       return { status: 200, body: { from: formatInstant(from), until: formatInstant(until), ...figures } }
     },
   })
+
+function beginningOf({ months, since }: z.output<typeof PreviewInput>, { zone }: Program, until: number): number {
+  if (since !== undefined) return parseInstant(since)!
+  return startOfDay(zone, addMonths(localDay(zone, until), -(months ?? PREVIEW_MONTHS)))
+}
 
 const publishRoute = ({ compile }: ProgramRouteOptions) =>
   route({

@@ -1,15 +1,17 @@
 /** A backtest over the live ledger says what the ledger says, and the ledger does not notice. */
 
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestApi, testApi } from '../../../test/api.ts'
 import { BEGINNING, Driver, perform, programDraw, runs, type Step, step, type What } from '../../../test/history.ts'
 import { compile, type TestLedger, testLedger } from '../../../test/ledger.ts'
 import type { ActivityBodies, ActivityType } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
+import type { Program } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
+import type { Database } from '../../engine/db.ts'
 import { type AccountRef, type Incoming, keys, type SentType } from '../../engine/incoming.ts'
-import { createBacktest } from './backtest.ts'
-import { tellLedger } from './ledger.ts'
+import { atOneMoment, backtestLedger, type LedgerRequest, type LedgerRun } from './ledger.ts'
 import type { BacktestResult } from './result.ts'
 import { assume } from './scenario.ts'
 
@@ -82,10 +84,8 @@ test('a backtest of the ledger with its own program gives its own points, to the
         ledger.program.clock = now
         for (let i = 0; i < MEMBERS; i++) await ledger.recorder.record([wakeUp(ledger, `m${i}`, now)])
         const before = await pointsOf(ledger)
-        const run = createBacktest(assume(program), { until: now + 1, distinct: true, byMember: true, returns: true })
-        const request = { database: ledger.database.db, program: ledger.program.number, since: null, until: now + 1 }
-        await tellLedger(request, [run])
-        const result = run.finish()
+        const request = { program: ledger.program.number, since: null, until: now + 1 }
+        const { result } = await backtestOf(ledger.database.db, request, program)
         expect(result.orders.refused).toEqual({})
         expect(result.members).toBe(MEMBERS)
         expect(comparable(result)).toEqual(before)
@@ -97,6 +97,11 @@ test('a backtest of the ledger with its own program gives its own points, to the
     { numRuns: runs(8), endOnFailure: true },
   )
 })
+
+async function backtestOf(database: Database, request: LedgerRequest, program: Program): Promise<LedgerRun> {
+  const [run] = await atOneMoment(database, (queries) => backtestLedger(queries, request, [assume(program)]))
+  return run!
+}
 
 async function sendOn(
   ledger: TestLedger,
@@ -155,3 +160,98 @@ function comparable({ points }: BacktestResult): unknown {
       debt,
     }))
 }
+
+describe('what is in a ledger beside orders', () => {
+  const NOW = Date.UTC(2026, 4, 5, 15)
+  const TODAY = new Date(NOW - 60_000).toISOString()
+  const SHOP = `
+program: shop
+name: Shop
+currency: USD
+timezone: UTC
+wallets:
+  points: {}
+earning:
+  - { id: base, on: order, earn: 1 per 1.00 }
+  - { id: welcome, on: join, earn: 7 }
+  - { id: visit, on: visit, earn: 5 }
+  - { id: card, on: order, when: '"card" in order.tenders', earn: 3 }
+rewards:
+  - { id: two-off, cost: 10, gives: { amount_off: 2.00 } }
+`
+  let api: TestApi
+  beforeAll(async () => {
+    api = await testApi(SHOP, NOW)
+  })
+  afterAll(() => api.close())
+
+  const sale = (member: string | null, id: string, price = 1000, more = {}) =>
+    api.call('PUT', `/v1/orders/${id}`, {
+      member: member === null ? null : `external:${member}`,
+      occurred_at: TODAY,
+      currency: 'USD',
+      prices: 'tax_included',
+      lines: [{ id: '1', sku: 'tea', quantity: 1, unit_price: price }],
+      ...more,
+    })
+  const join = (external_id: string) => api.call('POST', '/v1/members', { external_id })
+  const told = (since: number | null = null) => {
+    const request = { program: api.program.number, since, until: NOW + 1 }
+    return backtestOf(api.ledger.database.db, request, api.program.revisions[0]!.program)
+  }
+
+  test('members who never ordered, merged ones, sales to nobody, and what was redeemed', async () => {
+    for (const name of ['ada', 'ada-again', 'idle']) await join(name)
+    await sale('ada', 'o1', 3000)
+    await sale('ada-again', 'o2', 2000, { tender: [{ type: 'card', amount: 2000 }] })
+    await api.call('POST', '/v1/visits', { member: 'external:ada', occurred_at: TODAY })
+    const spent = await sale('ada', 'o3', 1000, { redeem: [{ reward: 'two-off' }] })
+    expect(spent.body.order.total).toBe(800)
+    await sale(null, 'o4', 500)
+    await sale(null, 'o5', 700)
+    await api.call('POST', '/v1/orders/o5/cancel', {})
+    const merged = await api.call('POST', '/v1/members/external:ada-again/merge', { into: 'external:ada' })
+    expect(merged.status).toBe(200)
+    const back = { external_id: 'r1', occurred_at: TODAY, amount: 500 }
+    expect((await api.call('POST', '/v1/orders/o2/returns', back)).status).toBe(200)
+    const { source, result } = await told()
+    expect(source).toMatchObject({ erased: 0, orders: 3 })
+    // Ada joined once; nobody redeemed, so the third order is paid in full.
+    expect(result.members).toBe(2)
+    expect(result.orders).toEqual({ members: 3, anonymous: 2, duplicates: 0, after_until: 0, refused: {} })
+    expect(result.sales).toEqual({ members: 6000, anonymous: 1200 })
+    expect(result.refunds).toEqual({ members: 500, anonymous: 700 })
+    expect(result.rules.map(({ rule, points }) => [rule, points])).toEqual([
+      ['base', 55],
+      ['welcome', 14],
+      ['visit', 5],
+      ['card', 3],
+    ])
+  })
+  test('a household is one customer, and of whoever was erased only the joining of nobody is left', async () => {
+    for (const name of ['cleo', 'gone']) await join(name)
+    const { body: pool } = await api.call('POST', '/v1/pools', { external_id: 'the-clan', name: 'The clan' })
+    await api.call('PUT', `/v1/pools/${pool.id}/members/external:cleo`, { earn: true })
+    const before = await told()
+    await sale('cleo', 'c1', 4000)
+    await sale('gone', 'g1', 9000)
+    expect((await told()).result.sales.members).toBe(before.result.sales.members + 13_000)
+    const reason = { reason: 'Asked for it' }
+    expect((await api.call('POST', '/v1/members/external:gone/erase', reason)).status).toBe(200)
+    const { source, result } = await told()
+    expect(source.erased).toBe(1)
+    expect(result.sales.members).toBe(before.result.sales.members + 4000)
+    expect(result.members).toBe(before.result.members - 1)
+  })
+
+  test('of a later time only what happened in it is told, and who joined before joined when they joined', async () => {
+    for (const name of ['early', 'asleep']) await api.ledger.join(name, NOW - 20 * 86_400_000)
+    await sale('early', 'e1', 2000, { occurred_at: new Date(NOW - 10 * 86_400_000).toISOString() })
+    await sale('early', 'e2', 100)
+    const [all, later] = [await told(), await told(NOW - 86_400_000)]
+    // The earlier order is not told of, nor is a member who did nothing since.
+    expect(later.result.orders.members).toBe(all.result.orders.members - 1)
+    expect(later.result.members).toBe(all.result.members - 1)
+    expect(later.result.months[0]!.month).toBe('2026-04')
+  })
+})

@@ -3,10 +3,13 @@
 import type { ActivityBodies, OrderBody, ReturnBody } from '../../core/activity.ts'
 import type { HistoryEvent } from '../../core/history.ts'
 import type { Database, Queries } from '../../engine/db.ts'
-import type { Backtest } from './backtest.ts'
+import { publicId, stripeOf } from '../../engine/ids.ts'
+import { type Backtest, createBacktest } from './backtest.ts'
+import { type Compared, type Comparison, keepEnd, type MemberChange, noEnds } from './compare.ts'
+import type { Scenario } from './scenario.ts'
+import type { MemberEnd } from './tally.ts'
 
 export interface LedgerRequest {
-  database: Database
   /** The number of the program in the database. */
   program: number
   /** From when on things are told, in ms; null from the beginning. Who joined before is told as far as they did anything. */
@@ -23,11 +26,12 @@ export interface LedgerSource {
   erased: number
 }
 
-export interface LedgerOptions {
-  onProgress?: (done: number, of: number) => void
-  /** What else is read of the very same moment. */
-  also?: (queries: Queries) => Promise<void>
+/** How one scenario ended over the ledger. */
+export interface LedgerRun extends Compared {
+  source: LedgerSource
 }
+
+type OnProgress = (done: number, of: number) => void
 
 const PAGE = 1_000
 
@@ -35,31 +39,59 @@ const PAGE = 1_000
 const TOLD = ['join', 'order', 'return', 'cancel', 'visit', 'action', 'close', 'reopen'] as const
 type Told = (typeof TOLD)[number]
 
-/**
- * Tells every run the same history out of one snapshot, which changes nothing and holds nobody up: each member's
- * activities in a row, in the order in which they were recorded, then anonymous sales. Whoever was merged into somebody
- * did as that one did.
- */
-export async function tellLedger(
-  request: LedgerRequest,
-  runs: readonly Backtest[],
-  { onProgress, also }: LedgerOptions = {},
-): Promise<LedgerSource> {
-  return request.database.transaction(async (queries) => {
+/** Whatever is read in `work` is of one moment; it changes nothing and holds nobody up. */
+export function atOneMoment<T>(database: Database, work: (queries: Queries) => Promise<T>): Promise<T> {
+  return database.transaction(async (queries) => {
     await queries.query('set transaction isolation level repeatable read read only')
-    await also?.(queries)
-    const source = await countActivities(queries, request)
-    const teller = new Teller(runs, request.since)
-    let done = 0
-    for await (const rows of pages(queries, request, await mergedAccounts(queries, request))) {
-      teller.tell(rows)
-      done += rows.length
-      onProgress?.(Math.min(done, source.activities), source.activities)
-      // Whoever else is served by this process has a turn between two pages.
-      await new Promise(setImmediate)
-    }
-    return source
+    return work(queries)
   })
+}
+
+/**
+ * Folds every scenario over one reading of the ledger: each member's activities in a row, in the order in which they
+ * were recorded, then anonymous sales. Whoever was merged into somebody did as that one did.
+ */
+export async function backtestLedger(
+  queries: Queries,
+  request: LedgerRequest,
+  scenarios: readonly Scenario[],
+  onProgress?: OnProgress,
+): Promise<LedgerRun[]> {
+  const { since, until } = request
+  const runs = scenarios.map((scenario) => {
+    const ends = noEnds(scenario.program.wallets.length)
+    const onMember = (id: string, end: MemberEnd) => keepEnd(ends, id, end)
+    return { run: createBacktest(scenario, { until, distinct: true, byMember: true, returns: true, onMember }), ends }
+  })
+  const teller = new Teller(
+    runs.map(({ run }) => run),
+    since,
+  )
+  const source = await countActivities(queries, request)
+  let done = 0
+  for await (const rows of pages(queries, request, await mergedAccounts(queries, request))) {
+    teller.tell(rows)
+    done += rows.length
+    onProgress?.(Math.min(done, source.activities), source.activities)
+  }
+  return runs.map(({ run, ends }) => ({ result: run.finish(), ends, source }))
+}
+
+/** Members as people know them: by the business's own ids, or by ours where there is none. */
+export async function nameMembers(queries: Queries, comparison: Comparison): Promise<Comparison> {
+  const { members } = comparison
+  const accounts = [...members.worst, ...members.best].map(({ member }) => Number(member))
+  const { rows } = await queries.query<{ account: number; external_id: string | null }>(
+    `select p.account, p.external_id from unnest($1::smallint[], $2::bigint[]) as named (stripe, account)
+     join profile p using (stripe, account)`,
+    [accounts.map(stripeOf), accounts],
+  )
+  const names = new Map(rows.map(({ account, external_id }) => [account, external_id]))
+  const named = (change: MemberChange) => {
+    const account = Number(change.member)
+    return { ...change, member: names.get(account) ?? publicId('mem', account) }
+  }
+  return { ...comparison, members: { ...members, worst: members.worst.map(named), best: members.best.map(named) } }
 }
 
 async function countActivities(queries: Queries, { program, since, until }: LedgerRequest): Promise<LedgerSource> {
@@ -110,29 +142,33 @@ async function* pages(
 ): AsyncGenerator<Row[]> {
   const within = `occurred_ms >= ${since ?? 0} and occurred_ms < ${until}`
   const types = TOLD.map((type) => `'${type}'`).join(', ')
-  yield* fetched(
+  yield* fetched<Row>(
     queries,
-    // An account's activities are numbered; those of merged accounts meet by the time at which they were recorded.
+    // An account's activities are numbered; those of merged ones meet by the time at which they were recorded, and what
+    // comes back follows what was bought at the same moment.
     `select coalesce(m.winner, a.account) as member, a.type, a.occurred_ms, a.recorded_ms, a.body
      from activity a join account o on o.stripe = a.stripe and o.id = a.account
      left join unnest('{${[...winners.keys()]}}'::bigint[], '{${[...winners.values()]}}'::bigint[]) as m (account, winner)
        on m.account = a.account
      where o.program = ${program} and a.type in (${types}) and a.body is not null and (a.type = 'join' or a.${within})
        and a.occurred_ms < ${until}
-     order by member, case when m.winner is null then 0 else a.recorded_ms end, a.account, a.seq`,
+     order by member, case when m.winner is null then 0 else a.recorded_ms end,
+       m.winner is not null and a.type in ('return', 'cancel'), a.account, a.seq`,
   )
-  yield* fetched(
+  yield* fetched<Row>(
     queries,
     `select null as member, type, occurred_ms, recorded_ms, body from sale where program = ${program} and ${within}
      order by recorded_ms, type <> 'order', id`,
   )
 }
 
-async function* fetched(queries: Queries, text: string): AsyncGenerator<Row[]> {
+/** The rows of a query a page at a time; whoever else is served by this process has a turn between two pages. */
+export async function* fetched<T extends object>(queries: Queries, text: string): AsyncGenerator<T[]> {
   await queries.query(`declare history no scroll cursor for ${text}`)
   for (;;) {
-    const { rows } = await queries.query<Row>(`fetch ${PAGE} from history`)
+    const { rows } = await queries.query<T>(`fetch ${PAGE} from history`)
     if (rows.length > 0) yield rows
+    await new Promise(setImmediate)
     if (rows.length < PAGE) break
   }
   await queries.query('close history')

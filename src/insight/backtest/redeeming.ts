@@ -74,7 +74,7 @@ function canPay({ wallets }: Account, { wallet, cost }: Offer): boolean {
 }
 
 /** Whether the order says enough to tell if what the reward is for is in it. */
-function isShown({ item }: Offer, body: OrderBody): boolean {
+export function isShown({ item }: Offer, body: OrderBody): boolean {
   if (item === null) return true
   if (item.category !== undefined) return showsCategories(body)
   return showsItems(body)

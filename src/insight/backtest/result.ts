@@ -29,7 +29,7 @@ const PointsResult = z
   .describe('They balance: issued + forgiven + debt = pending + available + held + spent + expired + reversed')
 export type PointsResult = z.output<typeof PointsResult>
 
-const RuleResult = z
+export const RuleResult = z
   .strictObject({ rule: z.string(), wallet: z.string(), times: Count, points: Points })
   .describe('What one earning rule gave: how often, and how many points less those that came back')
 export type RuleResult = z.output<typeof RuleResult>
@@ -87,7 +87,7 @@ const Customers = z.strictObject({
   by_frequency: z.array(Frequency).describe('By how many orders they made'),
 })
 
-const RewardResult = z.strictObject({
+export const RewardResult = z.strictObject({
   reward: z.string(),
   name: z.string(),
   wallet: z.string(),
@@ -98,7 +98,7 @@ const RewardResult = z.strictObject({
   cost: Money.describe('What it cost the business'),
 })
 
-const TierResult = z.strictObject({
+export const TierResult = z.strictObject({
   level: z.string(),
   members: Count.describe('At the end'),
   orders: Count.describe('While members were on it'),
@@ -138,46 +138,50 @@ const Economics = z.strictObject({
 })
 export type Economics = z.output<typeof Economics>
 
-export const BacktestResult = z.strictObject({
-  program: z.string(),
-  revision: Count,
-  currency: z.string(),
-  timezone: z.string(),
-  redeeming: Redeeming,
-  response: Response.nullable(),
-  seed: z.int(),
-  from: Time.nullable().describe('The first order; null without orders'),
-  until: Time.describe('The end of history, itself not included'),
-  members: Count,
-  orders: z.strictObject({
-    members: Count.describe('Decided for members'),
-    anonymous: Count.describe('Sales to nobody in particular: they earn nothing'),
-    duplicates: Count.describe('The same id again: not decided again'),
-    after_until: Count.describe('At or after `until`: left out'),
-    refused: z
-      .record(z.string(), Count)
-      .describe('By the code of the refusal; the sales of these orders are not counted'),
-  }),
-  returns: z
-    .strictObject({ members: Count, anonymous: Count })
-    .describe('What came back: as many as orders of which something did, each time'),
-  sales: z.strictObject({ members: Money, anonymous: Money }).describe('What customers paid, tax included'),
-  refunds: z.strictObject({ members: Money, anonymous: Money }).describe('What they got back of it'),
-  customers: Customers,
-  first_reward: z.strictObject({
+export const BacktestResult = z
+  .strictObject({
+    program: z.string(),
+    revision: Count,
+    currency: z.string(),
+    timezone: z.string(),
+    redeeming: Redeeming,
+    response: Response.nullable(),
+    seed: z.int(),
+    from: Time.nullable().describe('The first order; null without orders'),
+    until: Time.describe('The end of history, itself not included'),
     members: Count,
-    days: Spread.nullable().describe('From joining until points first were enough for a reward'),
-    orders: Spread.nullable().describe('How many orders it took'),
-  }),
-  points: z.array(PointsResult),
-  rules: z.array(RuleResult),
-  idle_rules: z.array(z.string()).describe('Rules that never gave anything'),
-  rewards: z.array(RewardResult),
-  discounts: Money.describe('What rewards took off orders, less what came back'),
-  months: z.array(MonthResult).describe('All of them, from the first order’s to the end’s'),
-  tiers: z.array(TierResult).describe('From the lowest; none without tiers'),
-  tier_moves: z.array(z.strictObject({ from: z.string(), to: z.string(), times: Count })),
-  economics: Economics,
-  activities: z.strictObject({ total: Count, clock: Count }).describe('All that was decided, and of it what fell due'),
-})
+    orders: z.strictObject({
+      members: Count.describe('Decided for members'),
+      anonymous: Count.describe('Sales to nobody in particular: they earn nothing'),
+      duplicates: Count.describe('The same id again: not decided again'),
+      after_until: Count.describe('At or after `until`: left out'),
+      refused: z
+        .record(z.string(), Count)
+        .describe('By the code of the refusal; the sales of these orders are not counted'),
+    }),
+    returns: z
+      .strictObject({ members: Count, anonymous: Count })
+      .describe('What came back: as many as orders of which something did, each time'),
+    sales: z.strictObject({ members: Money, anonymous: Money }).describe('What customers paid, tax included'),
+    refunds: z.strictObject({ members: Money, anonymous: Money }).describe('What they got back of it'),
+    customers: Customers,
+    first_reward: z.strictObject({
+      members: Count,
+      days: Spread.nullable().describe('From joining until points first were enough for a reward'),
+      orders: Spread.nullable().describe('How many orders it took'),
+    }),
+    points: z.array(PointsResult),
+    rules: z.array(RuleResult),
+    idle_rules: z.array(z.string()).describe('Rules that never gave anything'),
+    rewards: z.array(RewardResult),
+    discounts: Money.describe('What rewards took off orders, less what came back'),
+    months: z.array(MonthResult).describe('All of them, from the first order’s to the end’s'),
+    tiers: z.array(TierResult).describe('From the lowest; none without tiers'),
+    tier_moves: z.array(z.strictObject({ from: z.string(), to: z.string(), times: Count })),
+    economics: Economics,
+    activities: z
+      .strictObject({ total: Count, clock: Count })
+      .describe('All that was decided, and of it what fell due'),
+  })
+  .meta({ id: 'BacktestResult' })
 export type BacktestResult = z.output<typeof BacktestResult>
