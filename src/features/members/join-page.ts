@@ -1,32 +1,9 @@
 /** The pages on which people join by themselves, and the poster that leads there: plain HTML that needs no script. */
 
 import { renderSVG } from 'uqr'
+import { COLOURS, Html, html, NOTHING } from '../../core/html.ts'
 import type { Program } from '../../core/program.ts'
 import { pointsText, promiseOfRule, termsOf } from '../../core/terms.ts'
-
-/** Text that is markup already; everything else is escaped on its way in. */
-class Html {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-type Part = string | number | Html | readonly Html[]
-
-function html(texts: TemplateStringsArray, ...parts: Part[]): Html {
-  return new Html(texts.reduce((all, text, i) => `${all}${markup(parts[i - 1]!)}${text}`))
-}
-
-function markup(part: Part): string {
-  if (part instanceof Html) return part.text
-  if (Array.isArray(part)) return part.map((one: Html) => one.text).join('')
-  return String(part).replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign]!)
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const NOTHING = new Html('')
 
 /** What somebody typed, as it was typed. */
 export interface JoinForm {
@@ -181,10 +158,8 @@ function page(title: string, body: Html, kind = ''): string {
 }
 
 const STYLE = new Html(`
-:root { color-scheme: light dark; --ground: #f6f2ea; --paper: #fffdf8; --ink: #23201b; --quiet: #665f54;
-  --line: #b9b09f; --accent: #1f5c4d; --on-accent: #fff; --wrong: #a3271b; --wrong-ground: #fbeae6; }
-@media (prefers-color-scheme: dark) { :root { --ground: #171613; --paper: #211f1b; --ink: #f1ece2; --quiet: #b5ad9f;
-  --line: #6f685c; --accent: #7fcdb6; --on-accent: #10231d; --wrong: #ff9d90; --wrong-ground: #3a1f1b; } }
+:root { color-scheme: light dark; ${COLOURS.light} }
+@media (prefers-color-scheme: dark) { :root { ${COLOURS.dark} } }
 * { box-sizing: border-box; }
 body { margin: 0; padding: 1.25rem; background: var(--ground); color: var(--ink);
   font: 1.0625rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
