@@ -1,4 +1,4 @@
-/** Writes the generated files: the HTTP interface, its client's calls, the form of program files, the tables. */
+/** Writes the generated files: the HTTP interface, its client's calls, the form of program files and of reports, the tables. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ const { openapi } = await built('engine/http/openapi.js')
 const { clientCode } = await built('engine/http/client-code.js')
 const { routes } = await built('server.js')
 const { programJsonSchema } = await built('core/program.js')
+const { backtestJsonSchema } = await built('insight/backtest/report.js')
 const { features } = await built('features/index.js')
 
 const sql = join(project, 'src', 'engine', 'sql')
@@ -20,4 +21,5 @@ const document = openapi(routes)
 write('openapi.json', `${JSON.stringify(document, null, 2)}\n`)
 writeFileSync(join(project, 'src', 'client', 'calls.ts'), clientCode(document))
 write('program.schema.json', `${JSON.stringify(programJsonSchema(features), null, 2)}\n`)
+write('backtest.schema.json', `${JSON.stringify(backtestJsonSchema(), null, 2)}\n`)
 write('schema.sql', steps.map((step) => `-- ${step}\n\n${readFileSync(join(sql, step), 'utf8')}`).join('\n'))

@@ -146,7 +146,8 @@ regulars
   .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
   .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
   .option('--until <time>', 'where history ends; with the last order unless said', time)
-  .option('--json [file]', 'write the result as JSON: to a file, or instead of the tables')
+  .option('--json [file]', 'write the report as JSON: to a file, or instead of the tables')
+  .option('--html <file>', 'write the report as a page for people, with pictures, that needs nothing beside it')
   .action(backtestOrders)
 
 regulars
@@ -286,6 +287,7 @@ interface BacktestOptions {
   timezone?: string
   until?: number
   json?: string | true
+  html?: string
 }
 
 async function backtestOrders(path: string, options: BacktestOptions): Promise<void> {
@@ -294,19 +296,30 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   const { program } = checked
   const { opened } = await import('./engine/import-session.ts')
   const { openOrders } = await import('./engine/files/orders.ts')
-  const { backtestFile } = await import('./insight/backtest/file.ts')
+  const { backtestFile, fileSource } = await import('./insight/backtest/file.ts')
+  const { reportOf } = await import('./insight/backtest/report.ts')
   const { assume } = await import('./insight/backtest/scenario.ts')
   const { backtestText } = await import('./insight/backtest/text.ts')
-  const { map, until, json, currency = program.currency, timezone = program.zone.name } = options
+  const { map, until, json, html, currency = program.currency, timezone = program.zone.name } = options
   const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const [result] = await backtestFile(file, [assume(program)], { until, onProgress })
+    const redeeming = { model: 'at-once' } as const
+    const atOnce = assume(program, { redeeming })
+    const [asIs, result] = await backtestFile(file, [assume(program), atOnce], { until, onProgress })
     line.end()
-    const text = JSON.stringify(result, null, 2)
+    const source = fileSource(options.orders, file)
+    const scenarios = [{ redeeming, seeds: 1, result: result!, ranges: {}, with_response: null }]
+    const report = reportOf(atOnce, source, asIs!, scenarios)
+    const text = JSON.stringify(report, null, 2)
     if (typeof json === 'string') writeFileSync(json, `${text}\n`)
-    say(json === true ? text : backtestText(result!))
+    if (html !== undefined) {
+      const { backtestPage } = await import('./insight/backtest/report/backtest-page.ts')
+      writeFileSync(html, backtestPage(report, ENGINE.release))
+      note(`${html} is written: open it in any browser.`)
+    }
+    say(json === true ? text : backtestText(report))
     const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')
     for (const [code, rows] of odd) note(`${countOf(rows, 'row')} of the file: ${code}`)
   } finally {

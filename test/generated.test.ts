@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { programJsonSchema } from '../src/core/program.ts'
 import { openapi } from '../src/engine/http/openapi.ts'
 import { features } from '../src/features/index.ts'
+import { backtestJsonSchema } from '../src/insight/backtest/report.ts'
 import { routes } from '../src/server.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -16,6 +17,9 @@ test('docs/openapi.json', () => expect(read('docs/openapi.json') === asJson(open
 
 test('docs/program.schema.json', () =>
   expect(read('docs/program.schema.json') === asJson(programJsonSchema(features)), AGAIN).toBe(true))
+
+test('docs/backtest.schema.json', () =>
+  expect(read('docs/backtest.schema.json') === asJson(backtestJsonSchema()), AGAIN).toBe(true))
 
 test('docs/schema.sql', () => {
   const steps = readdirSync(new URL('../src/engine/sql', import.meta.url)).sort()

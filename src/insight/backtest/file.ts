@@ -1,8 +1,10 @@
 /** Backtests over a business's own file of orders. */
 
+import { basename } from 'node:path'
 import { isReturn } from '../../engine/files/order-reader.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
 import { createBacktest } from './backtest.ts'
+import type { Source } from './report.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -32,4 +34,10 @@ export async function backtestFile(
     onProgress?.(done, file.orders + file.returns)
   }
   return runs.map((run) => run.finish())
+}
+
+/** What a report says of the file. */
+export function fileSource(path: string, file: OrderFile): Source {
+  const { rows, orders, understood, reportCounts } = file
+  return { kind: 'file', name: basename(path), rows, orders, understood, reports: reportCounts }
 }

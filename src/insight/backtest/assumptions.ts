@@ -1,0 +1,137 @@
+/** Every assumption that a backtest makes, in sentences for those who answer for its figures. */
+
+import { wordsOfId } from '../../core/terms.ts'
+import { parseInstant } from '../../core/time.ts'
+import { chosenPercent, count, dayName, percent, pointWorth } from '../report/words.ts'
+import type { BacktestResult } from './result.ts'
+import type { Redeeming, Scenario } from './scenario.ts'
+
+export interface Assumption {
+  name: string
+  value: string
+  text: string
+}
+
+/** `result` is the run of the scenario that the report is about; `seeds` is how many its ranges are made of. */
+export function assumptionsOf(scenario: Scenario, result: BacktestResult, seeds: number | null): Assumption[] {
+  return [
+    redeemingOf(scenario, result),
+    responseOf(scenario),
+    ...rewardCosts(scenario),
+    {
+      name: 'Margin',
+      value: chosenPercent(scenario.margin),
+      text: 'What is left of sales when the goods are paid. Only the growth that pays for the program hangs on it.',
+    },
+    ...pointValues(result),
+    ...(seeds === null ? [] : [rangesOf(scenario, seeds)]),
+    {
+      name: 'Who is a member',
+      value: 'From the first order on',
+      text: 'Whoever the history names joins with their first order, unless it says when they joined, and begins without points. Sales that name nobody earn nothing.',
+    },
+    {
+      name: 'Sales',
+      value: `${result.currency}, with tax`,
+      text: 'What members paid, less what they got back. What rewards took off orders is not in it.',
+    },
+    endOf(result),
+  ]
+}
+
+function redeemingOf({ redeeming, program }: Scenario, result: BacktestResult): Assumption {
+  const onlyOnOrders =
+    'At most one reward is used with an order. Where an order does not show the item that a reward is for, the reward is worth the most that it may cost, or what a unit costs on average.'
+  const noRewards = result.rewards.length === 0 ? ' This program offers none.' : ''
+  const isSaid = redeeming.model === 'none' || noRewards !== ''
+  return {
+    name: 'How members redeem',
+    value: redeemingName(redeeming),
+    text: `${REDEEMING_TEXTS[redeeming.model](program.name)}${noRewards}${isSaid ? '' : ` ${onlyOnOrders}`}`,
+  }
+}
+
+const REDEEMING_TEXTS: Record<Redeeming['model'], (program: string) => string> = {
+  none: () => 'Nobody uses a reward but whom the history itself shows using one.',
+  'at-once': () => 'With every order, members use the reward that saves them most of those that their points pay for.',
+  saver: () => 'Members wait until their points pay for the dearest reward that their level may have, and use that.',
+  hazard: () => 'Whenever their points pay for a reward, members use one with this chance, any of them alike.',
+  past: () => 'Whenever their points pay for a reward, members use it as often as they did in the past.',
+}
+
+/** `At once`: how members redeem, as a heading or the name of a bar. */
+export function redeemingName(redeeming: Redeeming): string {
+  if (redeeming.model === 'hazard') return `At ${chosenPercent(redeeming.chance)} of visits`
+  return { none: 'As history has it', 'at-once': 'At once', saver: 'Saving up', past: 'As in the past' }[
+    redeeming.model
+  ]
+}
+
+function responseOf({ response }: Scenario): Assumption {
+  const name = 'How members buy'
+  if (response === null)
+    return { name, value: 'As they did', text: 'The program changes nothing about what members buy and when.' }
+  return {
+    name,
+    value: 'Sooner near a goal',
+    text: `From ${chosenPercent(response.closeness)} of the way to a reward or a level on, members come sooner: by up to ${chosenPercent(response.speedup)} of the usual time right before it.`,
+  }
+}
+
+function rewardCosts({ reward_cost }: Scenario): Assumption[] {
+  const own = Object.entries(reward_cost)
+  const all: Assumption = {
+    name: 'What a reward costs',
+    value: '100%',
+    text: `Of what members save by it${own.length === 0 ? '' : ', but for those named below'}.`,
+  }
+  return [
+    all,
+    ...own.map(([reward, share]) => ({
+      name: `What ${wordsOfId(reward)} costs`,
+      value: chosenPercent(share),
+      text: 'Of what members save by it.',
+    })),
+  ]
+}
+
+function pointValues({ economics, points, currency }: BacktestResult): Assumption[] {
+  return economics.wallets.flatMap(({ wallet, point_value, valued_by, expected_redemption }, place) => {
+    const words = wordsOfId(wallet)
+    if (valued_by === 'nothing')
+      return [{ name: `What ${words} cost`, value: '0', text: 'No reward takes them, so nothing is owed for them.' }]
+    const worth = {
+      name: `What one of the ${words} costs`,
+      value: `${pointWorth(point_value * 10 ** points[place]!.decimals, currency)} ${currency}`,
+      text:
+        valued_by === 'rewards used'
+          ? 'What the rewards that were used have cost, for each of the points spent on them.'
+          : 'Nobody used a reward, so it is judged by what is on offer: of all rewards, the one in the middle.',
+    }
+    const used = {
+      name: `Which ${words} are used in the end`,
+      value: expected_redemption === null ? 'All' : percent(expected_redemption),
+      text:
+        expected_redemption === null
+          ? 'Nobody used any, so history cannot tell how many lapse: all that are open count as owed.'
+          : 'Judged from what became of the points of each month as they grew older; nothing is expected of points older than any in this history.',
+    }
+    return [worth, used]
+  })
+}
+
+function rangesOf({ seed }: Scenario, seeds: number): Assumption {
+  return {
+    name: 'Ranges',
+    value: `${count(seeds)} ${seeds === 1 ? 'run' : 'runs'}`,
+    text: `Each with luck of its own and with members drawn again, so that a few large customers show. Nine of ten runs lie in the range. The first has the seed ${String(seed)}; the same seed gives the same figures.`,
+  }
+}
+
+function endOf({ until, timezone }: BacktestResult): Assumption {
+  return {
+    name: 'Where history ends',
+    value: dayName(parseInstant(until)! - 1, timezone),
+    text: `In the time zone ${timezone}. What falls due later, such as points that lapse, has not happened.`,
+  }
+}

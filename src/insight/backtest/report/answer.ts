@@ -1,0 +1,99 @@
+/** "Is it too generous or too stingy?" in three sentences: what it costs, who gets something and when, what is owed. */
+
+import { type Html, html } from '../../../core/html.ts'
+import { countOf } from '../../../core/text-table.ts'
+import { chosenPercent, count, money, percent } from '../../report/words.ts'
+import type { BacktestReport, Ranges } from '../report.ts'
+import type { BacktestResult } from '../result.ts'
+import type { Redeeming } from '../scenario.ts'
+
+/** The run that the report is about, and how far its figures may lie from it. */
+export interface Lead {
+  result: BacktestResult
+  ranges: Ranges
+}
+
+/** The first of the assumed runs; history as it was where none is assumed. */
+export function leadOf(report: BacktestReport): Lead {
+  const [first] = report.scenarios
+  return first === undefined ? { result: report, ranges: {} } : { result: first.result, ranges: first.ranges }
+}
+
+export function answerOf(lead: Lead): Html[] {
+  return [costSentence(lead), reachSentence(lead.result), owedSentence(lead)]
+}
+
+/** `members use a reward as soon as they can`: how members redeem, as a clause of a sentence. */
+export function redeemingClause(redeeming: Redeeming): string {
+  if (redeeming.model === 'none') return 'rewards are used as this history has them'
+  if (redeeming.model === 'at-once') return 'members use rewards as soon as they can'
+  if (redeeming.model === 'saver') return 'members save up for the dearest reward that they may have'
+  if (redeeming.model === 'past') return 'members use rewards as often as they did in the past'
+  return `members use a reward at ${chosenPercent(redeeming.chance)} of the visits at which they could`
+}
+
+function costSentence({ result, ranges }: Lead): Html {
+  const { economics, currency, rewards, redeeming } = result
+  const { sales, cost, reward_rate } = economics
+  if (rewards.length === 0)
+    return html`The program offers no reward, so there is nothing that it could cost: its points can only be collected.`
+  if (sales <= 0 || reward_rate === null)
+    return html`This history has no sales to members that would carry the program, so its cost cannot be set against them.`
+  if (result.customers.redeeming === 0)
+    return html`If ${redeemingClause(redeeming)}, nobody uses one in this history, and the program costs <b>nothing</b> of ${money(sales, currency)} of members’ sales yet.`
+  return html`If ${redeemingClause(redeeming)}, the program costs <b>${percent(reward_rate)}</b> of members’ sales${between(ranges['reward_rate'], reward_rate)}: <b>${money(cost, currency)}</b>.`
+}
+
+/** How far a share may lie from the one that was said; nothing where that is the whole range. */
+function between(range: Ranges[string] | undefined, said: number | null): string {
+  if (!range || range.low === null || range.high === null) return ''
+  const [low, high] = [percent(range.low), percent(range.high)]
+  return low === high && low === percent(said) ? '' : ` (${low} to ${high})`
+}
+
+function reachSentence({ members, customers, first_reward, rewards }: BacktestResult): Html {
+  if (members === 0) return html`There are no members in this history, so nobody could get anything.`
+  if (rewards.length === 0) return html`${earnedBy(customers.earning, members)}, and nothing to use them for.`
+  const { reached, redeeming } = customers
+  if (reached === 0)
+    return html`<b>None</b> of ${countOf(members, 'member')} ever have points enough for a reward; ${count(customers.earning)} collected points at all.`
+  if (members === 1)
+    return html`The only member has points enough for a reward ${when(first_reward)}${redeeming === 0 ? ', and uses none' : ''}.`
+  return html`<b>${percent(reached / members)}</b> of ${countOf(members, 'member')} ever have points enough for a reward, half of these ${when(first_reward)}; ${used(redeeming, members)}.`
+}
+
+function earnedBy(earning: number, members: number): string {
+  if (earning === 0) return `None of ${countOf(members, 'member')} have points`
+  return `${count(earning)} of ${countOf(members, 'member')} have collected points`
+}
+
+function when({ days, orders }: BacktestResult['first_reward']): Html {
+  if (days === null || orders === null) return html`at some time`
+  const place = orders.median <= 1 ? 'with their first order' : `by their ${ordinal(orders.median)} order`
+  if (days.median === 0) return html`<b>on the day they join</b>, ${place}`
+  return html`within <b>${countOf(days.median, 'day')}</b> of joining, ${place}`
+}
+
+function ordinal(number: number): string {
+  const [tens, ones] = [number % 100, number % 10]
+  const ending = tens >= 11 && tens <= 13 ? 'th' : ['th', 'st', 'nd', 'rd'][ones]
+  return `${count(number)}${ending ?? 'th'}`
+}
+
+function used(redeeming: number, members: number): Html {
+  return redeeming === 0 ? html`nobody uses one` : html`<b>${percent(redeeming / members)}</b> use one`
+}
+
+function owedSentence({ result, ranges }: Lead): Html {
+  const { economics, currency } = result
+  const { liability, expected_cost, expected_rate, margin, break_even_lift } = economics
+  const owed =
+    liability.gross <= 0
+      ? html`At the end <b>nothing</b> is owed to members`
+      : html`At the end members hold points worth <b>${money(liability.gross, currency)}</b>, of which <b>${money(liability.net, currency)}</b> are expected to be used`
+  if (expected_cost <= 0) return html`${owed}, and there is nothing that more sales would have to win back.`
+  if (expected_rate === null) return html`${owed}, and no sales to members that could pay for it.`
+  if (break_even_lift === null)
+    return html`${owed}; with that the program takes ${percent(expected_rate)} of sales, and <b>no growth</b> pays for it at a margin of ${chosenPercent(margin)}.`
+  return html`${owed}; with that the program pays for itself if members buy <b>${percent(break_even_lift)}</b> more than they would without it${between(ranges['break_even_lift'], break_even_lift)}, at a margin of ${chosenPercent(margin)}.`
+}

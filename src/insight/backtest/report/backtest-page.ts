@@ -1,0 +1,132 @@
+/** The report of a backtest for people: the answer first, then pictures, tables, and all that is assumed. */
+
+import { type Html, html } from '../../../core/html.ts'
+import { countOf } from '../../../core/text-table.ts'
+import { parseInstant } from '../../../core/time.ts'
+import { gallery, type Headline, headlines, reportPage, type Section } from '../../report/page.ts'
+import { table } from '../../report/table.ts'
+import { chosenPercent, count, dayName, money, percent } from '../../report/words.ts'
+import type { BacktestReport } from '../report.ts'
+import { answerOf, type Lead, leadOf, redeemingClause } from './answer.ts'
+import { picturesOf } from './pictures.ts'
+import { tablesOf } from './tables.ts'
+
+/** One file of HTML that needs nothing beside it. `release` is that of the program that made it. */
+export function backtestPage(report: BacktestReport, release: string): string {
+  const lead = leadOf(report)
+  const pictures = picturesOf(report, lead.result)
+  const sections: Section[] = [
+    { id: 'answer', title: 'Is it too generous or too stingy?', body: answer(lead) },
+    ...(pictures.length === 0
+      ? []
+      : [{ id: 'pictures', title: 'In pictures', lead: ofWhichRun(report), body: gallery(pictures) }]),
+    { id: 'tables', title: 'In figures', lead: ofWhichRun(report), body: html`${tablesOf(report, lead.result)}` },
+    {
+      id: 'assumptions',
+      title: 'What is assumed',
+      lead: 'Another assumption gives other figures. These are all that were made.',
+      body: assumptions(report),
+    },
+    { id: 'source', title: 'What was read', body: source(report) },
+  ]
+  const { program, revision } = report
+  return reportPage({
+    kind: 'Backtest of a loyalty program',
+    title: report.name,
+    lead: about(report),
+    sections,
+    foot: `${program}, revision ${count(revision)}. Made by Regulars ${release}; the same orders and the same program give the same report.`,
+  })
+}
+
+/** What history it is about. */
+function about({ orders, members, economics, currency, timezone, from, until, source }: BacktestReport): string {
+  const of = source.kind === 'ledger' ? 'the live ledger' : source.name
+  if (from === null) return `No orders were found in ${of}.`
+  const [first, last] = [parseInstant(from)!, parseInstant(until)! - 1]
+  const days = `from ${dayName(first, timezone)} to ${dayName(last, timezone)}`
+  return `What this program would have cost, given and owed on your own history: ${countOf(orders.members, 'order')} of ${countOf(members, 'member')} ${days}, ${money(economics.sales, currency)} of sales, from ${of}.`
+}
+
+function answer({ result, ranges }: Lead): Html {
+  return html`<ol class="answer">
+${answerOf({ result, ranges }).map((sentence) => html`<li>${sentence}</li>`)}
+</ol>
+${headlines(headlinesOf({ result, ranges }))}`
+}
+
+function headlinesOf({ result, ranges }: Lead): Headline[] {
+  const { economics, members, customers, currency } = result
+  const { margin, liability } = economics
+  const reached = members === 0 ? null : customers.reached / members
+  const shares = (figure: string) => rangeText(ranges[figure], percent)
+  const amounts = (figure: string) => rangeText(ranges[figure], (value) => money(value, currency))
+  return [
+    {
+      name: 'Cost of rewards',
+      figure: percent(economics.reward_rate),
+      ...shares('reward_rate'),
+      meaning: 'of members’ sales, for the rewards used',
+    },
+    {
+      name: 'With open points',
+      figure: percent(economics.expected_rate),
+      ...shares('expected_rate'),
+      meaning: 'of sales, once all is used that will be',
+    },
+    {
+      name: 'Reach a reward',
+      figure: percent(reached),
+      ...shares('reached_share'),
+      meaning: 'of members have points enough at some time',
+    },
+    {
+      name: 'Owed at the end',
+      figure: money(liability.net, currency).split(' ')[0]!,
+      unit: currency,
+      ...amounts('liability_net'),
+      meaning: 'for open points that are expected to be used',
+    },
+    {
+      name: 'Growth that pays',
+      figure: percent(economics.break_even_lift),
+      ...shares('break_even_lift'),
+      meaning: `more sales than without it, at a margin of ${chosenPercent(margin)}`,
+    },
+  ]
+}
+
+function rangeText(range: Lead['ranges'][string] | undefined, text: (value: number) => string): { range?: string } {
+  if (!range || range.low === null || range.high === null) return {}
+  return { range: `${text(range.low)} to ${text(range.high)}` }
+}
+
+/** Said wherever figures stand, so that nobody takes an assumption for a fact. */
+function ofWhichRun(report: BacktestReport): string {
+  const { result } = leadOf(report)
+  return `If ${redeemingClause(result.redeeming)}.`
+}
+
+function assumptions({ assumptions }: BacktestReport): Html {
+  const entries = assumptions.map(
+    ({ name, value, text }) => html`<div><dt>${name}</dt><dd>${value}</dd><dd class="means">${text}</dd></div>
+`,
+  )
+  return html`<dl class="assumptions">
+${entries}</dl>
+`
+}
+
+function source({ source }: BacktestReport): Html {
+  const { name, rows, orders, understood } = source
+  const columns = table({
+    title: 'Columns of the file',
+    note: `${countOf(rows, 'row')} of ${name} made ${countOf(orders, 'order')}.`,
+    columns: ['What', 'Column', 'How it was read'],
+    words: 3,
+    rows: understood.map(({ field, column, how }) => [field, column ?? 'no column', how]),
+  })
+  return understood.length === 0
+    ? html`<p>${source.kind === 'ledger' ? 'All orders of the live ledger.' : name}</p>`
+    : columns
+}

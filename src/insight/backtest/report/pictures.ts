@@ -1,0 +1,452 @@
+/** The pictures of a backtest: each answers a question, and one that would say nothing is left out. */
+
+import type { Html } from '../../../core/html.ts'
+import { minorDigits } from '../../../core/money.ts'
+import { wordsOfId } from '../../../core/terms.ts'
+import { countOf } from '../../../core/text-table.ts'
+import { parseInstant } from '../../../core/time.ts'
+import {
+  area,
+  bars,
+  figure,
+  line,
+  monthAxis,
+  nameAxis,
+  type Picture,
+  type Size,
+  told,
+  valueAxis,
+} from '../../report/charts.ts'
+import {
+  compact,
+  count,
+  dayName,
+  money,
+  monthName,
+  monthOf,
+  percent,
+  points as pointsText,
+} from '../../report/words.ts'
+import { redeemingName } from '../assumptions.ts'
+import type { BacktestReport } from '../report.ts'
+import type { BacktestResult, MonthResult } from '../result.ts'
+
+export function picturesOf(report: BacktestReport, result: BacktestResult): Html[] {
+  const all = [
+    salesAndCost(result),
+    owed(result),
+    ...flows(result),
+    reach(result),
+    rules(result),
+    rewards(result),
+    levels(result),
+    models(report),
+  ]
+  return all.filter((picture) => picture !== null).map(figure)
+}
+
+/** Money on axes stands in major units. */
+function major(result: BacktestResult, values: readonly number[]): number[] {
+  const unit = 10 ** (minorDigits(result.currency) ?? 0)
+  return values.map((value) => value / unit)
+}
+
+function salesAndCost(result: BacktestResult): Picture | null {
+  const { months, currency } = result
+  if (months.length === 0) return null
+  const names = months.map(({ month }) => month)
+  const sales = major(
+    result,
+    months.map((month) => month.sales),
+  )
+  const hasCost = months.some(({ cost }) => cost !== 0)
+  const cost = major(
+    result,
+    months.map((month) => month.cost),
+  )
+  const best = mostOf(months, (month) => month.sales)
+  return {
+    id: 'sales',
+    title: hasCost ? 'Sales, and what rewards cost' : 'Sales',
+    reading: `By month, in ${currency}. ${hasCost ? 'The two have scales of their own: rewards are small beside sales. ' : ''}Most was sold in ${monthName(best.month)}.${lastMonthText(result)}`,
+    description: `Bars of members’ sales${hasCost ? ' and of the cost of rewards' : ''} by month, from ${monthName(names[0]!)} to ${monthName(names.at(-1)!)}.`,
+    legend: [
+      { name: 'Sales to members', colour: 'var(--sand)' },
+      ...(hasCost ? [{ name: 'Cost of rewards', colour: 'var(--clay)' }] : []),
+    ],
+    draw: (size) => {
+      if (!hasCost)
+        return {
+          grid: [area()],
+          xAxis: [monthAxis(names, size)],
+          yAxis: [valueAxis()],
+          series: [bars('sales', 'var(--sand)', sales)],
+        }
+      return stacked(size, names, [
+        { share: 0.58, series: [bars('sales', 'var(--sand)', sales)] },
+        { share: 0.42, series: [bars('cost', 'var(--clay)', cost)] },
+      ])
+    },
+  }
+}
+
+/** A last month that looks poor may only be short. */
+function lastMonthText({ months, until, timezone }: BacktestResult): string {
+  const end = parseInstant(until)!
+  const last = months.at(-1)!.month
+  if (monthOf(end, timezone) !== last) return ''
+  return ` ${monthName(last)} ends with ${dayName(end - 1, timezone)}.`
+}
+
+/** Panels above one another over the same months. */
+function stacked(
+  { height, ...size }: Size,
+  months: readonly string[],
+  panels: readonly { share: number; series: object[] }[],
+) {
+  const [top, gap, foot] = [12, 22, 36]
+  const room = height - top - foot - gap * (panels.length - 1)
+  let y = top
+  const parts = panels.map(({ share, series }, i) => {
+    const own = Math.round(room * share)
+    const grid = area({ top: y, height: own })
+    y += own + gap
+    const isLast = i === panels.length - 1
+    const hidden = { axisLabel: { show: false } }
+    return {
+      grid,
+      xAxis: monthAxis(months, { ...size, height }, { gridIndex: i, ...(isLast ? {} : hidden) }),
+      yAxis: valueAxis(compact, { gridIndex: i, splitNumber: 2 }),
+      series: series.map((one) => ({ ...one, xAxisIndex: i, yAxisIndex: i })),
+    }
+  })
+  return {
+    grid: parts.map(({ grid }) => grid),
+    xAxis: parts.map(({ xAxis }) => xAxis),
+    yAxis: parts.map(({ yAxis }) => yAxis),
+    series: parts.flatMap(({ series }) => series),
+  }
+}
+
+function mostOf(months: readonly MonthResult[], of: (month: MonthResult) => number): MonthResult {
+  return months.reduce((best, month) => (of(month) > of(best) ? month : best))
+}
+
+function owed(result: BacktestResult): Picture | null {
+  const { months, currency } = result
+  const sum = (month: MonthResult, of: 'gross' | 'net') =>
+    month.points.reduce((all, { liability }) => all + liability[of], 0)
+  const gross = months.map((month) => sum(month, 'gross'))
+  const net = months.map((month) => sum(month, 'net'))
+  if (!gross.some((value) => value !== 0)) return null
+  const names = months.map(({ month }) => month)
+  const most = mostOf(months, (month) => sum(month, 'gross'))
+  return {
+    id: 'owed',
+    title: 'What is owed to members',
+    reading: `The worth of open points at each month’s end, in ${currency}: all of them, and those expected to be used. At most ${money(sum(most, 'gross'), currency)}, in ${monthName(most.month)}.`,
+    description: `Two lines of the worth of open points at the end of each month, before and after points that are expected to lapse. The last stand at ${money(gross.at(-1)!, currency)} and ${money(net.at(-1)!, currency)}.`,
+    legend: [
+      { name: 'All open points', colour: 'var(--blue)' },
+      { name: 'Expected to be used', colour: 'var(--accent)' },
+    ],
+    draw: (size) => ({
+      grid: [area()],
+      xAxis: [monthAxis(names, size, { boundaryGap: names.length === 1 })],
+      yAxis: [valueAxis()],
+      series: [
+        line('all', 'var(--blue)', major(result, gross), { areaStyle: { color: 'var(--blue)', opacity: 0.12 } }),
+        line('expected', 'var(--accent)', major(result, net), { areaStyle: { color: 'var(--accent)', opacity: 0.16 } }),
+      ],
+    }),
+  }
+}
+
+function flows(result: BacktestResult): (Picture | null)[] {
+  return result.points.map(({ wallet, decimals }) => {
+    const moved = result.months.map(({ points }) => points.find((own) => own.wallet === wallet)!)
+    if (!moved.some(({ issued, spent, expired }) => issued !== 0 || spent !== 0 || expired !== 0)) return null
+    const whole = (values: number[]) => values.map((value) => value / 10 ** decimals)
+    const out = [
+      { name: 'Spent', colour: 'var(--ochre)', data: whole(moved.map(({ spent }) => -spent)) },
+      { name: 'Lapsed', colour: 'var(--plum)', data: whole(moved.map(({ expired }) => -expired)) },
+      { name: 'Taken back by returns', colour: 'var(--clay)', data: whole(moved.map(({ reversed }) => -reversed)) },
+    ].filter(({ data }) => data.some((value) => value !== 0))
+    const names = result.months.map(({ month }) => month)
+    const words = wordsOfId(wallet)
+    return {
+      id: `flow-${result.points.findIndex((own) => own.wallet === wallet)}`,
+      title: `What becomes of ${words}`,
+      reading: `Above the line what was earned in a month${out.length === 0 ? '' : `, below it what was ${either(out.map(({ name }) => name.toLowerCase()))}`}; under that, what members held when the month ended.`,
+      description: `Bars by month of the ${words} earned, ${out.map(({ name }) => name.toLowerCase()).join(', ')}; below, the ${words} that members held. At the end they held ${pointsText(moved.at(-1)!.open, decimals)}.`,
+      legend: [{ name: 'Earned', colour: 'var(--accent)' }, ...out, { name: 'Held', colour: 'var(--blue)' }],
+      heights: { wide: 340, narrow: 320 },
+      draw: (size) =>
+        stacked(size, names, [
+          {
+            share: 0.62,
+            series: [
+              bars('earned', 'var(--accent)', whole(moved.map(({ issued }) => issued)), { stack: 'flow' }),
+              ...out.map(({ name, colour, data }) => bars(name, colour, data, { stack: 'flow' })),
+            ],
+          },
+          {
+            share: 0.38,
+            series: [
+              line('held', 'var(--blue)', whole(moved.map(({ open }) => open)), {
+                areaStyle: { color: 'var(--blue)', opacity: 0.12 },
+              }),
+            ],
+          },
+        ]),
+    }
+  })
+}
+
+/** `spent or lapsed`, `spent, lapsed or taken back by returns` */
+function either(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+function reach({ customers, rewards }: BacktestResult): Picture | null {
+  const groups = customers.by_frequency.filter(({ members }) => members > 0)
+  if (rewards.length === 0 || groups.length === 0) return null
+  const names = groups.map(({ orders_from, orders_to }) => ordersText(orders_from, orders_to))
+  const reached = groups.map(({ reached, members }) => reached / members)
+  const used = groups.map(({ redeeming, members }) => redeeming / members)
+  return {
+    id: 'reach',
+    title: 'Who gets as far as a reward',
+    reading:
+      'Share of members who ever have points enough for a reward, and who ever use one, by how many orders they made.',
+    description: `Pairs of bars: ${groups.map(({ members }, i) => `of ${countOf(members, 'member')} with ${names[i]}, ${percent(reached[i]!)} reach a reward and ${percent(used[i]!)} use one`).join('; ')}.`,
+    legend: [
+      { name: 'Have enough for a reward', colour: 'var(--accent)' },
+      { name: 'Use one', colour: 'var(--ochre)' },
+    ],
+    heights: { wide: groups.length * 44 + 20, narrow: groups.length * 46 + 16 },
+    draw: ({ narrow }) => ({
+      grid: [area({ left: narrow ? 100 : 120, right: 48, top: 4, bottom: 8 })],
+      xAxis: [valueAxis(percent, { show: false, max: 1 })],
+      yAxis: [
+        nameAxis(
+          groups.map(({ members }, i) => `${names[i]}\n{quiet|${countOf(members, 'member')}}`),
+          {
+            axisLabel: {
+              color: 'var(--ink)',
+              fontSize: 12,
+              rich: { quiet: { color: 'var(--quiet)', fontSize: 11, lineHeight: 15 } },
+            },
+          },
+        ),
+      ],
+      series: [
+        bars('reach', 'var(--accent)', reached, { label: told(percent), barGap: '10%', barCategoryGap: '34%' }),
+        bars('use', 'var(--ochre)', used, { label: told(percent) }),
+      ],
+    }),
+  }
+}
+
+/** `1 order`, `3 to 5 orders`, `21 orders or more`: a group of members by how often they order. */
+export function ordersText(from: number, to: number | null): string {
+  if (to === null) return `${count(from)} orders or more`
+  return from === to ? countOf(from, 'order') : `${count(from)} to ${count(to)} orders`
+}
+
+function rules(result: BacktestResult): Picture | null {
+  const giving = result.rules.filter(({ points }) => points > 0)
+  if (giving.length < 2) return null
+  const decimals = new Map(result.points.map((wallet) => [wallet.wallet, wallet.decimals]))
+  const several = new Set(giving.map(({ wallet }) => wallet)).size > 1
+  const sorted = [...giving].sort((a, b) => b.points - a.points).slice(0, MOST_BARS)
+  const totals = new Map<string, number>()
+  for (const { wallet, points } of giving) totals.set(wallet, (totals.get(wallet) ?? 0) + points)
+  const shares = sorted.map(({ wallet, points }) => points / totals.get(wallet)!)
+  const text = (i: number) => {
+    const { wallet, points } = sorted[i]!
+    return `${pointsText(points, decimals.get(wallet)!)}${several ? ` ${wordsOfId(wallet)}` : ''}, ${percent(shares[i]!)}`
+  }
+  return {
+    id: 'rules',
+    title: 'Which rules give the points',
+    reading: `Points by earning rule, less what came back${several ? ', and their share in their wallet' : ', and their share'}.${idleText(result.idle_rules)}`,
+    description: `Bars of points by rule: ${sorted.map(({ rule }, i) => `${wordsOfId(rule)} ${text(i)}`).join('; ')}.`,
+    heights: { wide: sorted.length * 44 + 12, narrow: sorted.length * 46 + 12 },
+    draw: (size) =>
+      namedBars(
+        size,
+        sorted.map(({ rule }) => wordsOfId(rule)),
+        shares,
+        'var(--accent)',
+        text,
+      ),
+  }
+}
+
+function idleText(idle: readonly string[]): string {
+  if (idle.length === 0) return ''
+  if (idle.length === 1) return ` The rule ${wordsOfId(idle[0]!)} never gave any.`
+  return ` ${count(idle.length)} rules never gave any.`
+}
+
+const MOST_BARS = 10
+
+/** Bars with their names and figures above them, where long names find room on a phone, too. */
+function namedBars(
+  { narrow }: Size,
+  names: readonly string[],
+  values: readonly number[],
+  colour: string,
+  text: (i: number) => string,
+) {
+  const longest = narrow ? 24 : 44
+  const short = (name: string) => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name)
+  const most = Math.max(...values)
+  return {
+    grid: [area({ left: 2, right: 2, top: 14, bottom: 0 })],
+    xAxis: [valueAxis(compact, { show: false, max: most })],
+    yAxis: [nameAxis(names, { axisLabel: { show: false } })],
+    series: [
+      bars('value', colour, values, {
+        barWidth: 12,
+        barMinHeight: 2,
+        itemStyle: { color: colour, borderRadius: 2 },
+        label: above('left', (i) => short(names[i]!)),
+      }),
+      // As long as there is room, and not to be seen: the figures stand above its end.
+      bars(
+        'figure',
+        'transparent',
+        values.map(() => most),
+        { barWidth: 12, barGap: '-100%', label: above('right', text) },
+      ),
+    ],
+  }
+}
+
+/** A label above a bar, at its beginning or its end. */
+function above(side: 'left' | 'right', text: (i: number) => string) {
+  return {
+    show: true,
+    position: [side === 'left' ? 0 : '100%', -17],
+    align: side,
+    color: side === 'left' ? 'var(--ink)' : 'var(--quiet)',
+    fontSize: 12.5,
+    formatter: ({ dataIndex }: { dataIndex: number }) => text(dataIndex),
+  }
+}
+
+function rewards({ rewards, currency, economics }: BacktestResult): Picture | null {
+  const used = rewards.filter(({ times, cost }) => times > 0 && cost > 0)
+  if (used.length < 2) return null
+  const sorted = [...used].sort((a, b) => b.cost - a.cost).slice(0, MOST_BARS)
+  const text = (i: number) => `${money(sorted[i]!.cost, currency)}, used ${timesText(sorted[i]!.times)}`
+  return {
+    id: 'rewards',
+    title: 'What is spent on which reward',
+    reading: `The cost of all rewards used is ${money(economics.cost, currency)}.`,
+    description: `Bars of cost by reward: ${sorted.map(({ name }, i) => `${name} ${text(i)}`).join('; ')}.`,
+    heights: { wide: sorted.length * 44 + 12, narrow: sorted.length * 46 + 12 },
+    draw: (size) =>
+      namedBars(
+        size,
+        sorted.map(({ name }) => name),
+        sorted.map(({ cost }) => cost),
+        'var(--clay)',
+        text,
+      ),
+  }
+}
+
+function timesText(times: number): string {
+  return times === 1 ? 'once' : `${count(times)} times`
+}
+
+const LEVEL_COLOURS = ['var(--ochre)', 'var(--blue)', 'var(--accent)', 'var(--plum)', 'var(--clay)']
+
+function levels({ tiers, months, members }: BacktestResult): Picture | null {
+  if (tiers.length < 2 || !months.some((month) => month.tiers.slice(1).some((on) => on > 0))) return null
+  const names = months.map(({ month }) => month)
+  const [lowest, ...above] = tiers
+  const colour = (i: number) => LEVEL_COLOURS[i % LEVEL_COLOURS.length]!
+  return {
+    id: 'levels',
+    title: 'How many reach a higher level',
+    reading: `Members above the lowest level at each month’s end. At the end ${count(lowest!.members)} of ${count(members)} are ${wordsOfId(lowest!.level)}, the lowest.`,
+    description: `Stacked bars by month of the members on each level above ${wordsOfId(lowest!.level)}. At the end: ${above.map(({ level, members }) => `${wordsOfId(level)} ${count(members)}`).join(', ')}.`,
+    legend: above.map(({ level, members }, i) => ({
+      name: `${capital(wordsOfId(level))}, ${count(members)} at the end`,
+      colour: colour(i),
+    })),
+    draw: (size) => ({
+      grid: [area()],
+      xAxis: [monthAxis(names, size)],
+      yAxis: [valueAxis(compact, { minInterval: 1 })],
+      series: above.map(({ level }, i) =>
+        bars(
+          level,
+          colour(i),
+          months.map((month) => month.tiers[i + 1]!),
+          { stack: 'levels' },
+        ),
+      ),
+    }),
+  }
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** The same program under each assumption of how members redeem; of one alone there is nothing to compare. */
+function models({ scenarios }: BacktestReport): Picture | null {
+  const known = scenarios.filter(({ result }) => result.economics.expected_rate !== null)
+  if (known.length < 2) return null
+  const rows = known.map(({ redeeming, result, ranges }) => {
+    const rate = result.economics.expected_rate!
+    const { low, high } = ranges['expected_rate'] ?? { low: rate, high: rate }
+    return { name: redeemingName(redeeming), rate, low: low ?? rate, high: high ?? rate }
+  })
+  return {
+    id: 'models',
+    title: 'How much hangs on how members redeem',
+    reading:
+      'The cost as a share of sales, with what open points are expected to cost: for each assumption its figure, and the range in which nine of ten repeated runs lie.',
+    description: `For each assumption a point and a range: ${rows.map(({ name, rate, low, high }) => `${name} ${percent(rate)}, from ${percent(low)} to ${percent(high)}`).join('; ')}.`,
+    heights: { wide: rows.length * 52 + 40, narrow: rows.length * 54 + 40 },
+    draw: () => ({
+      grid: [area({ left: 4, right: 24, top: 22, bottom: 26 })],
+      xAxis: [valueAxis(percent, { min: 0 })],
+      yAxis: [
+        nameAxis(
+          rows.map(({ name }) => name),
+          { axisLabel: { show: false } },
+        ),
+      ],
+      series: [
+        {
+          ...bars(
+            'low',
+            'transparent',
+            rows.map(({ low }) => low),
+            { stack: 'range', barWidth: 8 },
+          ),
+          label: above('left', (i) => `${rows[i]!.name}: ${percent(rows[i]!.rate)}`),
+        },
+        bars(
+          'range',
+          'var(--accent)',
+          rows.map(({ low, high }) => high - low),
+          { stack: 'range', itemStyle: { color: 'var(--accent)', opacity: 0.35, borderRadius: 4 } },
+        ),
+        {
+          type: 'scatter',
+          symbolSize: 12,
+          itemStyle: { color: 'var(--accent)', opacity: 1 },
+          data: rows.map(({ rate }) => rate),
+        },
+      ],
+    }),
+  }
+}
