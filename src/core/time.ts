@@ -112,6 +112,18 @@ export function fromLocal(zone: Zone, localMs: number): number {
 }
 
 /**
+ * What `fromLocal` takes from a local reading, as a list: `offsets[i]` from the reading `from[i]` on. For those who read
+ * more of them than can be asked for one by one.
+ */
+export function localOffsets(zone: Zone): { from: number[]; offsets: number[] } {
+  offsetAt(zone, LAST_MOMENT)
+  const { starts, offsets } = zone
+  // Before a change its readings are those before it, and so are those that are skipped or come for the first time.
+  const from = starts.map((start, i) => (i === 0 ? start : start + Math.max(offsets[i - 1]!, offsets[i]!)))
+  return { from, offsets: [...offsets] }
+}
+
+/**
  * Adds calendar units first (month ends clamped, the time of day kept) and exact time after, as RFC 5545 and Temporal
  * do. A duration without calendar units is exact time only.
  */

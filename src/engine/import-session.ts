@@ -151,7 +151,7 @@ function orderFileText(file: OrderFile, until: number | undefined): string {
   const { rows, lines, orders, members, anonymous, from_ms, until_ms, reportCounts } = file
   const text = [
     `${countOf(lines, 'line')} out of ${countOf(rows, 'row')} make ${countOf(orders, 'order')}:`,
-    `${groupDigits(String(orders - anonymous))} of ${countOf(members, 'member')} and ${groupDigits(String(anonymous))} anonymous`,
+    `${groupDigits(String(orders - anonymous))} of ${countOf(members ?? 0, 'member')} and ${groupDigits(String(anonymous))} anonymous`,
   ].join(' ')
   const time = from_ms === null ? '' : `, from ${formatInstant(from_ms)} to ${formatInstant(until_ms!)}`
   const later = reportCounts.after_until ?? 0
@@ -190,7 +190,7 @@ function orderText(
       ['in the ledger before', result.replayed],
       ...Object.entries(result.refused).map(([code, count]): [string, number] => [`refused: ${code}`, count]),
       ['members who joined', result.joined],
-      ['members there before', Math.max(0, file.members - result.joined)],
+      ['members there before', Math.max(0, (file.members ?? 0) - result.joined)],
     ] as [string, number][]
     // Of a file that was not read to its end, nobody knows how many members were there.
     const shown = result.finished ? rows : rows.slice(0, -1)

@@ -60,20 +60,17 @@ const MEMBERS = 250
 
 /**
  * Fills `matched`, a row for each line of an order that a note gives back something of, and `unmatched`. Items are
- * matched one by one: only purchases of items that were ever given back by the same member are read. Answers whether
- * the file has such rows at all; most have none, and pay for the question alone.
+ * matched one by one: only purchases of items that were ever given back by the same member are read.
  */
-export async function matchCreditRows(source: Source, plan: Plan): Promise<boolean> {
+export async function matchCreditRows(source: Source, plan: Plan): Promise<void> {
   const { connection } = source
-  const count = `SELECT count(*) FROM placed WHERE verdict IS NULL AND quantity < 0`
-  if ((await connection.runAndReadAll(count)).getRowsJson()[0]![0] === '0') return false
   await connection.run(`CREATE TABLE matched (note VARCHAR, "order" VARCHAR, line VARCHAR, ms DOUBLE, first_row DOUBLE,
     row DOUBLE, member VARCHAR, quantity DOUBLE)`)
   await connection.run(
     'CREATE TABLE unmatched (row DOUBLE, "order" VARCHAR, sku VARCHAR, asked DOUBLE, missing DOUBLE)',
   )
-  if (!('sku' in plan.fields)) return true
-  await readPast(source, plan.past ?? null)
+  if (!('sku' in plan.cells)) return
+  await readPast(source, plan)
   await createUnits(connection, plan)
   const matched = await Rows.into(connection, 'matched', MATCHED)
   const unmatched = await Rows.into(connection, 'unmatched', UNMATCHED)
@@ -86,7 +83,6 @@ export async function matchCreditRows(source: Source, plan: Plan): Promise<boole
   matched.close()
   unmatched.close()
   await connection.run('DROP TABLE units; DROP TABLE people; DROP TABLE bought; DROP TABLE given_back')
-  return true
 }
 
 /** Purchases before notes of the same moment are those that stand above them in the file. */
@@ -95,15 +91,15 @@ function isBefore(purchase: Units, credit: Units): boolean {
 }
 
 /** Fills `people`, `bought` and `given_back` with what the ledger has; without one they stay empty. */
-async function readPast(source: Source, past: PastPurchases | null): Promise<void> {
+async function readPast(source: Source, { past, cells }: Plan): Promise<void> {
   const { connection } = source
   await connection.run(`CREATE TABLE people (member VARCHAR, person DOUBLE);
     CREATE TABLE bought (person DOUBLE, "order" VARCHAR, line VARCHAR, sku VARCHAR, ms DOUBLE, id DOUBLE, place DOUBLE, remaining DOUBLE);
     CREATE TABLE given_back (note VARCHAR, "order" VARCHAR, line VARCHAR, quantity DOUBLE)`)
-  if (past === null) return
-  const given = `FROM placed JOIN raw USING (row) WHERE verdict IS NULL AND placed.quantity < 0 AND raw.sku IS NOT NULL`
+  if (past === undefined) return
+  const given = `FROM placed JOIN ${named(cells)} USING (row) WHERE verdict IS NULL AND placed.quantity < 0 AND sku IS NOT NULL`
   const all = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson().map(([text]) => text as string)
-  const items = new Set(await all(`SELECT DISTINCT raw.sku ${given}`))
+  const items = new Set(await all(`SELECT DISTINCT sku ${given}`))
   const members = await all(`SELECT DISTINCT order_member ${given} AND order_member IS NOT NULL ORDER BY order_member`)
   const rows = await PastRows.into(connection)
   for (let i = 0; i < members.length; i += MEMBERS)
@@ -111,6 +107,11 @@ async function readPast(source: Source, past: PastPurchases | null): Promise<voi
   const [anonymous] = await all(`SELECT count(*) ${given} AND order_member IS NULL`)
   if (anonymous !== '0') for await (const page of past.anonymous(items)) rows.push(page)
   rows.close()
+}
+
+/** The texts of each row that credit notes are matched by. */
+function named({ sku, line }: Plan['cells']): string {
+  return `(SELECT row, ${sku!.text} AS sku, ${line?.text ?? 'NULL::VARCHAR'} AS line_id FROM raw) AS raw`
 }
 
 class PastRows {
@@ -149,19 +150,20 @@ class PastRows {
  * left of it, and what notes of the file have given back there. An order that the ledger has is taken from there.
  */
 async function createUnits(connection: DuckDBConnection, plan: Plan): Promise<void> {
-  const line = 'line' in plan.fields ? `coalesce(raw.line, '#' || place)` : 'place::VARCHAR'
+  const line = 'line' in plan.cells ? `coalesce(raw.line_id, '#' || place)` : 'place::VARCHAR'
   // A member whom the ledger knows under several names is one person; the first letter keeps numbers and names apart.
-  const named = (person: string) => `'a' || (${person})::BIGINT`
+  const numbered = (person: string) => `'a' || (${person})::BIGINT`
+  const texts = named(plan.cells)
   await connection.run(`CREATE TABLE units AS
-    WITH lines AS (SELECT placed.*, coalesce(${named('people.person')}, 'm' || order_member) AS person,
+    WITH lines AS (SELECT placed.*, coalesce(${numbered('people.person')}, 'm' || order_member) AS person,
         row_number() OVER (PARTITION BY first_row ORDER BY row) AS place
       FROM placed LEFT JOIN people ON people.member = order_member WHERE verdict IS NULL),
-    given AS (SELECT DISTINCT person, raw.sku FROM lines JOIN raw USING (row)
+    given AS (SELECT DISTINCT person, raw.sku FROM lines JOIN ${texts} USING (row)
       WHERE lines.quantity < 0 AND raw.sku IS NOT NULL),
-    sold AS (SELECT DISTINCT ${named('person')} AS person, "order", line, sku, ms, id, place, remaining FROM bought),
+    sold AS (SELECT DISTINCT ${numbered('person')} AS person, "order", line, sku, ms, id, place, remaining FROM bought),
     of_file AS (SELECT lines.person, order_member AS member, raw.sku, lines."order", ${line} AS line, NULL AS note,
         order_ms AS ms, first_row, 0 AS id, row, lines.quantity
-      FROM lines JOIN raw USING (row) WHERE lines.quantity < 0 OR lines."order" NOT IN (SELECT "order" FROM sold)),
+      FROM lines JOIN ${texts} USING (row) WHERE lines.quantity < 0 OR lines."order" NOT IN (SELECT "order" FROM sold)),
     of_ledger AS (SELECT person, NULL AS member, sku, sold."order", line, NULL AS note, ms, coalesce(first_row, 0) AS first_row,
         id, place AS row, remaining AS quantity
       FROM sold LEFT JOIN (SELECT DISTINCT "order", first_row FROM lines WHERE quantity > 0) heads ON heads."order" = sold."order"

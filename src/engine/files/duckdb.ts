@@ -29,11 +29,13 @@ export async function sealedDuckDB(files: string[], folders: string[], spill: st
   return instance
 }
 
+/** What gives a further connection, since each can only stream one result at a time. */
+export interface Connected {
+  connect(): Promise<DuckDBConnection>
+}
+
 /** Streams a result by columns. Each stream has a connection of its own, so that two may run beside each other. */
-export async function* chunks(
-  source: { connect(): Promise<DuckDBConnection> },
-  sql: string,
-): AsyncGenerator<DuckDBDataChunk> {
+export async function* chunks(source: Connected, sql: string): AsyncGenerator<DuckDBDataChunk> {
   const connection = await source.connect()
   try {
     const result = await connection.stream(sql)

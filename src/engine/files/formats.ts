@@ -3,6 +3,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Column, knownNames } from './columns.ts'
 import { quoted } from './duckdb.ts'
+import type { Cell } from './plain.ts'
 
 type Kind = 'csv' | 'parquet' | 'ndjson' | 'blanks'
 
@@ -21,8 +22,13 @@ export interface Shape {
   /** What a row's number means, for whoever reads a report. */
   numbering: string
   columns: Column[]
-  /** Reads the file into the table `raw(row, FIELD…)`, all texts, and what is no row at all into `broken(row, value)`. */
-  load(fields: Record<string, number>): Promise<void>
+  /**
+   * Makes `raw(row, FIELD…)` of the file, and of what is no row at all the table `broken(row, value)`. Answers how SQL
+   * reads the fields from `raw`.
+   */
+  load(fields: Record<string, number>): Promise<Record<string, Cell>>
+  /** The statement that makes `raw`, where that is a view of the file, which reads it each time; null where it is a table. */
+  view: ((fields: Record<string, number>) => string) | null
 }
 
 export const SHAPES: Record<Kind, (connection: DuckDBConnection, link: string, head: Head) => Promise<Shape>> = {
@@ -39,23 +45,30 @@ async function texts(connection: DuckDBConnection, sql: string): Promise<(string
 async function parquetShape(connection: DuckDBConnection, link: string): Promise<Shape> {
   const from = `read_parquet(${quoted(link)})`
   const described = await texts(connection, `DESCRIBE SELECT * FROM ${from}`)
-  const types = described.map(([, type]) => type!)
-  const columns = described.map(([name]) => ({ name: name! }))
+  const columns = described.map(([name, type]) => ({ name: name!, type: type! }))
+  const view = (fields: Record<string, number>) => {
+    const wanted = Object.entries(fields).map(([field, index]) => `, ${identifier(columns[index]!.name)} AS "${field}"`)
+    return `CREATE VIEW raw AS SELECT file_row_number + 1 AS row${wanted.join('')}
+      FROM read_parquet(${quoted(link)}, file_row_number = true)`
+  }
   return {
     columns,
     numbering: 'row 1 is the file’s first row',
+    view,
     load: async (fields) => {
-      const wanted = select(fields, (index) => parquetText(columns[index]!.name, types[index]!))
-      await connection.run(`CREATE TABLE raw AS SELECT file_row_number + 1 AS row${wanted}
-        FROM read_parquet(${quoted(link)}, file_row_number = true)`)
+      await connection.run(view(fields))
       await connection.run('CREATE TABLE broken (row BIGINT, value VARCHAR)')
+      return cellsOf(fields, (sql, index) => ({
+        sql,
+        type: columns[index]!.type,
+        text: trimmed(parquetText(sql, columns[index]!.type)),
+      }))
     },
   }
 }
 
 /** A Parquet column as text. Floats take their shortest decimal text, which is the number that was meant. */
-function parquetText(name: string, type: string): string {
-  const column = `"${name.replaceAll('"', '""')}"`
+function parquetText(column: string, type: string): string {
   if (type === 'DOUBLE' || type === 'FLOAT') {
     return `CASE WHEN NOT isfinite(${column}) THEN NULL WHEN ${column} = trunc(${column}) AND abs(${column}) < 9007199254740992
       THEN ${column}::BIGINT::VARCHAR ELSE ${column}::VARCHAR END`
@@ -72,7 +85,11 @@ async function csvShape(connection: DuckDBConnection, link: string, head: Head):
   return {
     columns,
     numbering: header ? `the header is row ${head.skip + 1}` : 'row 1 is the file’s first line',
-    load: (fields) => loadCsv(connection, link, head, columns.length, header, fields),
+    view: null,
+    load: async (fields) => {
+      await loadCsv(connection, link, head, columns.length, header, fields)
+      return cellsOf(fields, trimmedText)
+    },
   }
 }
 
@@ -158,7 +175,11 @@ async function ndjsonShape(connection: DuckDBConnection, link: string): Promise<
   return {
     columns,
     numbering: 'row 1 is the file’s first line',
-    load: (fields) => loadParts(connection, parts, fields),
+    view: null,
+    load: async (fields) => {
+      await loadParts(connection, parts, fields)
+      return cellsOf(fields, trimmedText)
+    },
   }
 }
 
@@ -176,7 +197,11 @@ async function blanksShape(connection: DuckDBConnection, link: string, head: Hea
   return {
     columns: cells.map((cell, i) => calledBy(header, cell, i)),
     numbering: 'row 1 is the file’s first line',
-    load: (fields) => loadParts(connection, parts, fields),
+    view: null,
+    load: async (fields) => {
+      await loadParts(connection, parts, fields)
+      return cellsOf(fields, trimmedText)
+    },
   }
 }
 
@@ -191,8 +216,25 @@ async function loadParts(connection: DuckDBConnection, parts: string, fields: Re
 
 /** The wanted columns, trimmed, what is empty being null. */
 function select(fields: Record<string, number>, column: (index: number) => string): string {
-  const trimmed = (text: string) => `nullif(trim(${text}), '')`
   return Object.entries(fields)
-    .map(([field, index]) => `, ${trimmed(column(index))} AS "${field}"`)
+    .map(([field, index]) => `, ${trimmed(column(index))} AS ${identifier(field)}`)
     .join('')
+}
+
+function cellsOf(fields: Record<string, number>, cell: (sql: string, index: number) => Cell): Record<string, Cell> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, index]) => [field, cell(`raw.${identifier(field)}`, index)]),
+  )
+}
+
+function trimmedText(sql: string): Cell {
+  return { sql, type: 'VARCHAR', text: sql }
+}
+
+function trimmed(text: string): string {
+  return `nullif(trim(${text}), '')`
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
 }

@@ -96,9 +96,12 @@ async function prepare(
     fields: found.at,
     wallets: [...new Set(wallets)].filter((wallet) => `points_${wallet}` in found.at),
   }
-  await source.load(plan.fields)
+  const texts = Object.entries(await source.load(plan.fields)).map(
+    ([field, { text }]) => `${text} AS "${field.replaceAll('"', '""')}"`,
+  )
   await source.connection.run(`CREATE TABLE members AS
-    SELECT *, min(row) OVER (PARTITION BY external_id) AS first_row FROM raw ORDER BY row`)
+    SELECT *, min(row) OVER (PARTITION BY external_id) AS first_row
+    FROM (SELECT row, ${texts.join(', ')} FROM raw) ORDER BY row`)
   return {
     understood: found.understood,
     numbering: source.numbering,

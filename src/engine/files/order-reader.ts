@@ -1,11 +1,10 @@
 /** Turns the sorted lines of a file into orders, a batch at a time. */
 
-import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
+import type { DuckDBVector } from '@duckdb/node-api'
 import { assert } from '../../core/assert.ts'
 import type { HistoryReturn } from '../../core/history.ts'
-import { chunks } from './duckdb.ts'
-import { type Plan, productFields } from './grouping.ts'
-import type { Source } from './source.ts'
+import { type Connected, chunks } from './duckdb.ts'
+import { type Grouped, keptFields, memberOrder, type Plan, productFields } from './grouping.ts'
 
 /** Amounts are minor units of the order's currency; `discount` and `tax` are of the whole line. */
 export interface OrderLine {
@@ -53,41 +52,47 @@ const BATCH = 2_000
 /** Beyond this many products their texts are decoded line by line, so that memory stays bounded. */
 const PRODUCTS_KEPT = 100_000
 
-/** Doubles, since they are exact to 2^53 and become numbers without a detour. */
-const NUMBERS = ['order_ms', 'first_row', 'row', 'quantity', 'price', 'discount', 'tax', 'product']
-
-/** The columns of a chunk; texts are decoded only where they are needed, which is what costs. */
-interface Chunk {
-  numbers: Record<string, (number | null)[]>
-  texts: Record<string, DuckDBVector | undefined>
-}
+/** The columns of a chunk; values are taken out only where they are needed, which is what costs. */
+type Chunk = Record<string, DuckDBVector | undefined>
 
 type Product = Pick<OrderLine, 'sku' | 'name' | 'category'>
 
-export async function* readOrders(source: Source, plan: Plan, credits: boolean): AsyncGenerator<FileEntry[]> {
-  const optional = ['line', 'prices', 'location', 'channel', ...productFields(plan)].filter(
-    (name) => name in plan.fields,
-  )
-  const texts = ['order', 'order_member', ...optional, ...(credits ? ['returned', 'returned_line'] : [])]
-  const sql = `SELECT ${NUMBERS.map((name) => `${name}::DOUBLE`).join(', ')}, ${texts.map((name) => `"${name}"`).join(', ')} FROM lines`
+/** What is to be read of the lines. */
+export interface Wanted {
+  /** Only the members of one part, which is as many as `of` others. */
+  part?: { nth: number; of: number }
+  /** Whether orders are called by their ids; they cost a text each, and a backtest without returns asks for none. */
+  ids: boolean
+}
+
+export async function* readOrders(
+  source: Connected,
+  plan: Plan,
+  { credits, isSorted }: Pick<Grouped, 'credits' | 'isSorted'>,
+  wanted: Wanted = { ids: true },
+): AsyncGenerator<FileEntry[]> {
+  const columns = columnsOf(plan, credits, wanted)
   const products: (Product | undefined)[] = []
+  const members = new Members(plan)
   let batch: FileEntry[] = []
   let last: FileEntry | null = null
-  for await (const data of chunks(source, sql)) {
-    const chunk = columnsOf(data, texts)
-    for (let i = 0; i < data.rowCount; i++) {
-      const returned = credits ? text(chunk, 'returned', i) : null
+  for await (const data of chunks(source, linesQuery(plan, columns, isSorted, wanted))) {
+    const chunk = Object.fromEntries(Object.keys(columns).map((name, i) => [name, data.getColumnVector(i)])) as Chunk
+    const count = data.rowCount
+    for (let i = 0; i < count; i++) {
+      const returned = credits ? text(chunk.returned, i) : null
       if (
         last === null ||
-        chunk.numbers.first_row![i] !== last.rows[0] ||
+        number(chunk.first_row, i) !== last.rows[0] ||
         (returned !== null && !isOf(last, returned))
       ) {
         if (batch.length === BATCH) {
           yield batch
           batch = []
         }
+        const member = members.at(chunk, i)
         const next: FileEntry =
-          returned === null ? beginOrder(chunk, i, plan.currency) : beginReturn(chunk, i, returned)
+          returned === null ? beginOrder(chunk, i, member, plan.currency) : beginReturn(chunk, i, member, returned)
         assert(last === null || follows(next, last, plan), 'orders come in their order')
         batch.push(next)
         last = next
@@ -99,6 +104,62 @@ export async function* readOrders(source: Source, plan: Plan, credits: boolean):
   if (batch.length > 0) yield batch
 }
 
+/** Doubles, since they are exact to 2^53 and become numbers without a detour. */
+function columnsOf(plan: Plan, credits: boolean, { ids }: Wanted): Record<string, string> {
+  const has = (field: string) => field in plan.cells
+  const columns: Record<string, string> = {}
+  const numbers = ['order_ms', 'first_row', 'price']
+  if (plan.rowIs !== 'order' || credits) numbers.push('row')
+  if (has('quantity')) numbers.push('quantity')
+  if (has('discount') || (has('total') && has('quantity'))) numbers.push('discount')
+  if (has('tax')) numbers.push('tax')
+  if (productFields(plan).length > 0) numbers.push('product')
+  for (const name of numbers) columns[name] = `${name}::DOUBLE`
+  if (has('member')) columns.order_member = 'order_member'
+  if (has('member') && plan.sortedBy === 'member') {
+    columns.member_high = '(hash(order_member) >> 32)::DOUBLE'
+    columns.member_low = '(hash(order_member) & 4294967295)::DOUBLE'
+  }
+  if (ids || credits) columns.order = '"order"'
+  for (const field of keptFields(plan)) columns[field] = field
+  if (credits) Object.assign(columns, { returned: 'returned', returned_line: 'returned_line' })
+  return columns
+}
+
+function linesQuery(plan: Plan, columns: Record<string, string>, isSorted: boolean, { part }: Wanted): string {
+  const wanted = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`)
+  // Whoever is nobody is in the first part, all of them.
+  const ours = part && `CASE WHEN order_member IS NULL THEN 0 ELSE hash(order_member) % ${part.of} END = ${part.nth}`
+  const lines = `FROM lines ${ours ? `WHERE ${ours}` : ''}`
+  return `SELECT ${wanted.join(', ')} FROM (${lines} ${isSorted ? '' : `ORDER BY ${memberOrder(plan)}order_ms, first_row`})`
+}
+
+/**
+ * Whose rows they are. Where one member's come after the other's the text is read once for all of them: they have the
+ * same hash, which two of ten million members have once in 370,000 files.
+ */
+class Members {
+  private readonly isHashed: boolean
+  private high = -1
+  private low = -1
+  private last: string | null = null
+
+  constructor({ sortedBy, cells }: Plan) {
+    this.isHashed = sortedBy === 'member' && 'member' in cells
+  }
+
+  at(chunk: Chunk, i: number): string | null {
+    if (!this.isHashed) return text(chunk.order_member, i)
+    const high = number(chunk.member_high, i)
+    const low = number(chunk.member_low, i)
+    if (high === this.high && low === this.low) return this.last
+    this.high = high
+    this.low = low
+    this.last = text(chunk.order_member, i)
+    return this.last
+  }
+}
+
 function isOf(entry: FileEntry, order: string): boolean {
   return isReturn(entry) && entry.order === order
 }
@@ -107,42 +168,40 @@ function follows(next: FileEntry, last: FileEntry, { sortedBy }: Plan): boolean 
   return next.occurred_at >= last.occurred_at || (sortedBy === 'member' && next.member !== last.member)
 }
 
-function columnsOf(data: DuckDBDataChunk, texts: string[]): Chunk {
-  const numbers = NUMBERS.map((name, i) => [name, data.getColumnValues(i) as (number | null)[]])
-  const vectors = texts.map((name, i) => [name, data.getColumnVector(NUMBERS.length + i)])
-  return { numbers: Object.fromEntries(numbers), texts: Object.fromEntries(vectors) }
+function text(column: DuckDBVector | undefined, i: number): string | null {
+  return (column?.getItem(i) as string | null | undefined) ?? null
 }
 
-function text(chunk: Chunk, name: string, i: number): string | null {
-  return (chunk.texts[name]?.getItem(i) as string | null | undefined) ?? null
+function number(column: DuckDBVector | undefined, i: number): number {
+  return column!.getItem(i) as number
 }
 
-function beginOrder(chunk: Chunk, i: number, currency: string): FileOrder {
-  const row = chunk.numbers.first_row![i]!
+function beginOrder(chunk: Chunk, i: number, member: string | null, currency: string): FileOrder {
+  const row = number(chunk.first_row, i)
   const order: FileOrder = {
-    external_id: text(chunk, 'order', i)!,
-    member: text(chunk, 'order_member', i),
-    occurred_at: chunk.numbers.order_ms![i]!,
+    external_id: text(chunk.order, i) ?? '',
+    member,
+    occurred_at: number(chunk.order_ms, i),
     currency,
     lines: [],
     rows: [row, row],
   }
-  const prices = text(chunk, 'prices', i)?.toLowerCase()
-  const location = text(chunk, 'location', i)
-  const channel = text(chunk, 'channel', i)
+  const prices = chunk.prices && text(chunk.prices, i)?.toLowerCase()
+  const location = chunk.location && text(chunk.location, i)
+  const channel = chunk.channel && text(chunk.channel, i)
   if (prices === 'tax_included' || prices === 'tax_excluded') order.prices = prices
   if (location) order.location = location
   if (channel) order.channel = channel
   return order
 }
 
-function beginReturn(chunk: Chunk, i: number, order: string): FileReturn {
-  const row = chunk.numbers.first_row![i]!
+function beginReturn(chunk: Chunk, i: number, member: string | null, order: string): FileReturn {
+  const row = number(chunk.first_row, i)
   return {
-    external_id: text(chunk, 'order', i)!,
+    external_id: text(chunk.order, i)!,
     order,
-    member: text(chunk, 'order_member', i),
-    occurred_at: chunk.numbers.order_ms![i]!,
+    member,
+    occurred_at: number(chunk.order_ms, i),
     lines: [],
     rows: [row, row],
   }
@@ -150,24 +209,27 @@ function beginReturn(chunk: Chunk, i: number, order: string): FileReturn {
 
 /** Rows of a note that give back units of the same line give them back together. */
 function addReturned(entry: FileReturn, chunk: Chunk, i: number): void {
-  const id = text(chunk, 'returned_line', i)!
-  const quantity = chunk.numbers.quantity![i]!
+  const id = text(chunk.returned_line, i)!
+  const quantity = number(chunk.quantity, i)
   const known = entry.lines.find((line) => line.id === id)
   if (known === undefined) entry.lines.push({ id, quantity })
   else known.quantity += quantity
-  entry.rows[1] = Math.max(entry.rows[1], chunk.numbers.row![i]!)
+  entry.rows[1] = Math.max(entry.rows[1], number(chunk.row, i))
 }
 
+const WHOLE_ORDER: Product = { sku: 'order' }
+
 function productOf(chunk: Chunk, i: number, products: (Product | undefined)[], plan: Plan): Product {
-  const number = chunk.numbers.product![i]!
-  const known = products[number]
+  if (chunk.product === undefined) return WHOLE_ORDER
+  const place = number(chunk.product, i)
+  const known = products[place]
   if (known) return known
-  const product: Product = { sku: text(chunk, 'sku', i) ?? (plan.rowIs === 'order' ? 'order' : 'unknown') }
-  const name = text(chunk, 'name', i)
-  const category = text(chunk, 'category', i)
+  const product: Product = { sku: text(chunk.sku, i) ?? (plan.rowIs === 'order' ? 'order' : 'unknown') }
+  const name = text(chunk.name, i)
+  const category = text(chunk.category, i)
   if (name) product.name = name
   if (category) product.category = category
-  if (number <= PRODUCTS_KEPT) products[number] = product
+  if (place <= PRODUCTS_KEPT) products[place] = product
   return product
 }
 
@@ -175,15 +237,15 @@ function productOf(chunk: Chunk, i: number, products: (Product | undefined)[], p
 function addLine(order: FileOrder, chunk: Chunk, i: number, product: Product): void {
   const place = order.lines.length + 1
   const line: OrderLine = {
-    id: text(chunk, 'line', i) ?? (chunk.texts.line ? `#${place}` : String(place)),
+    id: (chunk.line && text(chunk.line, i)) ?? (chunk.line ? `#${place}` : String(place)),
     ...product,
-    quantity: chunk.numbers.quantity![i]!,
-    unit_price: chunk.numbers.price![i]!,
+    quantity: chunk.quantity ? number(chunk.quantity, i) : 1,
+    unit_price: number(chunk.price, i),
   }
-  const discount = chunk.numbers.discount![i]!
-  const tax = chunk.numbers.tax![i]!
+  const discount = chunk.discount && number(chunk.discount, i)
+  const tax = chunk.tax?.getItem(i) as number | null | undefined
   if (discount) line.discount = discount
-  if (tax !== null) line.tax = tax
+  if (tax !== null && tax !== undefined) line.tax = tax
   order.lines.push(line)
-  order.rows[1] = chunk.numbers.row![i]!
+  if (chunk.row) order.rows[1] = number(chunk.row, i)
 }

@@ -2,15 +2,16 @@
 
 import { currencySuggestion, minorDigits } from '../../core/money.ts'
 import { type Zone, zone, zoneSuggestion } from '../../core/time.ts'
+import { readCells } from './cells.ts'
 import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './columns.ts'
 import type { PastPurchases } from './credits.ts'
-import { DAY_ORDER, readDates, readNumbers } from './dictionary.ts'
+import { DAY_ORDER } from './dictionary.ts'
 import { chunks } from './duckdb.ts'
-import { groupRows, type Plan, type RowIs } from './grouping.ts'
+import { type Grouped, groupRows, type Plan, type RowIs } from './grouping.ts'
 import { type FileEntry, readOrders } from './order-reader.ts'
 import { explain, type OddRow, type RowReport } from './reports.ts'
 import { problem, type Source, withSource } from './source.ts'
-import { type DayOrder, readMoney, readQuantity } from './values.ts'
+import type { DayOrder } from './values.ts'
 
 export interface OrderFile {
   /** What each field was read from, for a preview. */
@@ -26,8 +27,8 @@ export interface OrderFile {
   returns: number
   /** Rows with a negative quantity: all that can be read, and those for which no purchase was found, or too few. */
   credits: { rows: number; unmatched: number; partly: number }
-  /** Distinct members among the orders. */
-  members: number
+  /** Distinct members among the orders; null where nobody has counted them, since that would cost more than all the rest. */
+  members: number | null
   /** Orders without a member. */
   anonymous: number
   /** The first order's time and that of the last order or return, in epoch milliseconds; null if there is none. */
@@ -119,20 +120,18 @@ async function prepare(
   }
   if (found.problems.length > 0 || rowIs === null) return { problems: found.problems }
 
-  const { currency, until, sortedBy, past } = settings
-  const plan: Plan = { fields: usedFields(found.at, rowIs), rowIs, currency, until, sortedBy, past }
-  await source.load(plan.fields)
-  const dates = await readDates(source, settings.zone, settings.dayOrder)
-  await readNumbers(source, 'quantities', ['quantity'], plan.fields, readQuantity)
-  const money = (text: string) => readMoney(text, plan.currency, '')
-  await readNumbers(source, 'amounts', ['price', 'total', 'discount', 'tax'], plan.fields, money)
-  const credits = await groupRows(source, plan)
+  const { zone, currency, until, sortedBy, past, dayOrder } = settings
+  const fields = usedFields(found.at, rowIs)
+  const cells = await source.load(fields)
+  const plan: Plan = { cells, rowIs, currency, zone, until, sortedBy, past }
+  const readings = await readCells(source, cells, currency, zone, dayOrder)
+  const grouped = await groupRows(source, plan, readings)
   return {
-    understood: describe(found.understood, plan, `${dates}; without an offset, local time in ${settings.zone.name}`),
+    understood: describe(found.understood, plan, `${readings.dates}; without an offset, local time in ${zone.name}`),
     numbering: source.numbering,
-    ...(await count(source, credits)),
+    ...(await count(source, plan, readings.rows, grouped)),
     sortedBy,
-    batches: () => readOrders(source, plan, credits),
+    batches: () => readOrders(source, plan, grouped),
     reports: () => reports(source),
     close: source.close,
   }
@@ -160,7 +159,7 @@ function describe(understood: Understood[], plan: Plan, dates: string): Understo
     order: plan.rowIs === 'order' ? 'each row is a whole order' : 'each row is a line of an order',
   }
   return understood.map((entry) => {
-    if (entry.column !== null && !(entry.field in plan.fields)) return { ...entry, how: 'not used' }
+    if (entry.column !== null && !(entry.field in plan.cells)) return { ...entry, how: 'not used' }
     const detail = details[entry.field]
     return detail && (entry.column !== null || entry.field === 'order')
       ? { ...entry, how: `${entry.how}; ${detail}` }
@@ -182,40 +181,47 @@ type Counts = Pick<
   | 'reportCounts'
 >
 
-async function count(source: Source, credits: boolean): Promise<Counts> {
+async function count(source: Source, plan: Plan, rawRows: number, grouped: Grouped): Promise<Counts> {
   const read = async (sql: string) => (await source.connection.runAndReadAll(sql)).getRowObjectsJson()
-  // Counts come as text, since DuckDB's integers are wider than a number.
-  const [tally] = await read('FROM tally')
-  const [sums] = await read(`SELECT sum(lines) AS lines, count(*) AS orders, count(DISTINCT member) AS members,
-    count(*) FILTER (member IS NULL) AS anonymous, min(order_ms) AS from_ms, max(order_ms) AS until_ms
-    FROM (SELECT order_ms, any_value(order_member) AS member, count(*) AS lines FROM lines ${credits ? 'WHERE returned IS NULL' : ''}
-    GROUP BY order_ms, first_row)`)
+  const { counted, credits, isSorted } = grouped
+  const sums = isSorted ? await read(sumsOf(plan, credits)) : []
   const [back] = credits
     ? await read(`SELECT count(*) AS returns, max(order_ms) AS until_ms
         FROM (SELECT DISTINCT order_ms, first_row, returned FROM lines WHERE returned IS NOT NULL)`)
     : []
-  const moment = (value: unknown) => (value === null ? null : Number(value))
   const reportCounts: Record<string, number> = {}
   for (const { code, rows } of await read('SELECT code, count(*) AS rows FROM odd GROUP BY code ORDER BY code')) {
     reportCounts[String(code)] = Number(rows)
   }
-  if (tally!.after_until !== '0') reportCounts.after_until = Number(tally!.after_until)
+  if (counted.after_until > 0) reportCounts.after_until = counted.after_until
+  const { lines, from_ms, until_ms } = counted
   return {
-    rows: Number(tally!.rows),
-    lines: Number(sums!.lines),
-    orders: Number(sums!.orders),
+    rows: rawRows + counted.broken,
+    lines,
+    orders: Number(sums[0]?.orders ?? lines),
     returns: Number(back?.returns ?? 0),
     credits: {
-      rows: Number(tally!.credit_rows),
+      rows: counted.credits,
       unmatched: (reportCounts.credit_unmatched ?? 0) + (reportCounts.credit_without_item ?? 0),
       partly: reportCounts.credit_partly ?? 0,
     },
-    members: Number(sums!.members),
-    anonymous: Number(sums!.anonymous),
-    from_ms: moment(sums!.from_ms),
-    until_ms: sums!.until_ms === null ? null : Math.max(Number(sums!.until_ms), Number(back?.until_ms ?? 0)),
+    members: sums[0] === undefined ? null : Number(sums[0].members),
+    anonymous: Number(sums[0]?.anonymous ?? counted.anonymous),
+    from_ms,
+    until_ms: until_ms === null ? null : Math.max(until_ms, Number(back?.until_ms ?? 0)),
     reportCounts,
   }
+}
+
+/** Counts come as text, since DuckDB's integers are wider than a number. */
+function sumsOf(plan: Plan, credits: boolean): string {
+  const sold = credits ? 'WHERE returned IS NULL' : ''
+  const orders =
+    plan.rowIs === 'order'
+      ? `SELECT order_member AS member FROM lines ${sold}`
+      : `SELECT any_value(order_member) AS member FROM lines ${sold} GROUP BY first_row`
+  return `SELECT count(*) AS orders, count(DISTINCT member) AS members, count(*) FILTER (member IS NULL) AS anonymous
+    FROM (${orders})`
 }
 
 async function* reports(source: Source): AsyncGenerator<RowReport> {

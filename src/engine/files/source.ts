@@ -8,14 +8,12 @@ import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FileProblem } from './columns.ts'
-import { sealedDuckDB } from './duckdb.ts'
+import { type Connected, sealedDuckDB } from './duckdb.ts'
 import { type Head, SHAPES, type Shape } from './formats.ts'
 
 /** An opened file: its columns are known, its rows are not read yet. */
-export interface Source extends Shape {
+export interface Source extends Shape, Connected {
   connection: DuckDBConnection
-  /** A further connection, since each can only stream one result at a time. */
-  connect(): Promise<DuckDBConnection>
   close(): Promise<void>
 }
 
