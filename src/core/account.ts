@@ -2,6 +2,7 @@
 
 import { assert } from './assert.ts'
 import { quoted } from './canonical.ts'
+import { copyPlain } from './copy.ts'
 import { NEVER, NOTHING_KEPT, type Wallet } from './points.ts'
 
 export interface Account {
@@ -101,7 +102,21 @@ export function decoded(encoded: EncodedAccount, seq: number): Account {
 }
 
 export function copyAccount(account: Account): Account {
-  return { ...structuredClone({ ...account, expired: undefined }), expired: new Map(account.expired) }
+  return {
+    seq: account.seq,
+    clock: account.clock,
+    due: account.due,
+    closed: account.closed,
+    mergedInto: account.mergedInto,
+    wallets: account.wallets.map(copyWallet),
+    slices: copyPlain(account.slices),
+    expired: new Map(account.expired),
+  }
+}
+
+/** What is kept is never changed, only replaced. */
+function copyWallet({ id, lots, debt, carry, carryOf, kept }: Wallet): Wallet {
+  return { id, lots: lots.map((lot) => ({ ...lot })), debt, carry, carryOf, kept }
 }
 
 /** The account's wallet of this id; opened empty when the account never had one. */

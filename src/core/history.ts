@@ -84,7 +84,12 @@ export function orderBody(order: HistoryOrder): OrderBody {
 }
 
 export function orderActivity(order: HistoryOrder, id: number): ActivityOf<'order'> {
-  return new PastOrder(order, id)
+  return new PastOrder(id, order.occurred_at, orderBody(order))
+}
+
+/** The same order, had the member used a reward on it. */
+export function redeemingOrder({ id, occurred_at, body }: ActivityOf<'order'>, reward: string): ActivityOf<'order'> {
+  return new PastOrder(id, occurred_at, { ...body, redeem: [{ reward }] })
 }
 
 /** The key is made when somebody asks for it: a backtest decides millions of orders and asks for none. */
@@ -94,10 +99,10 @@ class PastOrder implements ActivityOf<'order'> {
   readonly occurred_at: number
   readonly body: OrderBody
 
-  constructor(order: HistoryOrder, id: number) {
+  constructor(id: number, occurred_at: number, body: OrderBody) {
     this.id = id
-    this.occurred_at = order.occurred_at
-    this.body = orderBody(order)
+    this.occurred_at = occurred_at
+    this.body = body
   }
 
   get key(): string {

@@ -1,5 +1,6 @@
 /** Two members become one: what was counted of both adds up, and the higher level stays. */
 
+import { copyPlain } from '../../core/copy.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { NEVER } from '../../core/points.ts'
 import { countFrom, sliceOf } from './revised.ts'
@@ -13,7 +14,7 @@ export function merge(d: Deciding, from: Slice | undefined): void {
   const { zone } = d.inForce
   const { clock } = d.account
   const state = sliceOf(d.account, rules, d.inForce, clock)
-  const other = sliceOf({ ...d.account, slices: { tiers: structuredClone(from) } }, rules, d.inForce, clock)
+  const other = sliceOf({ ...d.account, slices: { tiers: copyPlain(from) } }, rules, d.inForce, clock)
   // A membership is as old as the older of the two.
   const joined = Math.min(state.j, other.j)
   countFrom(state, joined, rules, zone, clock)

@@ -1,6 +1,7 @@
 /** What members and tills see of tiers: the level, how long it stays, what the next asks for, and what happens otherwise. */
 
 import type { Account } from '../../core/account.ts'
+import { copyPlain } from '../../core/copy.ts'
 import { NEVER } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
 import { formatInstant, localDay } from '../../core/time.ts'
@@ -51,7 +52,7 @@ function read(account: Account, rules: TierRules, program: Program): Slice {
   const state = account.slices['tiers'] as Slice | undefined
   if (state === undefined) return begun(rules, localDay(program.zone, account.clock))
   if (state.k === rules.key) return state
-  const copy = { ...account, slices: { tiers: structuredClone(state) } }
+  const copy = { ...account, slices: { tiers: copyPlain(state) } }
   return sliceOf(copy, rules, program, account.clock)
 }
 

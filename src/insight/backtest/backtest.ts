@@ -15,6 +15,7 @@ import {
   orderActivity,
   orderBody,
   redeemActivity,
+  redeemingOrder,
 } from '../../core/history.ts'
 import { shareOf } from '../../core/money.ts'
 import {
@@ -354,9 +355,7 @@ class Fold implements Backtest {
     wake(this.env, member.account, this.env.now, this.tally)
     const { occurred_at, body } = activity
     for (const { reward, worth, onOrder } of chooser.choose(member, body)) {
-      const redeeming = onOrder
-        ? { ...activity, key: activity.key, body: { ...body, redeem: [{ reward }] } }
-        : redeemActivity(reward, occurred_at, ++this.lastId)
+      const redeeming = onOrder ? redeemingOrder(activity, reward) : redeemActivity(reward, occurred_at, ++this.lastId)
       const decided = this.decideCarefully(member, redeeming)
       if (decided instanceof Refusal) continue
       if (redeeming.type === 'order') this.keepReceipt(redeeming, decided)
