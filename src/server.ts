@@ -8,7 +8,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { assert } from './core/assert.ts'
 import { compileProgram } from './core/program.ts'
 import { type Config, readConfig } from './engine/config.ts'
-import { type Database, openDatabase } from './engine/db.ts'
+import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
 import { keyRoutes } from './engine/http/key-routes.ts'
 import { programRoutes } from './engine/http/program-routes.ts'
@@ -17,7 +17,7 @@ import type { Route, Services } from './engine/http/route.ts'
 import { createServer, type Server } from './engine/http/server.ts'
 import { webhookRoutes } from './engine/http/webhook-routes.ts'
 import { Inbox } from './engine/inbox.ts'
-import { startJobs } from './engine/jobs.ts'
+import { type Jobs, startJobs } from './engine/jobs.ts'
 import { createLog, type Log } from './engine/log.ts'
 import { Metrics } from './engine/metrics.ts'
 import { findOutdated, migrate } from './engine/migrate.ts'
@@ -132,7 +132,7 @@ export interface Running {
 export async function listen(config: Config, log: Log, means: Means): Promise<Running> {
   const metrics = new Metrics()
   const { database, programs, recorder } = means
-  const inbox = new Inbox(recorder, { onBatch: metrics.onBatch })
+  const inbox = new Inbox(recorder, { onBatch: metrics.onBatch, othersAtWork: () => othersAtWork(database) })
   const { ids, stripes } = recorder
   const services: Services = { database, inbox, programs, ids, stripes }
   const app = createServer(services, routes, {
@@ -143,8 +143,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
   })
   joinPages(app, services)
   const address = await bind(app, config)
-  const { privateWebhooks, signingKey } = config
-  const jobs = await startJobs(services, { url: means.url, log, privateWebhooks, signingKey })
+  const jobs = await jobsOrClose(config, log, means, services, app)
   means.announce(address)
   return {
     address,
@@ -154,6 +153,18 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
       await inbox.close()
       await means.close()
     },
+  }
+}
+
+/** A server that listens would keep a process alive whose messages nobody delivers. */
+async function jobsOrClose(config: Config, log: Log, means: Means, services: Services, app: Server): Promise<Jobs> {
+  const { privateWebhooks, signingKey } = config
+  try {
+    return await startJobs(services, { url: means.url, log, privateWebhooks, signingKey })
+  } catch (error) {
+    await app.close()
+    await services.inbox.close()
+    throw error
   }
 }
 

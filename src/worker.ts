@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { readConfig } from './engine/config.ts'
+import { othersAtWork } from './engine/db.ts'
 import { Inbox } from './engine/inbox.ts'
 import { startJobs } from './engine/jobs.ts'
 import { createLog } from './engine/log.ts'
@@ -13,7 +14,7 @@ export async function work(): Promise<void> {
   const log = createLog({ level: config.logLevel })
   const means = await openMeans(config, log, { join: true })
   const { url, database, programs, recorder } = means
-  const inbox = new Inbox(recorder)
+  const inbox = new Inbox(recorder, { othersAtWork: () => othersAtWork(database) })
   try {
     const services = { database, programs, inbox, stripes: recorder.stripes }
     const { privateWebhooks, signingKey } = config

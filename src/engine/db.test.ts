@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
-import { openDatabase } from './db.ts'
+import { openDatabase, othersAtWork } from './db.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -53,6 +54,18 @@ test('a connection that the server ends is replaced by the next statement', asyn
   while (errors.length === 0) await sleep(5)
   expect((await other.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   await other.close()
+})
+
+test('another process of ours that is in the middle of something is seen, and our own connections are not', async () => {
+  const { db } = database
+  const other = new pg.Client({ connectionString: database.url, application_name: 'regulars of-another-process' })
+  await other.connect()
+  expect(await othersAtWork(db)).toBe(false)
+  await other.query('begin')
+  expect(await othersAtWork(db)).toBe(true)
+  await other.query('commit')
+  await db.transaction(async () => expect(await othersAtWork(db)).toBe(false))
+  await other.end()
 })
 
 describe('an address that cannot be used says what to do, and never the password', () => {

@@ -1,4 +1,6 @@
 /** The pool of connections to PostgreSQL, and the few things that every statement of ours relies on. */
+
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { assert } from '../core/assert.ts'
 
@@ -85,18 +87,34 @@ async function transaction<Result>(pool: pg.Pool, work: (connection: Queries) =>
   }
 }
 
+/**
+ * Whether another process of ours is in the middle of something at this moment. The server keeps count of that anyway,
+ * so it costs those who are at work nothing. Processes whose address gives them one name do not see each other.
+ */
+export async function othersAtWork(queries: Queries): Promise<boolean> {
+  const { rows } = await queries.query<{ busy: boolean }>(
+    `select exists (select from pg_stat_activity where datname = current_database() and state <> 'idle'
+       and application_name like 'regulars %' and application_name not in ('regulars jobs', current_setting('application_name'))
+     ) as busy`,
+  )
+  return rows[0]!.busy
+}
+
 function asQuery(statement: Statement, values: readonly unknown[] = []): pg.QueryConfig {
   const query = typeof statement === 'string' ? { text: statement } : statement
   // Without values the simple protocol is used, which takes several statements in one text.
   return values.length === 0 ? { ...query } : { ...query, values: values as unknown[] }
 }
 
+/** Tells the connections of this process from those of another. */
+const PROCESS = `regulars ${randomBytes(4).toString('hex')}`
+
 function connectionSettings(url: string): pg.PoolConfig {
   const given = new URL(url).searchParams.get('options') ?? ''
   return {
     connectionString: withoutOptions(url),
     options: `${given} -c search_path=${SCHEMA},public -c timezone=UTC`.trim(),
-    application_name: 'regulars',
+    application_name: PROCESS,
     types: { getTypeParser },
     connectionTimeoutMillis: 10_000,
     // Statements that do not wait for each other's answers go out together.

@@ -32,3 +32,35 @@ test('whoever is answered and submits in the same moment is answered again, and 
   await expect(visit(6)).rejects.toThrow('The server is stopping')
   await ledger.drop()
 })
+
+test('beside other processes accounts are woken in a part of the time, and whoever sends something waits for none of it', async () => {
+  const ledger = await testLedger(SOURCE, NOW)
+  const ada = await ledger.join('ada', NOW)
+  const work: [began: number, took: number][] = []
+  let asked = 0
+  const onBatch = (_: number, took: number) => work.push([performance.now() - took, took])
+  const othersAtWork = async () => ++asked > 0
+  const inbox = new Inbox(ledger.recorder, { lanes: 1, onBatch, othersAtWork })
+  const wake = () =>
+    inbox.submit({
+      type: 'wake',
+      program: ledger.program,
+      ref: { by: 'id', id: ada },
+      key: keys.once('wake'),
+      occurredMs: NOW,
+      body: {},
+    })
+  await Promise.all(Array.from({ length: 450 }, wake))
+  // Batches of a hundred: after each but the last the lane rests for three times as long as it worked.
+  expect([work.length, asked]).toEqual([5, 4])
+  for (const [i, [began, took]] of work.slice(0, -1).entries())
+    expect(work[i + 1]![0] - began).toBeGreaterThan(Math.min(took * 3, 500))
+
+  const slow = Promise.all(Array.from({ length: 450 }, wake))
+  await inbox.submit(ledger.incoming('visit', {}, { ref: { by: 'external', value: 'ada' }, key: keys.given('first') }))
+  const before = work.length
+  expect(before).toBeLessThan(8)
+  await slow
+  await inbox.close()
+  await ledger.drop()
+})

@@ -11,6 +11,8 @@ export interface InboxOptions {
   most?: number
   /** Told of every batch: how many activities it had and how long it took (ms). */
   onBatch?: (size: number, ms: number) => void
+  /** Whether other processes decide something now: then accounts are woken in a fraction of the time alone. */
+  othersAtWork?: () => Promise<boolean>
 }
 
 interface Waiting {
@@ -36,6 +38,9 @@ const WOKEN_ALONE = 100
 const WOKEN_AT_LEAST = 4
 /** Those who were just answered often send again: so long a lane waits for them before it wakes accounts alone, in ms. */
 const QUIET_MS = 5
+/** Beside other processes a lane that wakes accounts rests so many times as long as it works, and no longer than so, in ms. */
+const REST = 3
+const LONGEST_REST_MS = 500
 
 export class Inbox {
   readonly #recorder: Recorder
@@ -45,7 +50,7 @@ export class Inbox {
 
   constructor(recorder: Recorder, options: InboxOptions = {}) {
     this.#recorder = recorder
-    this.#options = { lanes: 2, most: 500, onBatch: () => {}, ...options }
+    this.#options = { lanes: 2, most: 500, onBatch: () => {}, othersAtWork: async () => false, ...options }
     this.#lanes = Array.from({ length: this.#options.lanes }, () => ({
       queue: [],
       behind: [],
@@ -90,11 +95,21 @@ export class Inbox {
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
-      this.#options.onBatch(batch.length, performance.now() - began)
-      if (sent > 0 && lane.queue.length === 0 && lane.behind.length > 0) await somebodySends(lane)
+      const took = performance.now() - began
+      this.#options.onBatch(batch.length, took)
+      if (lane.queue.length > 0 || lane.behind.length === 0) continue
+      const rest = sent > 0 ? QUIET_MS : await this.#restAfter(took)
+      if (rest > 0 && lane.queue.length === 0) await somebodySends(lane, rest)
     }
     // In the same turn as the look at the empty queue: whoever is answered and submits at once must find nobody running.
     lane.running = null
+  }
+
+  /** Accounts that are woken wait for nobody: those who are asked for something by others come first. */
+  async #restAfter(took: number): Promise<number> {
+    // A database that cannot say it now will say so to the next batch.
+    const busy = this.#closed ? false : await this.#options.othersAtWork().catch(() => false)
+    return busy ? Math.min(took * REST, LONGEST_REST_MS) : 0
   }
 
   #nextBatch({ queue, behind }: Lane): Waiting[] {
@@ -111,9 +126,9 @@ function turn(): Promise<void> {
 }
 
 /** Until somebody has, and those of the same turn with them, or the time for it is over. */
-async function somebodySends(lane: Lane): Promise<void> {
+async function somebodySends(lane: Lane, ms: number): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, QUIET_MS)
+    const timer = setTimeout(resolve, ms)
     lane.knock = () => {
       clearTimeout(timer)
       resolve()
