@@ -26,7 +26,7 @@ ${more}`
 const routes = programRoutes({
   compile: (text, revision) => compileProgram(text, features, revision),
   preview: async ({ current, draft, from, until }) => {
-    const figures = (program: typeof current) => ({ program: program.name, days: (until - from) / 86_400_000 })
+    const figures = (program: typeof current) => ({ program: program.name, days: (until - 1 - from) / 86_400_000 })
     return { current: figures(current), draft: figures(draft) }
   },
   previewAnswer: z.object({ current: z.looseObject({}), draft: z.looseObject({}) }),

@@ -33,7 +33,8 @@ export interface LedgerRun extends Compared {
 
 type OnProgress = (done: number, of: number) => void
 
-const PAGE = 1_000
+/** So few rows that a page of them holds up whoever else is served for milliseconds only, whatever is folded. */
+const PAGE = 250
 
 /** What programs listen to; what points did because of a program (redeeming, expiry, transfers) is its own to decide. */
 const TOLD = ['join', 'order', 'return', 'cancel', 'visit', 'action', 'close', 'reopen'] as const
