@@ -7,6 +7,7 @@ import { nearest } from './core/nearest.ts'
 import { compileProgram, type Program, programJsonSchema } from './core/program.ts'
 import { Refusal } from './core/refusal.ts'
 import { formatProblem } from './core/source.ts'
+import { termsOf } from './core/terms.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
 import { parseInstant } from './core/time.ts'
 import { readConfig } from './engine/config.ts'
@@ -17,11 +18,20 @@ import type { Pin } from './engine/root-check.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
 import { features } from './features/index.ts'
+import type { Redeeming, Response } from './insight/backtest/scenario.ts'
+import type { Assumed } from './insight/backtest/study.ts'
 import type { Means } from './server.ts'
 
 /** A finding, such as a mistake in a program or a row that was not taken. */
 const FOUND = 1
 const USED_WRONGLY = 2
+
+/** How members may redeem: the words of the command. */
+const MODELS = ['none', 'at-once', 'saver', 'random'] as const
+type Model = (typeof MODELS)[number]
+
+/** Inter-purchase times on a coffee card fell by a fifth from the first to the last stamp (Kivetz et al. 2006). */
+const USUAL_RESPONSE: Response = { closeness: 0.5, speedup: 0.2 }
 
 const ENGINE = { release: packageJson.version, tzdata: process.versions['tz'] ?? 'unknown' }
 
@@ -146,6 +156,21 @@ regulars
   .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
   .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
   .option('--until <time>', 'where history ends; with the last order unless said', time)
+  .option('--redeem <model...>', `how members use rewards: ${MODELS.join(', ')}; at-once unless said`, models)
+  .option('--chance <share>', 'for random: the chance at each order with which a reward could be used', share, 0.3)
+  .option(
+    '--response [closeness,speedup]',
+    'also with members who buy sooner near a goal; 50%,20% unless said',
+    response,
+  )
+  .option('--margin <share>', 'what is left of sales when the goods are paid', share, 0.3)
+  .option(
+    '--reward-cost <share...>',
+    'what a reward costs of what it saves members: 40% for all, or free-coffee=25% for one',
+    rewardCosts,
+  )
+  .option('--seed <number>', 'where luck begins; the same seed gives the same figures', wholeNumber, 1)
+  .option('--seeds <number>', 'how many runs the ranges are made of where there is luck', wholeNumber, 5)
   .option('--json [file]', 'write the report as JSON: to a file, or instead of the tables')
   .option('--html <file>', 'write the report as a page for people, with pictures, that needs nothing beside it')
   .action(backtestOrders)
@@ -286,6 +311,13 @@ interface BacktestOptions {
   currency?: string
   timezone?: string
   until?: number
+  redeem?: Model[]
+  chance: number
+  response?: Response | true
+  margin: number
+  rewardCost?: RewardCosts
+  seed: number
+  seeds: number
   json?: string | true
   html?: string
 }
@@ -296,22 +328,18 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   const { program } = checked
   const { opened } = await import('./engine/import-session.ts')
   const { openOrders } = await import('./engine/files/orders.ts')
-  const { backtestFile, fileSource } = await import('./insight/backtest/file.ts')
+  const { fileSource } = await import('./insight/backtest/file.ts')
   const { reportOf } = await import('./insight/backtest/report.ts')
-  const { assume } = await import('./insight/backtest/scenario.ts')
+  const { studyFile } = await import('./insight/backtest/study.ts')
   const { backtestText } = await import('./insight/backtest/text.ts')
   const { map, until, json, html, currency = program.currency, timezone = program.zone.name } = options
   const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const redeeming = { model: 'at-once' } as const
-    const atOnce = assume(program, { redeeming })
-    const [asIs, result] = await backtestFile(file, [assume(program), atOnce], { until, onProgress })
+    const study = await studyFile(file, program, assumedIn(program, options), { until, onProgress })
     line.end()
-    const source = fileSource(options.orders, file)
-    const scenarios = [{ redeeming, seeds: 1, result: result!, ranges: {}, with_response: null }]
-    const report = reportOf(atOnce, source, asIs!, scenarios)
+    const report = reportOf(study.assumed, fileSource(options.orders, file), study.asIs, study.scenarios)
     const text = JSON.stringify(report, null, 2)
     if (typeof json === 'string') writeFileSync(json, `${text}\n`)
     if (html !== undefined) {
@@ -325,6 +353,29 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   } finally {
     await file.close()
   }
+}
+
+/** What the options say that is to be assumed. */
+function assumedIn(program: Program, options: BacktestOptions): Assumed {
+  const { redeem = ['at-once'], chance, seed, seeds, margin } = options
+  return {
+    redeeming: redeem.flatMap((model): Redeeming[] =>
+      model === 'none' ? [] : [model === 'random' ? { model: 'hazard', chance } : { model }],
+    ),
+    response: options.response === true ? USUAL_RESPONSE : (options.response ?? null),
+    seed,
+    seeds,
+    margin,
+    reward_cost: costsOf(program, options.rewardCost),
+  }
+}
+
+function costsOf(program: Program, { all, own }: RewardCosts = { all: 1, own: {} }): Record<string, number> {
+  const rewards = termsOf(program).offers.map(({ reward }) => reward)
+  for (const id of Object.keys(own))
+    if (!rewards.includes(id))
+      throw new UsedWrongly(`--reward-cost: there is no reward ${id}${meant(nearest(id, rewards))}`)
+  return all === 1 ? own : { ...Object.fromEntries(rewards.map((reward) => [reward, all])), ...own }
 }
 
 interface VerifyWhat {
@@ -499,6 +550,43 @@ function time(text: string): number {
       `“${text}” is no time with an offset, such as 2026-05-01T00:00:00Z or 2026-05-01T00:00:00+02:00.`,
     )
   return at
+}
+
+function models(text: string, before: Model[] = []): Model[] {
+  return [...before, oneOf(...MODELS)(text) as Model]
+}
+
+/** `0.3` or `30%`. */
+function share(text: string): number {
+  const match = /^(\d{1,3}(?:\.\d{1,6})?)(%?)$/.exec(text.trim())
+  const value = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1)
+  if (value >= 0 && value <= 1) return value
+  throw new UsedWrongly(`“${text}” is no share from 0 to 1, such as 0.3 or 30%.`)
+}
+
+/** From which share of the way on members are quicker, and by how much right before the goal. */
+function response(text: string): Response {
+  const [closeness, speedup, ...more] = text.split(',').map(share)
+  if (speedup === undefined || more.length > 0 || closeness! >= 1 || speedup > 0.9)
+    throw new UsedWrongly('--response takes two shares, such as 50%,20%: the first below 100%, the second at most 90%.')
+  return { closeness: closeness!, speedup }
+}
+
+interface RewardCosts {
+  all: number
+  own: Record<string, number>
+}
+
+/** Collects shares, of all rewards or of one, however often they are given. */
+function rewardCosts(text: string, { all, own }: RewardCosts = { all: 1, own: {} }): RewardCosts {
+  const at = text.indexOf('=')
+  if (at < 0) return { all: share(text), own }
+  return { all, own: { ...own, [text.slice(0, at)]: share(text.slice(at + 1)) } }
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new UsedWrongly(`“${text}” is no whole number from 1 to 999,999,999.`)
 }
 
 function wholePoints(text: string): number {

@@ -684,6 +684,7 @@ export interface BacktestResult {
     active: number
     /** Members who used a reward */
     redeeming: number
+    /** Also those that came back later */
     redemptions: number
     /** What rewards took off orders, less what came back */
     discount: number
@@ -742,6 +743,8 @@ export interface BacktestResult {
       valued_by: 'rewards used' | 'catalogue' | 'nothing'
       /** Share of the issued points, less those that returns took back, that will be redeemed in the end; null where none was */
       expected_redemption: number | null
+      /** Share of the open points that will be redeemed; all of them where none ever was */
+      expected_of_open: number
       issued: number
       redeemed: number
       open: number

@@ -32,7 +32,9 @@ import type { Program } from '../../core/program.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { resultOf } from './figures.ts'
+import type { Run } from './ranges.ts'
 import { type Chooser, chooserOf } from './redeeming.ts'
+import { closenessIn, Pace } from './response.ts'
 import type { BacktestResult } from './result.ts'
 import { assume, type Scenario } from './scenario.ts'
 import { type Member, type MemberEnd, Tally, type TallyState } from './tally.ts'
@@ -89,6 +91,8 @@ export interface Backtest {
   happen(event: HistoryEvent): void
   /** Decides all that falls due until the end, and tells what came of it. To be called once, last. */
   finish(): BacktestResult
+  /** The same with what the draws of the members came to. */
+  finishRun(): Run
   /** The same as it was added up, for a part of the members: `mergeTallies` puts parts together, `resultOf` tells. */
   finishPart(): TallyState
 }
@@ -129,6 +133,9 @@ class Fold implements Backtest {
   private readonly scenario: Scenario
   private readonly program: Program
   private readonly chooser: Chooser | null
+  /** How near a member is to a goal, and who buys how much sooner; null where nobody does. */
+  private readonly closeness: ((member: Member) => number) | null
+  private readonly paces = new Map<string, Pace>()
   private readonly onMember: BacktestOptions['onMember']
   private readonly until: number | undefined
   /** The ids of the orders so far; null where they are known to be distinct. */
@@ -151,10 +158,10 @@ class Fold implements Backtest {
 
   constructor(scenario: Scenario, options: BacktestOptions) {
     const { program } = scenario
-    assert(scenario.response === null, 'members buy when they did')
     this.scenario = scenario
     this.program = program
     this.chooser = chooserOf(scenario)
+    this.closeness = scenario.response === null ? null : closenessIn(program)
     this.onMember = options.onMember
     this.until = options.until
     this.seen = options.distinct ? null : new Set()
@@ -187,8 +194,8 @@ class Fold implements Backtest {
     for (const [id, own] of byMember) {
       const member = this.welcome(id, own[0]!.occurred_at)
       for (const entry of withReturns(own, backs.get(id) ?? [])) {
-        if ('order' in entry) this.decideReturn(member, entry)
-        else this.decideOrder(member, entry)
+        if ('order' in entry) this.comeBack(member, entry)
+        else this.buy(member, entry)
       }
       this.bringToEnd(member, until)
       this.receipts?.clear()
@@ -201,7 +208,7 @@ class Fold implements Backtest {
   order(order: HistoryOrder): void {
     if (!this.accepts(order)) return
     if (order.member === null) this.sellAnonymously(order)
-    else this.decideOrder(this.memberOf(order.member, order.occurred_at), order)
+    else this.buy(this.memberOf(order.member, order.occurred_at), order)
   }
 
   giveBack(back: HistoryReturn): void {
@@ -209,7 +216,7 @@ class Fold implements Backtest {
     const at = back.occurred_at
     if (!this.isWithin(at)) return
     if (back.member === null) this.takeBackSale(back)
-    else this.decideReturn(this.memberOf(back.member, at), back)
+    else this.comeBack(this.memberOf(back.member, at), back)
   }
 
   join({ member, joined_at, pool }: HistoryMember): void {
@@ -220,13 +227,19 @@ class Fold implements Backtest {
     const at = event.occurred_at
     if (!this.isWithin(at)) return
     const member = this.memberOf(event.member, at)
-    this.env.now = Math.max(member.account.clock, event.recorded_at ?? at)
-    const decided = this.decideCarefully(member, eventActivity(event, ++this.lastId))
+    const moved = this.closeness === null ? event : this.paceOf(member).moved(event)
+    this.env.now = Math.max(member.account.clock, moved.recorded_at ?? moved.occurred_at)
+    const decided = this.decideCarefully(member, eventActivity(moved, ++this.lastId))
     if (decided instanceof Refusal) this.tally.refuse(decided.code)
   }
 
   finish(): BacktestResult {
-    return resultOf(this.scenario, this.finishPart(), this.end())
+    return this.finishRun().result
+  }
+
+  finishRun(): Run {
+    const tally = this.finishPart()
+    return { result: resultOf(this.scenario, tally, this.end()), draws: tally.draws }
   }
 
   finishPart(): TallyState {
@@ -261,11 +274,22 @@ class Fold implements Backtest {
 
   /** All that falls due until the end happens, and what the account holds then is counted. */
   private bringToEnd(member: Member, until: number): void {
-    this.env.now = until - 1
     this.tally.turnTo(member)
+    if (this.closeness !== null) this.buyAgain(member, this.closeness)
+    this.env.now = until - 1
     wake(this.env, member.account, until - 1, this.tally)
     const end = this.tally.countAccount(member, until)
     this.onMember?.(member.id, end)
+  }
+
+  /** What a member buys in the time that was gained by buying sooner. */
+  private buyAgain(member: Member, closeness: (member: Member) => number): void {
+    const pace = this.paceOf(member)
+    for (const order of pace.again()) {
+      this.decideOrder(member, order)
+      pace.see(closeness(member))
+    }
+    this.paces.delete(member.id)
   }
 
   private isRepeated(seen: Set<string>, id: string): boolean {
@@ -326,6 +350,30 @@ class Fold implements Backtest {
     const joined = advance(this.env, member.account, joinActivity(id, at, ++this.lastId, pool), NOTHING, this.tally)
     assert(!(joined instanceof Refusal), 'nobody is refused who joins')
     return member
+  }
+
+  private buy(member: Member, order: HistoryOrder): void {
+    if (this.closeness === null) this.decideOrder(member, order)
+    else this.buySooner(this.paceOf(member), member, order, this.closeness)
+  }
+
+  /** Where members respond to how near a goal is. */
+  private buySooner(pace: Pace, member: Member, order: HistoryOrder, closeness: (member: Member) => number): void {
+    this.decideOrder(member, pace.sooner(order))
+    pace.see(closeness(member))
+  }
+
+  private comeBack(member: Member, back: HistoryReturn): void {
+    this.decideReturn(member, this.closeness === null ? back : this.paceOf(member).moved(back))
+  }
+
+  private paceOf({ id }: Member): Pace {
+    let pace = this.paces.get(id)
+    if (pace === undefined) {
+      pace = new Pace(this.scenario.response!)
+      this.paces.set(id, pace)
+    }
+    return pace
   }
 
   private decideOrder(member: Member, order: HistoryOrder): void {

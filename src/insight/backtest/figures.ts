@@ -230,6 +230,10 @@ function monthResults(
   })
 }
 
+function expectedOfOpen(last: OpenPoints | undefined): number {
+  return last === undefined || last.open === 0 ? 1 : rounded(last.expected / last.open)
+}
+
 function liabilityOf({ open, expected }: OpenPoints, value: number) {
   return { gross: Math.round(open * value), net: Math.round(expected * value) }
 }
@@ -259,6 +263,7 @@ function economicsOf({ margin }: Scenario, tally: TallyState, wallets: readonly 
       point_value: value,
       valued_by: valuedBy,
       expected_redemption: expectedRedemption,
+      expected_of_open: expectedOfOpen(open.at(-1)),
       issued: points.issued,
       redeemed: points.spent,
       open: open.at(-1)?.open ?? 0,

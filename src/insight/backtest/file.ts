@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { isReturn } from '../../engine/files/order-reader.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
 import { createBacktest } from './backtest.ts'
+import type { Run } from './ranges.ts'
 import type { Source } from './report.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
@@ -18,8 +19,17 @@ export interface FileBacktestOptions {
 export async function backtestFile(
   file: OrderFile,
   scenarios: readonly Scenario[],
-  { until, onProgress }: FileBacktestOptions = {},
+  options: FileBacktestOptions = {},
 ): Promise<BacktestResult[]> {
+  return (await runFile(file, scenarios, options)).map(({ result }) => result)
+}
+
+/** The same with what the draws of the members came to. */
+export async function runFile(
+  file: OrderFile,
+  scenarios: readonly Scenario[],
+  { until, onProgress }: FileBacktestOptions,
+): Promise<Run[]> {
   const end = until ?? (file.until_ms ?? 0) + 1
   const options = { until: end, distinct: true, byMember: file.sortedBy === 'member', returns: file.returns > 0 }
   const runs = scenarios.map((scenario) => createBacktest(scenario, options))
@@ -33,7 +43,7 @@ export async function backtestFile(
     done += entries.length
     onProgress?.(done, file.orders + file.returns)
   }
-  return runs.map((run) => run.finish())
+  return runs.map((run) => run.finishRun())
 }
 
 /** What a report says of the file. */

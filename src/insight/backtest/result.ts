@@ -57,7 +57,7 @@ const MonthResult = z.strictObject({
   sales: Money,
   active: Count.describe('Members who ordered'),
   redeeming: Count.describe('Members who used a reward'),
-  redemptions: Count,
+  redemptions: Count.describe('Also those that came back later'),
   discount: Money.describe('What rewards took off orders, less what came back'),
   cost: Money.describe('What the rewards cost the business'),
   tiers: z.array(Count).describe('Members on each level when the month ended, from the lowest'),
@@ -118,6 +118,7 @@ const WalletEconomics = z.strictObject({
   expected_redemption: Rate.nullable().describe(
     'Share of the issued points, less those that returns took back, that will be redeemed in the end; null where none was',
   ),
+  expected_of_open: Rate.describe('Share of the open points that will be redeemed; all of them where none ever was'),
   issued: Points,
   redeemed: Points,
   open: Points,

@@ -33,7 +33,7 @@ export const Response = z.strictObject({
   speedup: z
     .number()
     .min(0)
-    .lt(1)
+    .max(0.9)
     .describe('By which share the time to the next order is shorter right before the goal'),
 })
 export type Response = z.output<typeof Response>
@@ -50,9 +50,11 @@ export interface Scenario {
   margin: number
   /** What a reward costs the business, as a share of the money that members save by it; all of it unless said. */
   reward_cost: Readonly<Record<string, number>>
+  /** How often members are drawn again, for the ranges of figures. */
+  draws: number
 }
 
-const PLAIN = { redeeming: { model: 'none' }, response: null, seed: 1, margin: 0.3, reward_cost: {} } as const
+const PLAIN = { redeeming: { model: 'none' }, response: null, seed: 1, margin: 0.3, reward_cost: {}, draws: 0 } as const
 
 /** What is not said is assumed as plainly as can be: nobody redeems, and nobody changes. */
 export function assume(program: Program, assumed: Partial<Omit<Scenario, 'program'>> = {}): Scenario {

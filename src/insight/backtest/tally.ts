@@ -10,6 +10,7 @@ import type { RefusalCode } from '../../core/refusal.ts'
 import { termsOf } from '../../core/terms.ts'
 import { localDay, monthIndex } from '../../core/time.ts'
 import { numberOf } from './luck.ts'
+import { drawMember, newDraws } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Members who ordered within these days of the end are active. */
@@ -116,6 +117,8 @@ export interface TallyState {
   /** How often members moved: from the level in the row to the one in the column. */
   moves: number[][]
   months: Map<number, Month>
+  /** The members drawn again, as often as was asked for. */
+  draws: number[][]
 }
 
 /** What is remembered of one member while history goes by: one flat object, since there are many and each is fetched. */
@@ -145,6 +148,8 @@ export interface Member {
   sales: number
   saved: number
   cost: number
+  /** Where members are drawn again: what rewards took off orders; then points issued and used, and their cost, by wallet. */
+  drawn: number[]
 }
 
 /** A member at the end of history. */
@@ -166,6 +171,9 @@ export class Tally implements Sink {
   /** Whose decisions are counted. */
   private member: Member
   private readonly program: Program
+  private readonly seed: number
+  /** Whether members are drawn again. */
+  private readonly draws: boolean
   private readonly offers: readonly Offer[]
   private readonly shares: readonly number[]
   private readonly ruleAt: ReadonlyMap<string, number>
@@ -178,8 +186,10 @@ export class Tally implements Sink {
   /** The month of each day that was asked for. */
   private readonly monthsByDay = new Map<number, Month>()
 
-  constructor({ program, reward_cost }: Scenario) {
+  constructor({ program, reward_cost, seed, draws }: Scenario) {
     this.program = program
+    this.seed = seed
+    this.draws = draws > 0
     this.offers = termsOf(program).offers
     this.shares = this.offers.map(({ reward }) => reward_cost[reward] ?? 1)
     const rules = rulesIn(program)
@@ -190,7 +200,7 @@ export class Tally implements Sink {
     const nobody = start(program)
     this.member = newMember('', nobody, 0)
     this.context = { program, account: nobody, type: 'clock', body: {}, order: null, at: 0, day: 0 }
-    this.state = emptyState(program, rules.length, this.offers.length, this.levelIds.length)
+    this.state = emptyState(program, rules.length, this.offers.length, this.levelIds.length, draws)
   }
 
   noteTime(at: number): void {
@@ -220,6 +230,7 @@ export class Tally implements Sink {
   begin(id: string, account: Account, at: number): Member {
     this.state.members += 1
     this.member = newMember(id, account, localDay(this.program.zone, at))
+    if (this.draws) this.member.drawn = times(1 + 3 * this.program.wallets.length, () => 0)
     return this.member
   }
 
@@ -260,18 +271,8 @@ export class Tally implements Sink {
     const place = this.placeOfReward(reward)
     const less = before - after
     const cost = this.costOf(place, before) - this.costOf(place, after)
-    const sums = this.state.rewards[place]!
-    sums.value -= less
-    sums.cost -= cost
-    if (isWhole) sums.times -= 1
-    if (isWhole) month.redemptions -= 1
-    month.discount -= less
-    month.cost -= cost
-    this.state.discounts -= less
-    this.member.saved -= less
-    this.member.cost -= cost
-    const level = this.state.levels[this.member.level]
-    if (level !== undefined) level.cost -= cost
+    if (isWhole) this.state.rewards[place]!.times -= 1
+    this.addSaved(month, place, -less, -less, -cost)
   }
 
   /** What an account holds at the end of history, and what became of its member. */
@@ -291,6 +292,7 @@ export class Tally implements Sink {
     }
     if (this.tier !== null) state.levels[level]!.members += 1
     this.countMember(member, localDay(this.program.zone, until - 1))
+    if (this.draws) drawMember(state.draws, this.seed, member.number, drawnOf(member, open))
     return { sales: member.sales, saved: member.saved, open, level: this.tier === null ? null : level }
   }
 
@@ -342,26 +344,34 @@ export class Tally implements Sink {
   }
 
   private countUsed(month: Month, { reward }: Redemption, value: number, discount: number): void {
-    const { state, member } = this
+    const { member } = this
     const place = this.placeOfReward(reward)
-    const cost = this.costOf(place, value)
-    const sums = state.rewards[place]!
+    const sums = this.state.rewards[place]!
     sums.times += 1
-    sums.value += value
-    sums.cost += cost
     if (!member.used.includes(place)) {
       member.used = [...member.used, place]
       sums.members += 1
     }
     if (seesRewardMonth(member, month.index)) month.redeeming += 1
     month.redemptions += 1
+    this.addSaved(month, place, value, discount, this.costOf(place, value))
+  }
+
+  /** What a reward saved, or saves no more, wherever that is told. */
+  private addSaved(month: Month, place: number, value: number, discount: number, cost: number): void {
+    const { state, member } = this
+    const sums = state.rewards[place]!
+    sums.value += value
+    sums.cost += cost
     month.discount += discount
     month.cost += cost
     state.discounts += discount
     member.saved += value
     member.cost += cost
-    const level = state.levels[member.level]
-    if (level !== undefined) level.cost += cost
+    if (this.tier !== null) state.levels[member.level]!.cost += cost
+    if (!this.draws) return
+    member.drawn[0]! += discount
+    member.drawn[3 + 3 * this.placeOf(this.offers[place]!.wallet)]! += cost
   }
 
   private countRule(rule: string, points: number, times: number): void {
@@ -377,16 +387,17 @@ export class Tally implements Sink {
     if (points > this.largestPosting) this.largestPosting = points
     if (from === 'issued') {
       flow.issued += points
+      if (this.draws) this.member.drawn[1 + 3 * place]! += points
       this.member.isEarning = true
     } else if (from === 'spent') {
       flow.spent -= points
-      this.countSpent(posting, -points)
+      this.countSpent(place, posting, -points)
     } else if (from === 'expired') flow.expired -= points
     else if (from === 'forgiven') flow.forgiven += points
     else if (from === 'forfeited') flow.reversed -= points
     if (to === 'spent') {
       flow.spent += points
-      this.countSpent(posting, points)
+      this.countSpent(place, posting, points)
     } else if (to === 'expired') flow.expired += points
     // What was forfeited was taken back like what was returned.
     else if (to === 'reversed' || to === 'forfeited') flow.reversed += points
@@ -401,7 +412,8 @@ export class Tally implements Sink {
     if (enters !== null) cohort[enters] += points
   }
 
-  private countSpent({ rule }: Posting, points: number): void {
+  private countSpent(wallet: number, { rule }: Posting, points: number): void {
+    if (this.draws) this.member.drawn[2 + 3 * wallet]! += points
     if (rule !== null) this.state.rewards[this.placeOfReward(rule)]!.points += points
   }
 
@@ -507,7 +519,7 @@ function sumOf(a: unknown, b: unknown): unknown {
   return Object.fromEntries(Object.keys({ ...one, ...other }).map((key) => [key, sumOf(one[key], other[key])]))
 }
 
-function emptyState(program: Program, rules: number, rewards: number, levels: number): TallyState {
+function emptyState(program: Program, rules: number, rewards: number, levels: number, draws: number): TallyState {
   const none = () => ({ members: 0, anonymous: 0 })
   return {
     members: 0,
@@ -533,6 +545,7 @@ function emptyState(program: Program, rules: number, rewards: number, levels: nu
     levels: times(levels, () => ({ members: 0, orders: 0, sales: 0, cost: 0 })),
     moves: times(levels, () => times(levels, () => 0)),
     months: new Map(),
+    draws: newDraws(draws, program.wallets.length),
   }
 }
 
@@ -563,6 +576,14 @@ function cohortOf(cohorts: Map<number, Cohort>, month: number): Cohort {
 
 const NONE: readonly never[] = Object.freeze([])
 
+function drawnOf({ sales, cost, hasReached, used, drawn }: Member, open: readonly number[]): number[] {
+  const wallets = open.flatMap((points, place) => {
+    const [issued, spent, costOfSpent] = drawn.slice(1 + 3 * place)
+    return [issued!, points, spent!, costOfSpent!]
+  })
+  return [1, sales, cost, drawn[0]!, Number(hasReached), Number(used.length > 0), ...wallets]
+}
+
 function newMember(id: string, account: Account, joined: number): Member {
   return {
     id,
@@ -581,6 +602,7 @@ function newMember(id: string, account: Account, joined: number): Member {
     rewardMonth: 0,
     rewardMonths: 0,
     used: NONE,
+    drawn: [],
     sales: 0,
     saved: 0,
     cost: 0,

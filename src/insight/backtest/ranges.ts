@@ -1,0 +1,113 @@
+/**
+ * How far the headline figures may lie apart: with luck, and with other members like these. Each run draws its members
+ * again many times, each of them as often as chance will have it (the Poisson bootstrap: Chamandy et al. 2012), so that a
+ * figure that hangs on a few large customers shows it.
+ */
+
+import { breakEvenLift, rounded } from './economics.ts'
+import { bitsOf } from './luck.ts'
+import type { BacktestResult } from './result.ts'
+
+/** The least and the most that a figure came to, but for the twentieth at either end; null where it has no bound. */
+export interface Range {
+  low: number | null
+  high: number | null
+}
+
+export type Ranges = Record<Headline, Range>
+
+/** Points are those of the program's first wallet. */
+const HEADLINES = [
+  'reward_rate',
+  'cost',
+  'expected_rate',
+  'expected_cost',
+  'liability_gross',
+  'liability_net',
+  'discounts',
+  'points_issued',
+  'reached_share',
+  'redeeming_share',
+  'break_even_lift',
+] as const
+type Headline = (typeof HEADLINES)[number]
+
+/** What a member adds to a draw: these, and then `OF_WALLET` of each wallet. */
+const OF_MEMBER = ['members', 'sales', 'cost', 'discounts', 'reached', 'redeeming'] as const
+const OF_WALLET = ['issued', 'open', 'used', 'used_cost'] as const
+
+/** What a member adds to each draw in which they are, as numbers in the order above. */
+export type Drawn = readonly number[]
+
+/** As many draws of the members: the sums of each. */
+export function newDraws(draws: number, wallets: number): number[][] {
+  const width = OF_MEMBER.length + OF_WALLET.length * wallets
+  return Array.from({ length: draws }, () => new Array<number>(width).fill(0))
+}
+
+/** Of all who are drawn as often as by chance, this share is drawn no more than 0, 1, 2 … times. */
+const POISSON = [0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975]
+
+/** `member` is the number that stands for the member, so that nothing but the seed decides how often they are drawn. */
+export function drawMember(draws: number[][], seed: number, member: number, values: Drawn): void {
+  for (let i = 0; i < draws.length; i++) {
+    const luck = (bitsOf(seed, member, DRAWING, i) >>> 0) / 2 ** 32
+    if (luck < POISSON[0]!) continue
+    let times = 1
+    while (times < POISSON.length && luck >= POISSON[times]!) times++
+    const sums = draws[i]!
+    for (let j = 0; j < sums.length; j++) sums[j]! += times * values[j]!
+  }
+}
+
+/** An occasion apart from all orders. */
+const DRAWING = -1
+
+/** A run, and what its draws came to. */
+export interface Run {
+  result: BacktestResult
+  draws: readonly (readonly number[])[]
+}
+
+/** Over all draws of all runs: nine of ten lie within. */
+export function rangesOf(runs: readonly Run[]): Ranges {
+  const drawn = runs.flatMap(({ result, draws }) => draws.map((sums) => headlinesOf(result, sums)))
+  return Object.fromEntries(HEADLINES.map((name) => [name, rangeOf(drawn.map((one) => one[name]))])) as Ranges
+}
+
+function rangeOf(values: readonly (number | null)[]): Range {
+  // A lift that nothing reaches lies beyond all others.
+  const sorted = values.map((value) => value ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b)
+  const at = (share: number) => {
+    const value = sorted[Math.round(share * (sorted.length - 1))] ?? Number.POSITIVE_INFINITY
+    return value === Number.POSITIVE_INFINITY ? null : rounded(value)
+  }
+  return { low: at(0.05), high: at(0.95) }
+}
+
+/** The figures of one draw, each as the result tells them; what will be redeemed of the open points is judged as there. */
+function headlinesOf({ economics, points }: BacktestResult, sums: readonly number[]): Record<Headline, number | null> {
+  const [members, sales, cost, discounts, reached, redeeming] = sums as [number, number, number, number, number, number]
+  let [gross, net] = [0, 0]
+  for (const [place, { point_value, expected_of_open }] of economics.wallets.entries()) {
+    const [, open, used, usedCost] = sums.slice(OF_MEMBER.length + place * OF_WALLET.length)
+    const worth = open! * (used! > 0 ? usedCost! / used! : point_value)
+    gross += worth
+    net += worth * expected_of_open
+  }
+  const expected = cost + net
+  const rateOf = (part: number) => (sales > 0 ? part / sales : null)
+  return {
+    reward_rate: rateOf(cost),
+    cost,
+    expected_rate: rateOf(expected),
+    expected_cost: Math.round(expected),
+    liability_gross: Math.round(gross),
+    liability_net: Math.round(net),
+    discounts,
+    points_issued: points.length === 0 ? 0 : sums[OF_MEMBER.length]!,
+    reached_share: members > 0 ? reached / members : null,
+    redeeming_share: members > 0 ? redeeming / members : null,
+    break_even_lift: sales > 0 ? breakEvenLift(expected / sales, economics.margin) : null,
+  }
+}
