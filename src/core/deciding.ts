@@ -68,6 +68,15 @@ export interface Adjustment {
   decided_by: string | null
 }
 
+/** Points that came with a level: the rule's exact ones times `scale`, and the local day on which it gave them. */
+export interface Regiven {
+  rule: string
+  day: number
+  /** Below zero where they are taken back with the level, above where they are given again after all. */
+  exact: number
+  scale: number
+}
+
 /** A message to the world that the decision causes: it goes out when the decision is kept. */
 export interface Message {
   topic: string
@@ -132,6 +141,8 @@ export class Deciding implements Books, FactContext {
   taken: readonly { claim: string; amount: number }[] = NONE
   /** Points earned less points taken back, by wallet; what tiers and challenges count. */
   earned: readonly { wallet: string; points: number; counted: number }[] = NONE
+  /** Gifts of levels that a return takes back or gives again: the limits of their rules follow. */
+  regiven: readonly Regiven[] = NONE
   /** What this decision causes, heard in the same decision: a short queue. */
   caused: readonly Activity[] = NONE
 
@@ -213,6 +224,10 @@ export class Deciding implements Books, FactContext {
 
   cause(activity: Activity): void {
     this.caused = append(this.caused, activity)
+  }
+
+  addRegiven(regiven: Regiven): void {
+    this.regiven = append(this.regiven, regiven)
   }
 
   countEarned(wallet: string, points: number): void {

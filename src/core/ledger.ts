@@ -2,6 +2,7 @@
 
 import { type Account, walletOf } from './account.ts'
 import { assert } from './assert.ts'
+import { type ExpiredLot, expiredKey, expiredLots, keyOfExpired } from './expired.ts'
 import {
   allPoints,
   availablePoints,
@@ -11,7 +12,6 @@ import {
   type Lot,
   type LotIdentity,
   type LotPart,
-  lotName,
   NEVER,
   openLot,
   type Posting,
@@ -89,14 +89,14 @@ export function issue(
   const isOver = lot.expiry <= now && expiryIn(wallet, lot) <= now
   if (lot.release > now || lot.release === 0) {
     // What waits for an action does not expire before that.
-    if (isOver && lot.release !== NEVER) expireLot(books, wallet, open, bucket, points)
-  } else if (isOver && expiryIn(wallet, lot) < lot.release) expireLot(books, wallet, open, 'pending', points)
+    if (isOver && lot.release !== NEVER) expireGiven(books, rules, open, bucket, points)
+  } else if (isOver && expiryIn(wallet, lot) < lot.release) expireGiven(books, rules, open, 'pending', points)
   else {
     open.pending -= points
     const free = openLot(wallet, released(lot))
     free.available += points
     post(books, rules.id, 'pending', 'available', points, released(lot), NOBODY)
-    if (isOver) expireLot(books, wallet, free, 'available', points)
+    if (isOver) expireGiven(books, rules, free, 'available', points)
   }
   if (books.settlement !== null) books.settlement.give(rules, lot.release > now ? lot : released(lot), points)
   else if (wallet.debt > 0) settleDebt(books, rules)
@@ -227,7 +227,7 @@ export function restoreSpent(books: Books, rules: WalletRules, parts: readonly L
     const lot = openLot(wallet, part)
     lot.available += part.points
     post(books, rules.id, 'spent', 'available', part.points, identityOf(part), source)
-    if (expiryIn(wallet, lot) <= books.account.clock) expireLot(books, wallet, lot, 'available', part.points)
+    if (expiryIn(wallet, lot) <= books.account.clock) expireGiven(books, rules, lot, 'available', part.points)
     books.settlement?.bring(rules, part, part.points)
   }
   if (wallet.debt > 0 && books.settlement === null) settleDebt(books, rules)
@@ -390,6 +390,19 @@ export function expireLot(
   post(books, wallet.id, bucket, 'expired', points, identityOf(lot), NOBODY)
 }
 
+/** Points expire as they come; a return, which may take them again, makes a note of them. */
+function expireGiven(
+  books: Books,
+  rules: WalletRules,
+  lot: LotIdentity & { pending: number; available: number },
+  bucket: 'pending' | 'available',
+  points: number,
+): void {
+  const wallet = walletOf(books.account, rules.id)
+  expireLot(books, wallet, lot, bucket, points)
+  books.settlement?.tookExpired(rules, keyOfExpired(wallet, lot), -points)
+}
+
 /**
  * Points of a lot are gone before their time, since their account closes. A return finds them among those that expired;
  * nothing but a person brings them back.
@@ -415,62 +428,22 @@ export function expireLater({ account }: Books, wallet: Wallet, gone: ExpiredLot
   account.expired.set(key, (account.expired.get(key) ?? 0) + gone.points)
 }
 
-/** Points of a lot that expired at one moment. */
-export interface ExpiredLot {
-  /** What they are remembered by in `account.expired`. */
-  key: string
-  lot: LotIdentity
-  /** When they expired, in ms. */
-  at: number
-  /** They were gone before their time: see `forfeitLot`. */
-  isForfeited: boolean
-  points: number
-}
-
-/**
- * What has expired in a wallet, lot by lot and the earliest first. An activity may only ask if its feature says so
- * (`asksExpired`), since the engine reads it for no other.
- */
-export function expiredLots(account: Account, wallet: Wallet): ExpiredLot[] {
-  const found: ExpiredLot[] = []
-  for (const [key, points] of account.expired) {
-    if (points === 0 || !key.startsWith(`${wallet.id} `)) continue
-    const [name, moment] = key.slice(wallet.id.length + 1).split(/[@!]/)
-    const lot = parseLotName(name!)
-    assert(lot !== null, 'what expired is remembered by the name of its lot')
-    const at = moment === undefined ? lot.expiry : Number(moment)
-    found.push({ key, lot, at, points, isForfeited: key.includes('!') })
-  }
-  return found.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
-}
-
-/** Names a lot of a wallet among those that have expired; release no longer matters then. */
-function expiredKey(wallet: string, lot: LotIdentity): string {
-  return `${wallet} ${lotName({ ...lot, release: 0 })}`
-}
-
-/** A lot that was kept longer than it was named for says until when: whoever brings points back asks for the moment. */
-function keyOfExpired(wallet: Wallet, lot: LotIdentity): string {
-  const expiry = wallet.kept.length === 0 ? lot.expiry : expiryIn(wallet, lot)
-  const key = expiredKey(wallet.id, lot)
-  return expiry === lot.expiry ? key : `${key}@${expiry}`
-}
-
 /**
  * Takes back points that were earned into a lot: pending ones first, then available ones, then ones that have
  * expired (booked, nobody misses them). What was already spent is missing: the return's settlement decides who pays.
  */
 export function reverse(books: Books, rules: WalletRules, lot: LotIdentity, points: number, source: Source): undefined {
-  assert(books.settlement !== null, 'points are taken back by a return, which settles what is missing')
+  const { settlement } = books
+  assert(settlement !== null, 'points are taken back by a return, which settles what is missing')
   const wallet = walletOf(books.account, rules.id)
   const identity = released(lot)
   let missing = points
   missing -= reverseFrom(books, wallet, lot, 'pending', missing, source)
   const there = missing === 0 ? 0 : Math.min(missing, findLot(wallet, identity)?.available ?? 0)
-  const available = books.settlement.takeable(rules, identity, there)
+  const available = settlement.takeable(rules, identity, there)
   missing -= reverseFrom(books, wallet, identity, 'available', available, source)
-  if (rules.negative !== 'pending_only') missing -= takeExpired(books, wallet, identity, missing, 'reversed', source)
-  if (missing > 0) books.settlement.miss(rules, { ...source, lot: identity, points: missing })
+  missing -= takeExpired(books, settlement, rules, identity, missing, 'reversed', source)
+  if (missing > 0) settlement.miss(rules, { ...source, lot: identity, points: missing })
 }
 
 /** Settles a return once all that it takes and brings is booked; what is still missing is kept for the next one. */
@@ -480,7 +453,7 @@ export function settleReturn(books: Books): Record<string, Missing> | undefined 
   return settlement!.finish({
     account,
     take,
-    takeExpired: (wallet, lot, points) => takeExpired(books, wallet, lot, points, 'debt', NOBODY),
+    takeExpired: (rules, lot, points) => takeExpired(books, settlement!, rules, lot, points, 'debt', NOBODY),
     post: (wallet, from, to, points, lot, miss) =>
       post(books, wallet, from, to, points, identityOf(lot), miss === null ? NOBODY : sourceOf(miss)),
   })
@@ -508,20 +481,24 @@ function reverseFrom(
 
 function takeExpired(
   books: Books,
-  wallet: Wallet,
+  settlement: Settlement,
+  rules: WalletRules,
   lot: LotIdentity,
   points: number,
   to: 'reversed' | 'debt',
   source: Source,
 ): number {
-  if (points === 0 || books.account.expired.size === 0) return 0
-  let missing = points
-  for (const { key, lot: own, points: gone } of expiredLots(books.account, wallet)) {
+  const { account } = books
+  if (points === 0 || account.expired.size === 0) return 0
+  const most = settlement.takeableExpired(rules, lot, points)
+  let missing = most
+  for (const { key, lot: own, points: gone } of expiredLots(account, walletOf(account, rules.id))) {
     const taken = sameLot(own, lot) ? Math.min(missing, gone) : 0
     if (taken === 0) continue
-    books.account.expired.set(key, gone - taken)
-    post(books, wallet.id, 'expired', to, taken, lot, source)
+    account.expired.set(key, gone - taken)
+    settlement.tookExpired(rules, key, taken)
+    post(books, rules.id, 'expired', to, taken, lot, source)
     missing -= taken
   }
-  return points - missing
+  return most - missing
 }

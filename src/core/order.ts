@@ -47,6 +47,8 @@ export interface Returned {
   amount: number
   /** By wallet, what was not there any more to be taken back; left out where nothing was missing. */
   missing?: Readonly<Record<string, Missing>>
+  /** By feature, what it keeps for the next return; left out where it is nothing. */
+  slices?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -207,6 +209,7 @@ export function addReturn(
     quantities: [...before.quantities],
     amounts: [...before.amounts],
     amount: before.amount,
+    ...(before.slices === undefined ? {} : { slices: before.slices }),
   }
   const money = remainingOrder(order, before).lines.map(({ net, tax }) => net + tax)
   for (const [n, wanted] of (body.lines ?? []).entries()) {

@@ -5,6 +5,7 @@
  */
 
 import { type Account, walletOf } from './account.ts'
+import { byMoment, parseExpired } from './expired.ts'
 import {
   availablePoints,
   type Bucket,
@@ -13,6 +14,7 @@ import {
   findLot,
   type LotIdentity,
   type LotPart,
+  NEVER,
   openLot,
   sameLot,
   type Wallet,
@@ -29,6 +31,11 @@ export interface Missing {
   forgiven: number
   /** Where only pending points are taken back: what returns themselves gave, which is theirs to take again. */
   given: LotPart[]
+  /**
+   * What returns took of points that had expired, by what those are remembered by (`account.expired`); below zero
+   * where they brought some that expired as they came.
+   */
+  expired: [key: string, points: number][]
 }
 
 /** How a settlement moves points; the ledger lends it its own ways. */
@@ -38,7 +45,7 @@ export interface Movements {
   post(wallet: string, from: Bucket, to: Bucket, points: number, lot: LotIdentity, miss: Miss | null): void
   take(wallet: Wallet, rules: WalletRules, points: number): LotPart[]
   /** Pays debt with points that have expired; answers how many there were. */
-  takeExpired(wallet: Wallet, lot: LotIdentity, points: number): number
+  takeExpired(rules: WalletRules, lot: LotIdentity, points: number): number
 }
 
 /** Points that a rule takes back and that its lot does not have. */
@@ -57,10 +64,12 @@ interface Open {
   /** What this return itself has brought, by lot. */
   brought: LotPart[]
   given: LotPart[]
+  expired: Map<string, number>
   misses: Miss[]
 }
 
 export class Settlement {
+  private readonly account: Account
   private readonly open: Open[] = []
 
   /** Gives back, for the time being, what other lots paid for earlier returns of the same order. */
@@ -69,6 +78,7 @@ export class Settlement {
     missing: Readonly<Record<string, Missing>> | undefined,
     rulesOf: (wallet: string) => WalletRules,
   ) {
+    this.account = account
     for (const [id, before] of Object.entries(missing ?? {})) {
       const wallet = walletOf(account, id)
       // Points whose time is over meanwhile would be gone by now: whatever they paid stays paid.
@@ -77,7 +87,9 @@ export class Settlement {
         openLot(wallet, part).available += part.points
         wallet.debt += part.points
       }
-      this.open.push({ rules: rulesOf(id), before, reopened, brought: [], given: copyOf(before.given), misses: [] })
+      const expired = new Map(before.expired.map(([key, points]) => [key, atMostThere(account, key, points)]))
+      const given = copyOf(before.given)
+      this.open.push({ rules: rulesOf(id), before, reopened, brought: [], given, expired, misses: [] })
     }
   }
 
@@ -98,6 +110,22 @@ export class Settlement {
     return rules.negative === 'pending_only' ? takeFrom(this.openFor(rules).given, lot, available) : available
   }
 
+  /** How many points of a lot that have expired may be taken back; the caller takes them, and says so. */
+  takeableExpired(rules: WalletRules, lot: LotIdentity, most: number): number {
+    if (rules.negative !== 'pending_only') return most
+    const { expired } = this.openFor(rules)
+    let given = 0
+    for (const one of byLot(walletOf(this.account, rules.id), expired))
+      if (sameLot(one.lot, lot)) for (const key of one.keys) given -= expired.get(key)!
+    return Math.min(most, Math.max(0, given))
+  }
+
+  /** Points were taken that had expired; below zero, some have expired as they came. */
+  tookExpired(rules: WalletRules, key: string, points: number): void {
+    const { expired } = this.openFor(rules)
+    expired.set(key, (expired.get(key) ?? 0) + points)
+  }
+
   miss(rules: WalletRules, miss: Miss): void {
     this.openFor(rules).misses.push(miss)
   }
@@ -107,7 +135,7 @@ export class Settlement {
     const missing: Record<string, Missing> = {}
     for (const open of this.open) {
       const left = settle(by, open)
-      if (left.lots.length > 0 || left.paid.length > 0 || left.given.length > 0) missing[open.rules.id] = left
+      if (Object.values(left).some((kept) => typeof kept === 'object' && kept.length > 0)) missing[open.rules.id] = left
     }
     return Object.keys(missing).length === 0 ? undefined : missing
   }
@@ -115,8 +143,8 @@ export class Settlement {
   private openFor(rules: WalletRules): Open {
     const known = this.open.find((one) => one.rules.id === rules.id)
     if (known !== undefined) return known
-    const before: Missing = { lots: [], paid: [], forgiven: 0, given: [] }
-    const open: Open = { rules, before, reopened: [], brought: [], given: [], misses: [] }
+    const before: Missing = { lots: [], paid: [], forgiven: 0, given: [], expired: [] }
+    const open: Open = { rules, before, reopened: [], brought: [], given: [], expired: new Map(), misses: [] }
     this.open.push(open)
     return open
   }
@@ -134,6 +162,7 @@ function settle(by: Movements, open: Open): Missing {
   const lots = copyOf(before.lots)
   for (const miss of misses) addTo(lots, miss.lot, miss.points)
   const own = payFromOwn(by, wallet, lots, open)
+  const expired = settleExpired(by, wallet, open)
   const payable = rules.negative === 'pending_only' ? Math.min(older, wallet.debt) : wallet.debt
   const paid = by.take(wallet, rules, Math.min(payable, availablePoints(wallet)))
   wallet.debt -= sumOf(paid)
@@ -150,6 +179,7 @@ function settle(by: Movements, open: Open): Missing {
     paid: withoutOwn(paid, own),
     forgiven: before.forgiven - asked + forgivenStill + forgivenNow,
     given: open.given.filter(({ points }) => points > 0),
+    expired,
   }
 }
 
@@ -162,12 +192,13 @@ function payFromOwn(by: Movements, wallet: Wallet, lots: LotPart[], { rules, bro
   for (const missing of lots) {
     const { release } = missing
     const released = release === 0 ? missing : { ...missing, release: 0 }
-    let came = pointsOf(brought, missing) + (release === 0 ? 0 : pointsOf(brought, released))
+    const came = () => pointsOf(brought, missing) + (release === 0 ? 0 : pointsOf(brought, released))
     const pay = (most: number) => {
-      const points = Math.min(missing.points, came, wallet.debt, most)
+      const points = Math.min(missing.points, came(), wallet.debt, most)
       missing.points -= points
       wallet.debt -= points
-      came -= points
+      const rest = points - takeFrom(brought, missing, points)
+      if (rest > 0) takeFrom(brought, released, rest)
       return points
     }
     const waiting = findLot(wallet, missing)
@@ -184,10 +215,50 @@ function payFromOwn(by: Movements, wallet: Wallet, lots: LotPart[], { rules, bro
       if (points > 0) addTo(available, lot, points)
       if (onlyGiven) takeFrom(given, released, points)
     }
-    if (rules.negative === 'pending_only') continue
-    pay(by.takeExpired(wallet, released, Math.min(missing.points, came, wallet.debt)))
+    pay(by.takeExpired(rules, released, Math.min(missing.points, came(), wallet.debt)))
   }
   return available
+}
+
+/**
+ * Points that had expired are taken after those that are there. So had the return come in one, what this part of it
+ * brings would have been taken in their place: as many expire again instead. Of those that expired at several moments
+ * the ones that went first are taken first, over all returns of the order. Answers what they took.
+ */
+function settleExpired(by: Movements, wallet: Wallet, { brought, expired }: Open): [string, number][] {
+  const { account } = by
+  const settled: [string, number][] = []
+  for (const { lot, keys } of byLot(wallet, expired)) {
+    let taken = 0
+    for (const key of keys) taken += expired.get(key)!
+    for (const part of brought.filter((one) => sameLot({ ...one, release: 0 }, lot)))
+      taken -= expireInstead(by, wallet, part, Math.min(taken, part.points))
+    // As if none of the returns had been: what they brought is gone from there, and what they took is there.
+    for (const key of keys) remember(account, key, expired.get(key)!)
+    const first = keys.find((key) => expired.get(key)! < 0)
+    if (taken < 0) remember(account, first!, -taken)
+    if (taken < 0) settled.push([first!, taken])
+    for (const key of keys) {
+      const points = Math.min(account.expired.get(key)!, taken)
+      if (points <= 0) continue
+      remember(account, key, -points)
+      settled.push([key, points])
+      taken -= points
+    }
+  }
+  return settled
+}
+
+/** What came into a lot expires in place of points that had expired and were taken; answers how many. */
+function expireInstead(by: Movements, wallet: Wallet, part: LotPart, most: number): number {
+  const lot = most > 0 ? findLot(wallet, part) : undefined
+  // What waits for an action does not expire before that.
+  if (lot === undefined || lot.release === NEVER) return 0
+  const bucket = part.release === 0 ? 'available' : 'pending'
+  const points = Math.min(most, lot[bucket])
+  lot[bucket] -= points
+  if (points > 0) by.post(wallet.id, bucket, 'expired', points, part, null)
+  return points
 }
 
 /** Takes back what is missing: of all that is missing the last `forgiven` points are, the others are owed. */
@@ -218,6 +289,27 @@ function postPaid(by: Movements, rules: WalletRules, before: readonly LotPart[],
 function withoutOwn(paid: readonly LotPart[], own: readonly LotPart[]): LotPart[] {
   const rest = paid.map((part) => ({ ...part, points: part.points - pointsOf(own, part) }))
   return rest.filter(({ points }) => points > 0)
+}
+
+/** The lots of what expired, and by what its points are remembered, those that went first standing first. */
+function byLot(wallet: Wallet, expired: ReadonlyMap<string, number>): { lot: LotIdentity; keys: string[] }[] {
+  const found: { lot: LotIdentity; keys: string[] }[] = []
+  const all = [...expired.keys()].map((key) => parseExpired(wallet, key)).sort(byMoment)
+  for (const { lot, key } of all) {
+    const known = found.find((one) => sameLot(one.lot, lot))
+    if (known === undefined) found.push({ lot, keys: [key] })
+    else known.keys.push(key)
+  }
+  return found
+}
+
+function remember(account: Account, key: string, points: number): void {
+  account.expired.set(key, (account.expired.get(key) ?? 0) + points)
+}
+
+/** Of points that expired as a return brought them, those are left that nobody has brought back since. */
+function atMostThere(account: Account, key: string, points: number): number {
+  return Math.max(points, -(account.expired.get(key) ?? 0))
 }
 
 function addTo(parts: LotPart[], { kind, month, release, expiry }: LotIdentity, points: number): void {

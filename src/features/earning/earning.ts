@@ -9,7 +9,7 @@ import { issue, reverse, type Source } from '../../core/ledger.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
 import { CalendarExpiry, DurationText, Id, type Program, type WalletRules, walletNamed } from '../../core/program.ts'
-import { assertSafe, floorDiv, gcd, lcm, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
+import { assertSafe, floorDiv, gcd, lcm, mulDivFloor, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactTable, FactValue } from '../../core/rules/facts.ts'
@@ -83,12 +83,12 @@ export const earning: Feature = {
   hears: {
     order: { earn: earnOnOrder },
     visit: { earn: earnOnce },
-    action: { earn: earnOnce },
+    action: { earn: earnOnce, grant: followGifts },
     // A household is nobody who could be welcomed.
     join: { earn: (d, activity) => (activity.body.pool === true ? undefined : earnOnce(d, activity)) },
-    tier: { earn: earnOnce },
-    return: { earn: earnLess },
-    cancel: { earn: earnLess },
+    tier: { earn: earnOnce, grant: followGifts },
+    return: { earn: earnLess, grant: followGifts },
+    cancel: { earn: earnLess, grant: followGifts },
   },
   merge: (d, from: Counters | undefined) => addCounters(countersOf(d), from ?? {}),
   terms: (program) => ({ rules: Object.values(rulesOfEarning(program).on).flat().map(termsOfRule) }),
@@ -177,6 +177,20 @@ function earnLess(d: Deciding): Refusal | undefined {
   const was = exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, before), before, limits)
   const is = exactPoints(terms, d.program.combine, slots, after, limits)
   return give(d, terms, slots, was, is, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
+}
+
+/** Gifts of a level that is taken back give their allowance back; those that are given again use it again. */
+function followGifts(d: Deciding): undefined {
+  if (d.regiven.length === 0) return
+  const { regiven } = d
+  d.regiven = []
+  for (const { rule: id, day, exact, scale } of regiven) {
+    const rule = rulesOfEarning(d.inForce).on['tier']!.find((one) => one.id === id)
+    if (rule === undefined || rule.limit === null) continue
+    const points = mulDivFloor(Math.abs(exact), rule.scale, scale)
+    const [before, after] = exact < 0 ? [points, 0] : [0, points]
+    useLimit(rule.limit, countersOf(d), id, day, rule.scale, before, after)
+  }
 }
 
 /** The facts of a return: those that were frozen, and the order's own as they are for what remains of it. */

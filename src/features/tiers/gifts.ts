@@ -1,11 +1,15 @@
 /** Points that come with a level: they are remembered while the level may still turn out never to have been reached. */
 
+import { assert } from '../../core/assert.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import { reverse } from '../../core/ledger.ts'
+import { issue, reverse, settleReturn } from '../../core/ledger.ts'
+import type { LotIdentity } from '../../core/points.ts'
 import { rulesOf } from '../../core/program.ts'
+import { Settlement } from '../../core/settlement.ts'
+import { addGift } from './halfway.ts'
 import { takeEarned } from './measures.ts'
 import type { TierRules } from './rules.ts'
-import { addRow, countGift, type Gift, isNothing, rankOf, type Slice } from './standing.ts'
+import { type Gift, inOrder, rankOf, reachedAround, type Slice } from './standing.ts'
 
 /** More gifts than any program gives within the time that matters; the oldest is then nobody's business. */
 const MOST_GIFTS = 12
@@ -23,42 +27,95 @@ export function noteGifts(d: Deciding, rules: TierRules, state: Slice, level: st
     if (from !== 'issued' || lot === null || lot.kind !== 'tier') continue
     if (known-- > 0) continue
     const { kind, month, release, expiry } = lot
+    // The rule was heard just now, so its latest entry is the one.
+    const { exact, scale } = d.entries.findLast((entry) => entry.rule === rule)!
     state.g ??= []
-    state.g.push({ level, part, activity, rule, wallet, points, kind, month, release, expiry })
+    const { day } = d
+    state.g.push({ level, part, activity, rule, day, exact, scale, wallet, points, kind, month, release, expiry })
   }
-  if (state.g !== undefined && state.g.length > MOST_GIFTS) state.g = state.g.slice(-MOST_GIFTS)
+  if (state.g !== undefined) state.g = inOrder(rules, state.g).slice(-MOST_GIFTS)
 }
 
-/** A level that was never reached brought nothing: what came with those above `rank` is taken back. */
-export function takeGiftsBack(d: Deciding, rules: TierRules, state: Slice, rank: number): void {
-  const lost = state.g!.filter(({ level }) => rankOf(rules, level) > rank)
-  if (lost.length === 0) return
+/** What a settlement makes of levels: the rank that the member has, and the one of before. */
+interface Ranks {
+  has: number
+  before: number
+}
+
+/**
+ * A level that was never reached brought nothing: what came with it is taken back. `taken` are gifts that earlier
+ * returns of the same order took back: those are given again whose level was reached after all. Answers what is taken
+ * back now.
+ */
+export function takeGiftsBack(
+  d: Deciding,
+  rules: TierRules,
+  state: Slice,
+  ranks: Ranks,
+  taken: readonly Gift[],
+): Gift[] {
+  const gifts = state.g ?? []
+  const lost = gifts.filter((gift) => wasNeverReached(d, rules, state, ranks, gift))
+  for (const gift of taken) if (!lost.includes(gift)) giveAgain(d, gift)
   for (const gift of lost) {
-    takeBack(d, gift)
-    const row = new Array(rules.measures.length + 1).fill(0)
-    row[0] = gift.part
-    countGift(rules, row, gift, -1)
-    if (!isNothing(row)) state.n = addRow(state.n, row)
+    if (!taken.includes(gift)) takeBack(d, gift)
+    state.n = addGift(rules, state.n, gift, -1)
   }
-  const left = state.g!.filter((gift) => !lost.includes(gift))
+  const left = gifts.filter((gift) => !lost.includes(gift))
   if (left.length > 0) state.g = left
   else delete state.g
+  return lost
 }
 
-function takeBack(d: Deciding, { activity, rule, wallet, points, kind, month, release, expiry }: Gift): void {
-  reverse(d, rulesOf(d.inForce, wallet), { kind, month, release, expiry }, points, { rule, reverses: activity })
+/** A level that is over in its time was reached all the same, and so was one that the program let the member keep. */
+function wasNeverReached(d: Deciding, rules: TierRules, state: Slice, { has, before }: Ranks, gift: Gift): boolean {
+  const rank = rankOf(rules, gift.level)
+  if (rank <= has) return false
+  if (rules.onReturn === 'keep') return rank <= before
+  // Of a window that is forgotten in part nobody can say.
+  const { windows, horizon } = rules
+  if (windows.firstOf(gift.part) <= windows.at(d.account.clock, state.j) - horizon) return false
+  return reachedAround(rules, state, gift.part) < rank
+}
+
+function takeBack(d: Deciding, gift: Gift): void {
+  const { activity, rule, wallet, points } = gift
+  // An action that corrects a sum is no return of an order, so nothing is kept of what was missing.
+  const isReturn = d.settlement !== null
+  const rulesIn = (id: string) => rulesOf(d.inForce, id)
+  if (!isReturn) d.settlement = new Settlement(d.account, undefined, rulesIn)
+  reverse(d, rulesIn(wallet), lotOf(gift), points, { rule, reverses: activity })
+  if (!isReturn) settleReturn(d)
+  follow(d, gift, -1)
+}
+
+/** Whatever it is too much for was too much before. */
+function giveAgain(d: Deciding, gift: Gift): void {
+  const { activity, rule, wallet, points } = gift
+  const refusal = issue(d, rulesOf(d.inForce, wallet), lotOf(gift), points, { rule, reverses: activity })
+  assert(refusal === undefined, 'points that were there before can be counted')
+  follow(d, gift, 1)
+}
+
+function lotOf({ kind, month, release, expiry }: Gift): LotIdentity {
+  return { kind, month, release, expiry }
+}
+
+/** What else goes by the points of a rule follows: what explains them, what was earned, and the limit of the rule. */
+function follow(d: Deciding, { rule, day, exact, scale, wallet, points }: Gift, sign: 1 | -1): void {
   d.addEntry({
     rule: rule ?? 'tier',
     wallet,
-    base: -1,
-    full: -points,
-    exact: -points,
+    base: sign,
+    full: sign * points,
+    exact: sign * points,
     scale: 1,
     rounding: 'floor',
     carry: null,
-    points: -points,
+    points: sign * points,
   })
-  d.countEarned(wallet, -points)
-  // It is taken off the part of time that it was counted in, and not counted as a loss of now as well.
+  d.countEarned(wallet, sign * points)
+  // It is counted in the part of time that it came in, and not as something of now as well.
   takeEarned(d, wallet)
+  if (rule !== null) d.addRegiven({ rule, day, exact: sign * exact, scale })
 }

@@ -4,32 +4,56 @@ import type { Deciding } from '../../core/deciding.ts'
 import { NEVER } from '../../core/points.ts'
 import { startOfDay } from '../../core/time.ts'
 import { takeGiftsBack } from './gifts.ts'
+import { countAgain, halfwayOf, keepHalfway } from './halfway.ts'
 import type { TierRules } from './rules.ts'
-import { addRow, currentLevel, heldUntil, type Row, rankOf, rowsAt, type Slice, standing } from './standing.ts'
+import {
+  addRow,
+  currentLevel,
+  type Gift,
+  heldUntil,
+  type Row,
+  rankOf,
+  rowsAt,
+  type Slice,
+  standing,
+} from './standing.ts'
 
 export type Why = 'counted' | 'returned' | 'given' | 'in_time' | 'merged'
 
 const KEPT_LEVELS = 6
+const NO_GIFTS: readonly Gift[] = []
 
 /** `had` is a rank that was reached elsewhere before, and so is reached no second time. */
 export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why, had = 0): void {
   const { clock } = d.account
   const { zone } = d.inForce
+  const now = rules.windows.at(clock, state.j)
   mature(d, rules, state)
-  forget(d, rules, state, rules.windows.at(clock, state.j))
-  const before = rankOf(rules, currentLevel(state))
+  forget(d, rules, state, now)
+  const shown = rankOf(rules, currentLevel(state))
+  const halfway = why === 'returned' ? halfwayOf(d, rules, state) : null
+  const taken = halfway === null ? NO_GIFTS : countAgain(rules, state, halfway.gifts, now)
   dropWhatIsOver(state, clock)
   const { rank, until, earned } = standing(rules, state, state.n, clock, zone)
   state.u = until === NEVER ? 0 : until
   expectMore(d, rules, state, rank)
 
+  const levels = why === 'returned' ? (halfway?.had ?? structuredClone(state.h)) : null
+  // Only a level that is another now is reckoned anew from what there was before the first of the returns.
+  if (halfway !== null && rank !== shown) state.h = structuredClone(halfway.had)
+  const before = rankOf(rules, currentLevel(state))
   // A trial is no merit: what comes with a level comes when it is earned.
   const trial = state.s?.[2] === 'trial' ? state.s : null
   const hadBefore = trial === null ? before : rankOf(rules, trial[3])
   const has = trial === null ? rank : earned
   if (trial !== null) trial[3] = rules.levels[has]!.id
-  if (why === 'returned' && state.g !== undefined) takeGiftsBack(d, rules, state, has)
+  const gifts =
+    why === 'returned' && state.g !== undefined
+      ? takeGiftsBack(d, rules, state, { has, before: hadBefore }, taken)
+      : NO_GIFTS
   const isNew = rank !== before && changeLevel(d, rules, state, before, rank, why)
+  if (rank !== shown) d.addMessage(rank > shown ? 'tier.reached' : 'tier.lost', { level: rules.levels[rank]!.id })
+  if (levels !== null) keepHalfway(d, rules, levels, state.h, gifts)
   if (has > Math.max(hadBefore, had) || (isNew && rank < before)) reach(d, rules.levels[has]!.id)
 }
 
@@ -46,7 +70,6 @@ function changeLevel(d: Deciding, rules: TierRules, state: Slice, before: number
   if (why === 'returned' && rank < before) isNew = unreach(rules, state, rank, d.at)
   else enter(rules, state, Math.max(d.at, state.h.at(-1)?.[0] ?? 0), level, why === 'returned')
   if (state.h.length > KEPT_LEVELS) state.h.shift()
-  d.addMessage(rank > before ? 'tier.reached' : 'tier.lost', { level })
   return isNew
 }
 

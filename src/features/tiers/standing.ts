@@ -25,6 +25,10 @@ export interface Gift {
   part: number
   activity: number
   rule: string | null
+  /** The local day on which the rule gave them, and how many exactly, times `scale`. */
+  day: number
+  exact: number
+  scale: number
   wallet: string
   points: number
   kind: string
@@ -185,6 +189,23 @@ function rankFor(rules: TierRules, state: Slice, sums: Row, part: number): numbe
   return rank
 }
 
+/**
+ * The highest rank that a window reaches in which a part lies. Where levels come later than they are reached, windows
+ * before it count as well.
+ */
+export function reachedAround(rules: TierRules, state: Slice, part: number): number {
+  const { windows, up } = rules
+  const first = up === 'at_once' ? part : Math.min(part, state.n[0]?.[0] ?? part)
+  const last = windows.slides ? part + windows.length - 1 : windows.lastOf(part)
+  let rank = 0
+  for (let at = first; at <= last; at++) {
+    const sums: Row = new Array(rules.measures.length + 1).fill(0)
+    for (const row of state.n) if (row[0]! >= windows.firstOf(at) && row[0]! <= at) add(sums, row, 1)
+    rank = Math.max(rank, rankFor(rules, state, sums, at))
+  }
+  return rank
+}
+
 function reaches({ levels }: TierRules, rank: number, sums: Row): boolean {
   const { needs, any } = levels[rank]!
   return any
@@ -204,6 +225,11 @@ function rankWithGifts(rules: TierRules, gifts: readonly Gift[], sums: Row, part
     for (const gift of within) if (gift.level === rules.levels[i]!.id) countGift(rules, counted, gift, 1)
   }
   return rank
+}
+
+/** Gifts stand by the time and the level that they came with, whatever led there. */
+export function inOrder(rules: TierRules, gifts: readonly Gift[]): Gift[] {
+  return gifts.toSorted((a, b) => a.part - b.part || rankOf(rules, a.level) - rankOf(rules, b.level))
 }
 
 export function countGift({ measures }: TierRules, row: Row, { wallet, points }: Gift, sign: 1 | -1): void {

@@ -102,14 +102,21 @@ const changes: number[] = []
 /** What was earned, spent or done is counted in the window in which it happened, by the terms of the day it is recorded. */
 function count(d: Deciding, activity: Activity): undefined {
   const rules = tierRulesOf(d.inForce)
-  if (rules === null || !takeChanges(d, rules, activity.type)) return
+  if (rules === null) return
+  const isReturn = d.receipt !== null && activity.type !== 'tier'
+  const isCounted = takeChanges(d, rules, activity.type)
+  if (!isCounted && !isReturn) return
   const { clock } = d.account
   const state = sliceOf(d.account, rules, d.inForce, clock)
   const occurred = d.receipt === null ? d.at : d.receipt.occurred_at
   if (!rules.windows.counts(occurred, state.j)) return
   if (state.c !== undefined) leaveOut(rules, state.c, occurred)
 
-  const isReturn = d.receipt !== null && activity.type !== 'tier'
+  // A return that changes nothing leaves what two leave of which the second makes up for the first.
+  if (!isCounted) {
+    settle(d, rules, state, 'returned')
+    return
+  }
   if (isReturn && rules.onReturn === 'keep') keepLevel(d, rules, state)
   const now = rules.windows.at(clock, state.j)
   if (state.n.length > 0) forget(d, rules, state, now)
@@ -126,7 +133,7 @@ function count(d: Deciding, activity: Activity): undefined {
     if (part <= now - rules.horizon) return
     state.n = addRow(state.n, [part, ...changes.slice(0, rules.measures.length)])
   } else {
-    if (part === now && changesNothing(rules, state, row)) return
+    if (part === now && d.receipt === null && changesNothing(rules, state, row)) return
     addChanges(row)
     if (isNothing(row)) state.n.splice(state.n.indexOf(row), 1)
   }
