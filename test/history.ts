@@ -461,6 +461,26 @@ export const redemptionStep: fc.Arbitrary<Step> = fc.record({
   ),
 })
 
+/** Steps that are mostly about keeping points, far apart, so that some have expired and others of their lots are open. */
+export const keepingStep: fc.Arbitrary<Step> = fc.record({
+  wait: fc.integer({ min: 0, max: 45 * DAY_MS }),
+  late: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 30 * DAY_MS }) },
+  ),
+  sweeps: fc.constant([]),
+  what: fc.oneof(
+    { weight: 3, arbitrary: extendDraw },
+    { weight: 3, arbitrary: fc.constant({ do: 'visit' as const }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant('action' as const), type: fc.constantFrom('review', 'wave') }),
+    },
+    { weight: 1, arbitrary: orderDraw },
+    { weight: 1, arbitrary: redeemDraw },
+  ),
+})
+
 export const BEGINNING = at('2025-11-20T15:00:00Z')
 
 /** Runs a whole history; `sweeps` says whether the account is also woken between activities. */

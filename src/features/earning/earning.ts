@@ -245,14 +245,17 @@ function give(
     const { points } = entry
     if (points === 0) continue
     const source = reverses === null ? rule.source : { rule: rule.id, reverses }
-    const refusal = book(d, rule, rule.lotOf(day, slots), day, points, source)
+    const refusal = book(d, rule, rule.lotOf(day, slots), day, points, source, was)
     if (refusal !== undefined) return refusal
     d.countEarned(rule.wallet.id, points)
   }
   return undefined
 }
 
-/** Points go into their lot or come out of it; those that wait for an action are kept account of beside. */
+/**
+ * Points go into their lot or come out of it; those that wait for an action are kept account of beside. `was` is what
+ * the rule gave for the order until now.
+ */
 function book(
   d: Deciding,
   rule: Terms,
@@ -260,13 +263,16 @@ function book(
   day: number,
   points: number,
   source: Source,
+  was: number,
 ): Refusal | undefined {
   const { wallet, wait } = rule
   if (wait === null)
     return points > 0 ? issue(d, wallet, lot, points, source) : reverse(d, wallet, lot, -points, source)
   const given = { rule: rule.waitsAs, terms: wait, wallet, lot, order: orderOf(d), day }
   if (points < 0) return takeBackWaiting(d, given, -points, source)
-  return d.receipt === null ? beginWaiting(d, given, points, source) : addWaiting(d, given, points, source)
+  // What a return gives first begins to wait as if the order had been no more than what remains.
+  const begins = d.receipt === null || (was === 0 && rule.rounding !== 'carry')
+  return begins ? beginWaiting(d, given, points, source) : addWaiting(d, given, points, source)
 }
 
 function orderOf(d: Deciding): string | null {

@@ -111,6 +111,28 @@ describe('a stay: points of an order wait until it is completed', () => {
   })
 })
 
+describe('what a return gives first, since less earns more', () => {
+  const few = { id: 'few', on: 'order', earn: 5, when: 'order.items < 2', pending: { until: 'stay-completed' } }
+  const open = () => {
+    const till = new Till(small({ earning: [few] }), '2026-03-04T12:00:00Z')
+    till.sell('a', [{ price: 1000 }, { price: 2000 }])
+    return till
+  }
+
+  test('waits as if the order had been no more than what remains', () => {
+    const till = open()
+    expect(moves(till.giveBack('a', [{ id: '2', quantity: 1 }]))).toEqual([['issued', 'pending', 5]])
+    expect(act(till, 'stay-completed', { order: 'a' })).toEqual([['pending', 'available', 5]])
+    expect(moves(till.cancel('a'))).toEqual([['available', 'reversed', 5]])
+  })
+
+  test('waits no more once the action has come', () => {
+    const till = open()
+    act(till, 'stay-completed', { order: 'a' })
+    expect(moves(till.giveBack('a', [{ id: '2', quantity: 1 }]))).toEqual([['issued', 'available', 5]])
+  })
+})
+
 describe('a charge card: points wait until the statement is paid', () => {
   const statement = { until: 'statement-paid', per: 'member', within: '45 days', forfeited_by: 'statement-missed' }
   const open = () => {

@@ -188,6 +188,38 @@ describe('an expiry of its own', () => {
   })
 })
 
+describe('a return of what had expired, where a rule gives more for less', () => {
+  const few = { id: 'few', on: 'order', earn: 20, when: 'order.items < 2' }
+  const open = () => {
+    const terms = { inactive: '1 month', until_end_of: 'day', kept_by: ['visit'] }
+    const till = new Till(program(terms, { earning: [{ id: 'base', on: 'order', earn: '1 per 1.00' }, few] }), START)
+    till.sell('a', [{ price: 1000 }, { price: 6000 }])
+    // The points expire in February, and a visit in March keeps every open point of the wallet.
+    till.go('2026-03-10T12:00:00Z').send('visit', {})
+    return till
+  }
+  const START = '2026-01-10T12:00:00Z'
+
+  test('what it gives takes the place of what was taken: it has expired as well', () => {
+    const till = open()
+    expect(moves(till.giveBack('a', [{ id: '2', quantity: 1 }]))).toEqual([
+      ['expired', 'reversed', 60],
+      ['issued', 'available', 20],
+      ['available', 'expired', 20],
+    ])
+    expect(till.points()).toBe(0)
+  })
+
+  test('and so it is when it comes in two', () => {
+    const [split, whole] = [open(), open()]
+    whole.giveBack('a', [{ id: '2', quantity: 1 }], 500)
+    split.giveBack('a', [], 500)
+    split.giveBack('a', [{ id: '2', quantity: 1 }])
+    expect(split.account.wallets).toEqual(whole.account.wallets)
+    expect([...split.account.expired]).toEqual([...whole.account.expired])
+  })
+})
+
 describe('extended by a person', () => {
   const year = { after: '1 month', reinstate: '60 days' }
   const open = () => {

@@ -72,10 +72,8 @@ function wasNeverReached(d: Deciding, rules: TierRules, state: Slice, { has, bef
   const rank = rankOf(rules, gift.level)
   if (rank <= has) return false
   if (rules.onReturn === 'keep') return rank <= before
-  // Of a window that is forgotten in part nobody can say.
-  const { windows, horizon } = rules
-  if (windows.firstOf(gift.part) <= windows.at(d.account.clock, state.j) - horizon) return false
-  return reachedAround(rules, state, gift.part) < rank
+  const reached = reachedAround(rules, state, gift.part, rules.windows.at(d.account.clock, state.j))
+  return reached !== null && reached < rank
 }
 
 function takeBack(d: Deciding, gift: Gift): void {

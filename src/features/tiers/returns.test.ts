@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at, runs, stateOf } from '../../../test/history.ts'
-import { small, Till } from '../../../test/till.ts'
+import { accepted, small, Till } from '../../../test/till.ts'
 import type { Slice } from './standing.ts'
 
 const levels = [{ id: 'green' }, { id: 'silver', from: 50 }, { id: 'gold', from: 100 }]
@@ -82,6 +82,87 @@ describe('a gift that came with a level', () => {
     till.sell('a', [{ price: 5000 }])
     till.go('2027-01-01T00:00:00Z').wake()
     expect([till.points(), till.tier()]).toEqual([60, 'green'])
+  })
+})
+
+describe('a gift whose level is over', () => {
+  test('stays when something else comes back', () => {
+    const till = shop({ window: 'calendar_month', keep: 'until_end_of_window' }, { ...gift, earn: 10 })
+    till.sell('a', [{ price: 5000 }])
+    till.go('2026-04-02T12:00:00Z').sell('b', [{ price: 1000 }, { price: 500 }])
+    expect([till.points(), till.tier()]).toEqual([75, 'green'])
+    till.giveBack('b', [{ id: '2', quantity: 1 }])
+    expect(till.points()).toBe(70)
+  })
+
+  test('goes when what had reached it comes back', () => {
+    const till = shop({ window: 'calendar_month', keep: 'until_end_of_next_window' }, { ...gift, earn: 10 })
+    till.sell('a', [{ price: 5000 }])
+    till.go('2026-05-02T12:00:00Z').wake()
+    expect(till.tier()).toBe('green')
+    till.cancel('a')
+    expect(till.points()).toBe(0)
+  })
+
+  test('goes with an action that corrects what was counted', () => {
+    const section = { measure: { sum: 'miles', on: 'flight' }, levels: [{ id: 'green' }, { id: 'silver', from: 500 }] }
+    const till = shop(section, { ...gift, earn: 10, limit: '1 per year' })
+    const fly = (miles: number) => till.send('action', { type: 'flight', data: { miles } })
+    accepted(fly(600))
+    expect([till.points(), till.tier()]).toEqual([10, 'silver until 2028-01-01T00:00:00Z'])
+    accepted(fly(-500))
+    expect([till.points(), till.tier()]).toEqual([0, 'green'])
+    accepted(fly(500))
+    expect(till.points()).toBe(10)
+  })
+})
+
+describe('a gift that a limit allows', () => {
+  const limited = (limit: string, earn: number | string = 10) => shop({}, { ...gift, earn, limit })
+
+  test.each(['1 per year', '10 points per year', '1 times per lifetime'])(
+    '%s: comes again when the purchase that brought it has come back',
+    (limit) => {
+      const till = limited(limit)
+      till.sell('a', [{ price: 6000 }])
+      expect(till.points()).toBe(70)
+      till.cancel('a')
+      till.go('2026-05-02T12:00:00Z').sell('b', [{ price: 6000 }])
+      expect([till.points(), till.tier()]).toEqual([70, 'silver until 2028-01-01T00:00:00Z'])
+    },
+  )
+
+  test('gives back what it used exactly, with its fraction', () => {
+    const till = limited('3 points per year', '2.5')
+    till.sell('a', [{ price: 6000 }])
+    till.cancel('a')
+    expect(till.account.slices['earning']).toEqual({})
+  })
+
+  test('leaves room no more than once', () => {
+    const till = limited('1 per year')
+    till.sell('a', [{ price: 6000 }])
+    till.sell('b', [{ price: 4000 }])
+    // Gold would have brought the gift a second time.
+    expect([till.points(), till.tier()]).toEqual([110, 'gold until 2028-01-01T00:00:00Z'])
+    till.cancel('b')
+    till.sell('c', [{ price: 4000 }])
+    expect(till.points()).toBe(110)
+  })
+})
+
+describe('returns in parts', () => {
+  test('leave a level since when it was had, if only what was halfway had lost it', () => {
+    const till = shop({}, smallOrders, { ...gift, earn: 10 })
+    till.sell('a', [{ price: 2500 }, { price: 2400 }, { price: 300 }])
+    const { h, g } = structuredClone((till.account.slices as { tiers: Slice }).tiers)
+    till.go('2026-03-09T12:00:00Z').giveBack('a', [], 300)
+    expect([till.points(), till.tier()]).toEqual([49, 'green'])
+    // Two of three items are left: the order is small now, and earns 40 more.
+    const back = till.giveBack('a', [{ id: '3', quantity: 1 }])
+    expect([till.points(), till.tier()]).toEqual([96, 'silver until 2028-01-01T00:00:00Z'])
+    expect(back.messages.map(({ topic }) => topic)).toEqual(['tier.reached'])
+    expect(till.account.slices['tiers']).toMatchObject({ h, g })
   })
 })
 

@@ -189,13 +189,21 @@ function rankFor(rules: TierRules, state: Slice, sums: Row, part: number): numbe
   return rank
 }
 
+/** The first part of time that may have led to a level in another one: levels may come later than they are reached. */
+function leadsFrom({ windows, up, waitDays }: TierRules, { j }: Slice, part: number): number {
+  if (up === 'at_once') return part
+  if (up === 'end_of_window') return windows.firstOf(part) - 1
+  return windows.at(windows.endOf(part - 1, j) - (waitDays + 1) * DAY_MS, j)
+}
+
 /**
- * The highest rank that a window reaches in which a part lies. Where levels come later than they are reached, windows
- * before it count as well.
+ * The highest rank that a window reaches which may have led to a level in a part of time, or could still; null where
+ * such a window is forgotten by `now`, so that nobody can say.
  */
-export function reachedAround(rules: TierRules, state: Slice, part: number): number {
-  const { windows, up } = rules
-  const first = up === 'at_once' ? part : Math.min(part, state.n[0]?.[0] ?? part)
+export function reachedAround(rules: TierRules, state: Slice, part: number, now: number): number | null {
+  const { windows, horizon } = rules
+  const first = leadsFrom(rules, state, part)
+  if (windows.firstOf(first) <= now - horizon) return null
   const last = windows.slides ? part + windows.length - 1 : windows.lastOf(part)
   let rank = 0
   for (let at = first; at <= last; at++) {

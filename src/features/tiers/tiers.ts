@@ -130,7 +130,10 @@ function count(d: Deciding, activity: Activity): undefined {
   const part = rules.windows.at(occurred, state.j)
   const row = rowOf(state.n, part)
   if (row === undefined) {
-    if (part <= now - rules.horizon) return
+    if (part <= now - rules.horizon) {
+      if (isReturn) settle(d, rules, state, 'returned')
+      return
+    }
     state.n = addRow(state.n, [part, ...changes.slice(0, rules.measures.length)])
   } else {
     if (part === now && d.receipt === null && changesNothing(rules, state, row)) return
