@@ -3,7 +3,7 @@
 import { assert } from './assert.ts'
 import { quoted } from './canonical.ts'
 import { copyPlain } from './copy.ts'
-import { NEVER, NOTHING_KEPT, type Wallet } from './points.ts'
+import { type Lot, NEVER, NOTHING_KEPT, type Wallet } from './points.ts'
 
 export interface Account {
   /** How many activities were decided, clock activities included. */
@@ -116,7 +116,11 @@ export function copyAccount(account: Account): Account {
 
 /** What is kept is never changed, only replaced. */
 function copyWallet({ id, lots, debt, carry, carryOf, kept }: Wallet): Wallet {
-  return { id, lots: lots.map((lot) => ({ ...lot })), debt, carry, carryOf, kept }
+  return { id, lots: lots.map(copyLot), debt, carry, carryOf, kept }
+}
+
+function copyLot({ kind, month, release, expiry, pending, available, held }: Lot): Lot {
+  return { kind, month, release, expiry, pending, available, held }
 }
 
 /** The account's wallet of this id; opened empty when the account never had one. */

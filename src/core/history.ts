@@ -89,7 +89,10 @@ export function orderActivity(order: HistoryOrder, id: number): ActivityOf<'orde
 
 /** The same order, had the member used a reward on it. */
 export function redeemingOrder({ id, occurred_at, body }: ActivityOf<'order'>, reward: string): ActivityOf<'order'> {
-  return new PastOrder(id, occurred_at, { ...body, redeem: [{ reward }] })
+  // Field by field: a copy by spreading takes as long as half of a decision.
+  const { external_id, currency, prices, location, channel, lines, tender } = body
+  const redeem = [{ reward }]
+  return new PastOrder(id, occurred_at, { external_id, currency, prices, location, channel, lines, tender, redeem })
 }
 
 /** The key is made when somebody asks for it: a backtest decides millions of orders and asks for none. */
