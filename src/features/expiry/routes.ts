@@ -1,9 +1,10 @@
 /** The HTTP of expiry: a person keeps points longer, or brings back what has expired. */
 
 import { z } from 'zod'
-import { refuse } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import { parseDay } from '../../core/time.ts'
 import { activityAnswer, keyOf, parseMember } from '../../engine/answers.ts'
+import { signed } from '../../engine/by-hand.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Route, route } from '../../engine/http/route.ts'
 import { nowOf } from '../../engine/programs.ts'
@@ -42,7 +43,8 @@ const extend = route({
     const ref = parseMember(params.id)
     if (ref === null) return refuse('not_found', `There is no member ${params.id}.`)
     const { wallet, until, expired_since, reason } = body
-    if (reason.trim() === '') return refuse('reason_required', 'Say why the points are kept.', '/reason')
+    const byHand = signed(caller, reason)
+    if (byHand instanceof Refusal) return byHand
     const recorded = await submit(services, {
       program: caller.program,
       ref,
@@ -51,8 +53,8 @@ const extend = route({
       type: 'extension',
       body: {
         until,
-        reason,
-        by: caller.actor,
+        reason: byHand.reason,
+        by: byHand.actor,
         ...(wallet ? { wallet } : {}),
         ...(expired_since ? { expired_since } : {}),
       },
