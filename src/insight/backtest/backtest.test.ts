@@ -1,8 +1,9 @@
-/** A backtest says what the ledger would say: by hand on paper, and by `decide` on random histories. */
+/** A backtest says what the ledger would say: by hand on paper, and by `decide` on random pastOrders. */
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, foldPostings, type LineDraw, programDraw, programOf } from '../../../test/history.ts'
+import { at, foldPostings, programDraw, programOf } from '../../../test/history.ts'
+import { pastOrders } from '../../../test/past-orders.ts'
 import type { Account } from '../../core/account.ts'
 import { decide, type Env, start, wake } from '../../core/decide.ts'
 import type { Deciding } from '../../core/deciding.ts'
@@ -184,37 +185,10 @@ describe('orders that are odd', () => {
   })
 })
 
-const line: fc.Arbitrary<LineDraw> = fc.record({
-  category: fc.constantFrom('drinks', 'food', 'gift-cards'),
-  quantity: fc.integer({ min: 1, max: 3 }),
-  unit_price: fc.integer({ min: 0, max: 4000 }),
-  discount: fc.constant(0),
-})
-
-const histories: fc.Arbitrary<HistoryOrder[]> = fc
-  .array(
-    fc.record({
-      member: fc.constantFrom('ann', 'bob', 'cleo', null),
-      wait: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 * 86_400_000 })),
-      lines: fc.array(line, { minLength: 1, maxLength: 3 }),
-    }),
-    { maxLength: 40, size: 'max' },
-  )
-  .map((draws) => {
-    let now = at('2025-11-20T15:00:00Z')
-    return draws.map(({ member, wait, lines }, i) => ({
-      external_id: `o${i}`,
-      member,
-      occurred_at: (now += wait),
-      currency: 'USD',
-      lines: lines.map(({ discount: _, ...rest }, place) => ({ id: `${place}`, sku: rest.category, ...rest })),
-    }))
-  })
-
 describe('on any history', () => {
   test('it is what `decide` answers one by one', () => {
     fc.assert(
-      fc.property(programDraw({ gifts: true }), histories, (file, history) => {
+      fc.property(programDraw({ gifts: true }), pastOrders, (file, history) => {
         const program = programOf(file)
         const until = (history.at(-1)?.occurred_at ?? 0) + 40 * 86_400_000
         const result = backtest(program, history, { until })
@@ -240,7 +214,7 @@ describe('on any history', () => {
 
   test('how members are mixed makes no difference', () => {
     fc.assert(
-      fc.property(programDraw({ gifts: true }), histories, (file, history) => {
+      fc.property(programDraw({ gifts: true }), pastOrders, (file, history) => {
         const program = programOf(file)
         const until = (history.at(-1)?.occurred_at ?? 0) + 40 * 86_400_000
         const byMember = [...history].sort((a, b) =>
@@ -264,7 +238,7 @@ describe('on any history', () => {
       { model: 'past', rewards: { 'two-off': 0.3, coffee: 0.4 } },
     )
     fc.assert(
-      fc.property(programDraw({ gifts: true }), histories, redeeming, fc.nat(), (file, history, model, split) => {
+      fc.property(programDraw({ gifts: true }), pastOrders, redeeming, fc.nat(), (file, history, model, split) => {
         const scenario = assume(programOf(file), { redeeming: model, seed: split })
         const until = (history.at(-1)?.occurred_at ?? 0) + 40 * 86_400_000
         const parts = [0, 1, 2].map((part) => {
@@ -281,7 +255,7 @@ describe('on any history', () => {
 
   test('months and rules add up, and points balance', () => {
     fc.assert(
-      fc.property(programDraw({ gifts: true }), histories, (file, history) => {
+      fc.property(programDraw({ gifts: true }), pastOrders, (file, history) => {
         const { points, months, rules, members, orders, tiers } = backtest(programOf(file), history)
         for (const total of points) {
           const mine = months.flatMap((month) => month.points.filter(({ wallet }) => wallet === total.wallet))

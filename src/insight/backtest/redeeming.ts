@@ -51,7 +51,8 @@ export class Chooser {
     const luck = chanceOf(this.seed, number, orders, 0)
     if (model.model === 'past') return drawnBy(model.rewards, choices, luck)
     if (luck >= model.chance) return []
-    return [choices[Math.floor(chanceOf(this.seed, number, orders, 1) * choices.length)]!]
+    const drawn = Math.floor(chanceOf(this.seed, number, orders, 1) * choices.length)
+    return [...choices.slice(drawn), ...choices.slice(0, drawn)]
   }
 
   private affordable({ account, level }: Member, body: OrderBody): Choice[] {
