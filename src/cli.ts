@@ -20,6 +20,8 @@ import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
 import { features } from './features/index.ts'
 import type { Redeeming, Response } from './insight/backtest/scenario.ts'
 import type { Assumed } from './insight/backtest/study.ts'
+import type { BalanceReport } from './insight/balance/report.ts'
+import type { Variants } from './insight/balance/variants.ts'
 import type { Means } from './server.ts'
 
 /** A finding, such as a mistake in a program or a row that was not taken. */
@@ -174,6 +176,38 @@ regulars
   .option('--json [file]', 'write the report as JSON: to a file, or instead of the tables')
   .option('--html <file>', 'write the report as a page for people, with pictures, that needs nothing beside it')
   .action(backtestOrders)
+
+regulars
+  .command('balance')
+  .description(
+    'run variants of a program on a file of orders: which are too stingy, which too generous, what lies between',
+  )
+  .argument('<program.yaml>', 'the program file')
+  .requiredOption('--orders <file>', 'the orders: CSV, Parquet or NDJSON')
+  .requiredOption(
+    '--vary <setting=range...>',
+    'what varies and over which values, such as earning.base.rate=0.5..3, rewards.mug.cost=100..300 by 50 or tiers.gold.from=400,500',
+    joined,
+  )
+  .option('--steps <n>', 'how many values a range has; a few round ones unless said', steps)
+  .option('--target <figure=value>', 'solve for the one setting that varies: reward_rate=5%')
+  .option('--threshold <name=value...>', 'where too stingy ends or too generous begins: most_lift=15%', joined)
+  .option('--redeem <model>', `how members use rewards: one of ${MODELS.join(', ')}`, oneOf(...MODELS), 'at-once')
+  .option('--chance <share>', 'for random: the chance at each order with which a reward could be used', share, 0.3)
+  .option('--margin <share>', 'what is left of sales when the goods are paid', share, 0.3)
+  .option(
+    '--reward-cost <share...>',
+    'what a reward costs of what it saves members: 40% for all, or free-coffee=25% for one',
+    rewardCosts,
+  )
+  .option('--map <field=column...>', 'which column a field is read from', mapping)
+  .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
+  .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
+  .option('--until <time>', 'where history ends; with the last order unless said', time)
+  .option('--write <file>', 'write the recommended program: your file with its values, comments and all')
+  .option('--json [file]', 'write the result as JSON: to a file, or instead of the table')
+  .option('--html <file>', 'write the result as a page with pictures')
+  .action(balanceProgram)
 
 regulars
   .command('verify')
@@ -359,9 +393,7 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
 function assumedIn(program: Program, options: BacktestOptions): Assumed {
   const { redeem = ['at-once'], chance, seed, seeds, margin } = options
   return {
-    redeeming: redeem.flatMap((model): Redeeming[] =>
-      model === 'none' ? [] : [model === 'random' ? { model: 'hazard', chance } : { model }],
-    ),
+    redeeming: redeem.flatMap((model) => (model === 'none' ? [] : [redeemingOf(model, chance)])),
     response: options.response === true ? USUAL_RESPONSE : (options.response ?? null),
     seed,
     seeds,
@@ -370,12 +402,83 @@ function assumedIn(program: Program, options: BacktestOptions): Assumed {
   }
 }
 
+function redeemingOf(model: Model, chance: number): Redeeming {
+  return model === 'random' ? { model: 'hazard', chance } : { model }
+}
+
 function costsOf(program: Program, { all, own }: RewardCosts = { all: 1, own: {} }): Record<string, number> {
   const rewards = termsOf(program).offers.map(({ reward }) => reward)
   for (const id of Object.keys(own))
     if (!rewards.includes(id))
       throw new UsedWrongly(`--reward-cost: there is no reward ${id}${meant(nearest(id, rewards))}`)
   return all === 1 ? own : { ...Object.fromEntries(rewards.map((reward) => [reward, all])), ...own }
+}
+
+interface BalanceOptions extends Omit<BacktestOptions, 'redeem' | 'response' | 'seed' | 'seeds'> {
+  vary: string[]
+  steps?: number
+  target?: string
+  threshold?: string[]
+  redeem: Model
+  write?: string
+}
+
+async function balanceProgram(path: string, options: BalanceOptions): Promise<void> {
+  const checked = checkFile(path)
+  if (checked === null) return found()
+  const { program, source: text } = checked
+  const { vary, steps = null, target = null, threshold: thresholds = [], margin } = options
+  for (const file of [options.write, options.html])
+    if (file !== undefined && existsSync(file)) throw new UsedWrongly(`${file} is there already; name another file.`)
+  const { planOf, runPlan } = await import('./insight/balance/plan.ts')
+  const redeeming = redeemingOf(options.redeem, options.chance)
+  const assumed = { redeeming, margin, reward_cost: costsOf(program, options.rewardCost) }
+  const request = { text, program, vary, steps, target, thresholds, assumed }
+  const plan = planOf(request, (variant) => {
+    const { program, problems } = compileProgram(variant, features)
+    return program ?? formatProblem(path, problems[0]!)
+  })
+  if ('problems' in plan) throw new UsedWrongly(plan.problems.join('\n'))
+  const { opened } = await import('./engine/import-session.ts')
+  const { openOrders } = await import('./engine/files/orders.ts')
+  const { map, until, currency = program.currency, timezone = program.zone.name } = options
+  const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
+  try {
+    const line = progress('Orders')
+    const onProgress = (done: number, of: number) => line.show(done, of)
+    const report = await runPlan(plan, file, options.orders, { until, onProgress })
+    line.end()
+    await sayBalance(report, plan.variants, options)
+    const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')
+    for (const [code, rows] of odd) note(`${countOf(rows, 'row')} of the file: ${code}`)
+  } finally {
+    await file.close()
+  }
+}
+
+async function sayBalance(report: BalanceReport, variants: Variants, options: BalanceOptions): Promise<void> {
+  const { json, html, write } = options
+  const { balanceText } = await import('./insight/balance/text.ts')
+  const text = JSON.stringify(report, null, 2)
+  if (typeof json === 'string') writeFileSync(json, `${text}\n`)
+  if (html !== undefined) {
+    const { balancePage } = await import('./insight/balance/page.ts')
+    writeFileSync(html, balancePage(report, ENGINE.release), { flag: 'wx' })
+    note(`${html} is written: open it in any browser.`)
+  }
+  say(json === true ? text : balanceText(report))
+  const best = report.variants.find(({ recommended }) => recommended)
+  if (report.target?.reached === false) found()
+  if (write === undefined) return
+  if (best === undefined) {
+    note(`${write} is not written, since no variant is recommended.`)
+    return found()
+  }
+  const place = report.axes.map(({ setting }) => best.settings[setting]!)
+  writeFileSync(write, variants.textAt(place), { flag: 'wx' })
+  note(
+    `${write} is written: ${options.vary.length === 1 ? 'the program with this setting' : 'the program with these settings'}.`,
+  )
 }
 
 interface VerifyWhat {
@@ -541,6 +644,18 @@ function mapping(text: string, before: Record<string, string> = {}): Record<stri
   const at = text.indexOf('=')
   if (at < 1) throw new UsedWrongly(`--map takes field=column, which “${text}” is not; name the file before --map.`)
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** Collects what is said, however often; what stands apart by blanks, as in `1..3 by 0.5`, is put together again. */
+function joined(text: string, before: string[] = []): string[] {
+  const last = before.at(-1)
+  return text.includes('=') || last === undefined ? [...before, text] : [...before.slice(0, -1), `${last} ${text}`]
+}
+
+function steps(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 2 && count <= 1_000) return count
+  throw new UsedWrongly(`“${text}” is no number of values from 2 to 1000.`)
 }
 
 function time(text: string): number {

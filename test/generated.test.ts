@@ -6,6 +6,7 @@ import { programJsonSchema } from '../src/core/program.ts'
 import { openapi } from '../src/engine/http/openapi.ts'
 import { features } from '../src/features/index.ts'
 import { backtestJsonSchema } from '../src/insight/backtest/report.ts'
+import { balanceJsonSchema } from '../src/insight/balance/report.ts'
 import { routes } from '../src/server.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -20,6 +21,9 @@ test('docs/program.schema.json', () =>
 
 test('docs/backtest.schema.json', () =>
   expect(read('docs/backtest.schema.json') === asJson(backtestJsonSchema()), AGAIN).toBe(true))
+
+test('docs/balance.schema.json', () =>
+  expect(read('docs/balance.schema.json') === asJson(balanceJsonSchema()), AGAIN).toBe(true))
 
 test('docs/schema.sql', () => {
   const steps = readdirSync(new URL('../src/engine/sql', import.meta.url)).sort()

@@ -16,7 +16,7 @@ const Ranges = z
   )
 export type Ranges = z.output<typeof Ranges>
 
-const Source = z
+export const Source = z
   .strictObject({
     kind: z.enum(['file', 'ledger']),
     name: z.string().describe('The file’s name, or that of the ledger’s program'),
