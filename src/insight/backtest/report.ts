@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { assumptionsOf } from './assumptions.ts'
+import { Comparison } from './compare.ts'
 import { BacktestResult } from './result.ts'
 import { Redeeming, Response, type Scenario } from './scenario.ts'
 
@@ -51,6 +52,7 @@ export const BacktestReport = BacktestResult.extend({
     .array(z.strictObject({ name: z.string(), value: z.string(), text: z.string() }))
     .describe('Every assumption that was made, in words'),
   scenarios: z.array(ScenarioReport).describe('What is assumed of members; the first is what the page is about'),
+  against: Comparison.nullable().describe('Beside the other program that was asked for'),
 }).describe(
   'The figures at the top are those of the history as it is: a live import of the same orders gives them, to the point',
 )
@@ -62,6 +64,7 @@ export function reportOf(
   source: Source,
   asIs: BacktestResult,
   scenarios: readonly ScenarioReport[],
+  against: Comparison | null = null,
 ): BacktestReport {
   const [first] = scenarios
   const seeds = first === undefined || Object.keys(first.ranges).length === 0 ? null : first.seeds
@@ -72,6 +75,7 @@ export function reportOf(
     ...asIs,
     assumptions: assumptionsOf(scenario, first?.result ?? asIs, seeds),
     scenarios: [...scenarios],
+    against,
   }
 }
 

@@ -132,6 +132,7 @@ section { margin-top: clamp(3rem, 7vw, 5rem); }
 .answer li::before { content: counter(answer); position: absolute; left: 0; top: 0.1em; width: 1.65rem; height: 1.65rem;
   border-radius: 50%; background: var(--wash); color: var(--accent); font-size: 0.9375rem; font-weight: 700; line-height: 1.65rem; text-align: center; }
 .answer b { font-weight: 700; white-space: nowrap; }
+.statement { margin: 0 0 1.75rem; max-width: 52rem; font-size: clamp(1.125rem, 2.2vw, 1.375rem); line-height: 1.45; }
 .aside { margin-top: 1rem; color: var(--quiet); font-size: 0.9375rem; }
 .headlines { display: flex; flex-wrap: wrap; gap: 1px; margin: 2.25rem 0 0;
   background: var(--hair); border: 1px solid var(--hair); border-radius: 1rem; overflow: hidden; }
@@ -149,18 +150,19 @@ section { margin-top: clamp(3rem, 7vw, 5rem); }
 .key { display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.4rem; border-radius: 0.2rem; }
 .narrow { display: none; }
 @container (max-width: 27rem) { .wide { display: none; } .narrow { display: block; } }
-.table { margin-top: 1.25rem; padding: 1.25rem 1.35rem; overflow-x: auto; background: var(--paper); border: 1px solid var(--hair); border-radius: 1rem; }
+.table { margin-top: 1.25rem; padding: 1.35rem 1.35rem 0.85rem; background: var(--paper); border: 1px solid var(--hair); border-radius: 1rem; }
+.table p { margin-top: 0.25rem; color: var(--quiet); font-size: 0.9375rem; line-height: 1.45; text-wrap: pretty; }
+.scroll { margin-top: 0.6rem; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
-caption { position: sticky; left: 0; padding-bottom: 0.65rem; text-align: left; font-size: 1.0625rem; font-weight: 700; line-height: 1.3; }
-caption span { display: block; max-width: 46rem; margin-top: 0.25rem; color: var(--quiet); font-size: 0.9375rem; font-weight: 400; line-height: 1.45; }
 th, td { padding: 0.5rem 0.9rem 0.5rem 0; border-top: 1px solid var(--hair); text-align: left; vertical-align: baseline; font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { border-top: 0; border-bottom: 1px solid var(--line); color: var(--quiet); font-size: 0.8125rem; font-weight: 600; line-height: 1.3; vertical-align: bottom; }
 thead small { display: block; font-size: inherit; font-weight: 400; }
+tbody th { min-width: 7.5rem; }
 tbody tr:first-child > * { border-top: 0; }
 .figure { text-align: right; white-space: nowrap; }
 .assumptions { margin: 0; display: grid; gap: 0; }
-.assumptions div { display: grid; grid-template-columns: minmax(11rem, 1fr) minmax(6rem, auto) 3fr; gap: 0.25rem 1.5rem; padding: 0.8rem 0; border-top: 1px solid var(--hair); }
+.assumptions div { display: grid; grid-template-columns: 14rem 11rem 1fr; gap: 0.25rem 1.5rem; padding: 0.8rem 0; border-top: 1px solid var(--hair); }
 .assumptions dt { font-weight: 600; }
 .assumptions dd { margin: 0; }
 .assumptions .means { color: var(--quiet); }
@@ -179,7 +181,7 @@ footer { margin-top: clamp(3rem, 7vw, 5rem); padding: 1.5rem 0 3rem; border-top:
   body { padding: 0; font-size: 10pt; }
   header { padding-top: 0; }
   nav { display: none; }
-  h1 { font-size: 24pt; } h2 { font-size: 15pt; } h2, figcaption, caption { break-after: avoid; }
+  h1 { font-size: 24pt; } h2 { font-size: 15pt; } h2, h3, figcaption, thead { break-after: avoid; }
   section { margin-top: 10mm; }
   .answer li { font-size: 12.5pt; margin-bottom: 3mm; }
   .headlines .value { font-size: 16pt; }
@@ -188,7 +190,7 @@ footer { margin-top: clamp(3rem, 7vw, 5rem); padding: 1.5rem 0 3rem; border-top:
   .headlines dt, .headlines dd { font-size: 8pt; }
   .gallery { columns: 2; column-gap: 4mm; }
   .picture { margin-bottom: 4mm; padding: 3.5mm; border-radius: 2mm; }
-  .table { padding: 3.5mm 0; border: 0; overflow: visible; }
+  .table { padding: 3.5mm 0; border: 0; } .scroll { overflow: visible; }
   table { font-size: 8.5pt; } th, td { padding-top: 1.2mm; padding-bottom: 1.2mm; } tr, .assumptions div { break-inside: avoid; }
   thead { display: table-header-group; }
   .key, .headlines, .verdict, .answer li::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -27,12 +27,15 @@ export function table({ title, note, columns, rows, words = 1 }: Table): Html {
     return html`<tr>${parts}</tr>
 `
   })
-  // It can be scrolled by keyboard where it is wider than the window.
-  return html`<div class="table" role="region" aria-label="${title}" tabindex="0">
-<table><caption>${title}${note === undefined ? NOTHING : html`<span>${note}</span>`}</caption>
+  // What is wider than the window can be scrolled, by keyboard, too.
+  return html`<div class="table">
+<h3>${title}</h3>${note === undefined ? NOTHING : html`<p>${note}</p>`}
+<div class="scroll" role="region" aria-label="${title}" tabindex="0">
+<table>
 <thead><tr>${heads}</tr></thead>
 <tbody>
 ${body}</tbody></table>
+</div>
 </div>
 `
 }

@@ -83,3 +83,12 @@ export function monthOf(moment: number, timezone: string): string {
   const [month, year] = parts.format(moment).split('/') as [string, string]
   return `${year.padStart(4, '0')}-${month}`
 }
+
+/** The text of a number with its sign, also where it is positive. */
+export function signed(value: number | null, text: string): string {
+  return value !== null && value > 0 ? `+${text}` : text
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -46,7 +46,8 @@ function costSentence({ result, ranges }: Lead): Html {
 
 /** How far a share may lie from the one that was said; nothing where that is the whole range. */
 function between(range: Ranges[string] | undefined, said: number | null): string {
-  if (!range || range.low === null || range.high === null) return ''
+  if (!range || range.low === null) return ''
+  if (range.high === null) return ` (${percent(range.low)} or more)`
   const [low, high] = [percent(range.low), percent(range.high)]
   return low === high && low === percent(said) ? '' : ` (${low} to ${high})`
 }

@@ -8,6 +8,7 @@ import { table } from '../../report/table.ts'
 import { chosenPercent, count, dayName, money, percent } from '../../report/words.ts'
 import type { BacktestReport } from '../report.ts'
 import { answerOf, type Lead, leadOf, redeemingClause } from './answer.ts'
+import { comparisonOf, otherName } from './comparison.ts'
 import { picturesOf } from './pictures.ts'
 import { tablesOf } from './tables.ts'
 
@@ -20,6 +21,7 @@ export function backtestPage(report: BacktestReport, release: string): string {
     ...(pictures.length === 0
       ? []
       : [{ id: 'pictures', title: 'In pictures', lead: ofWhichRun(report), body: gallery(pictures) }]),
+    ...comparison(report),
     { id: 'tables', title: 'In figures', lead: ofWhichRun(report), body: html`${tablesOf(report, lead.result)}` },
     {
       id: 'assumptions',
@@ -97,7 +99,8 @@ function headlinesOf({ result, ranges }: Lead): Headline[] {
 }
 
 function rangeText(range: Lead['ranges'][string] | undefined, text: (value: number) => string): { range?: string } {
-  if (!range || range.low === null || range.high === null) return {}
+  if (!range || range.low === null) return {}
+  if (range.high === null) return { range: `${text(range.low)} or more` }
   return { range: `${text(range.low)} to ${text(range.high)}` }
 }
 
@@ -105,6 +108,12 @@ function rangeText(range: Lead['ranges'][string] | undefined, text: (value: numb
 function ofWhichRun(report: BacktestReport): string {
   const { result } = leadOf(report)
   return `If ${redeemingClause(result.redeeming)}.`
+}
+
+function comparison({ against, currency }: BacktestReport): Section[] {
+  if (against === null) return []
+  const lead = `Both programs on the same history, if ${redeemingClause(against.redeeming)}.`
+  return [{ id: 'against', title: `Against ${otherName(against)}`, lead, body: comparisonOf(against, currency) }]
 }
 
 function assumptions({ assumptions }: BacktestReport): Html {
@@ -119,12 +128,13 @@ ${entries}</dl>
 
 function source({ source }: BacktestReport): Html {
   const { name, rows, orders, understood } = source
+  const absent = understood.filter(({ column }) => column === null).map(({ field }) => field)
   const columns = table({
     title: 'Columns of the file',
-    note: `${countOf(rows, 'row')} of ${name} made ${countOf(orders, 'order')}.`,
+    note: `${countOf(rows, 'row')} of ${name} made ${countOf(orders, 'order')}.${absent.length === 0 ? '' : ` Not in the file: ${absent.join(', ')}.`}`,
     columns: ['What', 'Column', 'How it was read'],
     words: 3,
-    rows: understood.map(({ field, column, how }) => [field, column ?? 'no column', how]),
+    rows: understood.flatMap(({ field, column, how }) => (column === null ? [] : [[field, column, how]])),
   })
   return understood.length === 0
     ? html`<p>${source.kind === 'ledger' ? 'All orders of the live ledger.' : name}</p>`

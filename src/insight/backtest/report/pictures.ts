@@ -18,6 +18,7 @@ import {
   valueAxis,
 } from '../../report/charts.ts'
 import {
+  capital,
   compact,
   count,
   dayName,
@@ -104,7 +105,7 @@ function stacked(
   months: readonly string[],
   panels: readonly { share: number; series: object[] }[],
 ) {
-  const [top, gap, foot] = [12, 22, 36]
+  const [top, gap, foot] = [12, 30, 36]
   const room = height - top - foot - gap * (panels.length - 1)
   let y = top
   const parts = panels.map(({ share, series }, i) => {
@@ -248,10 +249,10 @@ function reach({ customers, rewards }: BacktestResult): Picture | null {
   }
 }
 
-/** `1 order`, `3 to 5 orders`, `21 orders or more`: a group of members by how often they order. */
+/** `1 order`, `3–5 orders`, `21+ orders`: a group of members by how often they order. */
 export function ordersText(from: number, to: number | null): string {
-  if (to === null) return `${count(from)} orders or more`
-  return from === to ? countOf(from, 'order') : `${count(from)} to ${count(to)} orders`
+  if (to === null) return `${count(from)}+ orders`
+  return from === to ? countOf(from, 'order') : `${count(from)}–${count(to)} orders`
 }
 
 function rules(result: BacktestResult): Picture | null {
@@ -393,10 +394,6 @@ function levels({ tiers, months, members }: BacktestResult): Picture | null {
       ),
     }),
   }
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The same program under each assumption of how members redeem; of one alone there is nothing to compare. */

@@ -5,6 +5,7 @@ import { wordsOfId } from '../../../core/terms.ts'
 import { table } from '../../report/table.ts'
 import {
   amount,
+  capital,
   count,
   money,
   monthName,
@@ -17,7 +18,7 @@ import { redeemingName } from '../assumptions.ts'
 import type { BacktestReport, Ranges } from '../report.ts'
 import type { BacktestResult, MonthPoints } from '../result.ts'
 
-import { capital, ordersText } from './pictures.ts'
+import { ordersText } from './pictures.ts'
 
 export function tablesOf(report: BacktestReport, result: BacktestResult): Html[] {
   const all = [

@@ -1,0 +1,157 @@
+/** The report of a backtest as people open it: from disk, in a real browser, with the figures that the JSON has. */
+
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cornerCoffee } from '../examples/corner-coffee.ts'
+import { BacktestReport } from '../src/insight/backtest/report.ts'
+import { amount, count, money, monthName, percent, points } from '../src/insight/report/words.ts'
+import { hindrances, openBrowser, type TestBrowser } from './browser.ts'
+
+const PROJECT = dirname(import.meta.dirname)
+const regulars = (args: string[], cwd: string) =>
+  promisify(execFile)(process.execPath, [join(PROJECT, 'bin', 'regulars.mjs'), ...args], { cwd })
+
+let folder: string
+let browser: TestBrowser
+let report: BacktestReport
+let address: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'report-test-'))
+  await writeFile(join(folder, 'orders.csv'), demoOrders())
+  const program = join(PROJECT, 'examples', 'corner-coffee.yaml')
+  const files = ['--orders', 'orders.csv', '--json', 'report.json', '--html', 'report.html']
+  await regulars(['backtest', program, ...files], folder)
+  report = BacktestReport.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')))
+  address = pathToFileURL(join(folder, 'report.html')).href
+  browser = await openBrowser()
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Fourteen months of a coffee house's tills, as one would export them: a row a line. */
+function demoOrders(): string {
+  const [from, until] = [Date.parse('2025-01-01T05:00:00Z'), Date.parse('2026-02-20T05:00:00Z')]
+  const rows = ['order,member,date,sku,category,quantity,price']
+  for (const event of cornerCoffee({ members: 250, from, until })) {
+    if (event.type !== 'order') continue
+    const { external_id, member, occurred_at, lines } = event.body
+    for (const { sku, category, quantity, unit_price } of lines)
+      rows.push([external_id, member ?? '', occurred_at, sku, category, quantity, unit_price / 100].join())
+  }
+  return `${rows.join('\n')}\n`
+}
+
+/** What a table says, row by row, by the heading above it. */
+async function tableOf(title: string): Promise<string[][]> {
+  const rows = browser.page.locator('.table', { has: browser.page.getByRole('heading', { name: title, exact: true }) })
+  return rows
+    .locator('tbody tr')
+    .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? '')))
+}
+
+describe('from disk', () => {
+  const asked: string[] = []
+  const said: string[] = []
+
+  beforeAll(async () => {
+    const { page } = browser
+    page.on('request', (request) => asked.push(request.url()))
+    page.on('console', (message) => said.push(message.text()))
+    page.on('pageerror', (error) => said.push(error.message))
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto(address)
+  })
+
+  test('it asks nothing of anybody, and runs nothing', async () => {
+    const text = await readFile(join(folder, 'report.html'), 'utf8')
+    expect(text.match(/<script|\son\w+=|url\((?!#)|@import|\ssrc=|href="(?!#)/)).toBeNull()
+    expect(said).toEqual([])
+    expect(asked).toEqual([address])
+  })
+
+  test('the answer comes first, in three sentences with the figures of the JSON', async () => {
+    const { result } = report.scenarios[0]!
+    const { economics, members, customers, first_reward, currency } = result
+    const sentences = await browser.page.locator('.answer li').allTextContents()
+    expect(sentences).toHaveLength(3)
+    const [cost, reach, owed] = sentences as [string, string, string]
+    expect(cost).toContain(`${percent(economics.reward_rate)} of members’ sales`)
+    expect(cost).toContain(money(economics.cost, currency))
+    expect(reach).toContain(`${percent(customers.reached / members)} of ${count(members)} members`)
+    expect(reach).toContain(`within ${count(first_reward.days!.median)} days`)
+    expect(reach).toContain(`${percent(customers.redeeming / members)} use one`)
+    expect(owed).toContain(money(economics.liability.gross, currency))
+    expect(owed).toContain(money(economics.liability.net, currency))
+    expect(owed).toContain(`${percent(economics.break_even_lift)} more`)
+  })
+
+  test('tables have every month, rule, reward and level as the JSON has them', async () => {
+    const { months, rules, rewards, tiers, currency } = report.scenarios[0]!.result
+    const byMonth = await tableOf('Month by month')
+    expect(byMonth.map((row) => [row[0], row[3], row[4], row[7]])).toEqual(
+      months.map(({ month, orders, sales, cost }) => [
+        monthName(month),
+        count(orders),
+        amount(sales, currency),
+        amount(cost, currency),
+      ]),
+    )
+    const stars = await tableOf('Stars month by month')
+    expect(stars.map((row) => row.slice(1, 8))).toEqual(
+      months.map(({ points: [own] }) => [
+        ...[own!.issued, own!.spent, own!.expired, own!.reversed, own!.open].map((number) => points(number, 0)),
+        ...[own!.liability.gross, own!.liability.net].map((minor) => amount(minor, currency)),
+      ]),
+    )
+    expect((await tableOf('Earning rules')).map((row) => row[3])).toEqual(rules.map((rule) => points(rule.points, 0)))
+    expect((await tableOf('Rewards')).map((row) => [row[0], row[1], row[5]])).toEqual(
+      rewards.map(({ name, times, cost }) => [name, count(times), amount(cost, currency)]),
+    )
+    expect((await tableOf('Levels')).map((row) => row[1])).toEqual(tiers.map(({ members }) => count(members)))
+  })
+
+  test('pictures have words for those who do not see them, and one of their two drawings is shown', async () => {
+    const { page } = browser
+    const pictures = page.getByRole('img')
+    const words = await pictures.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''))
+    expect(words.length).toBeGreaterThan(5)
+    for (const text of words) expect(text.length).toBeGreaterThan(30)
+    const last = report.scenarios[0]!.result.months.at(-1)!.points[0]!.liability
+    expect(words.join('\n')).toContain(money(last.net, report.currency))
+    const shown = (width: number) => page.setViewportSize({ width, height: 900 }).then(drawings)
+    const drawings = () =>
+      pictures.evaluateAll((all) =>
+        all.map((one) => [...one.children].map((child) => getComputedStyle(child).display !== 'none')),
+      )
+    expect((await shown(1440)).every(([wide, narrow]) => wide && !narrow)).toBe(true)
+    expect((await shown(390)).every(([wide, narrow]) => !wide && narrow)).toBe(true)
+  })
+
+  test('every assumption is there', async () => {
+    const names = await browser.page.locator('.assumptions dt').allTextContents()
+    expect(names).toEqual(report.assumptions.map(({ name }) => name))
+    expect(names.length).toBeGreaterThan(6)
+  })
+})
+
+test('it hinders nobody, wide or narrow, light or dark', async () => {
+  expect(await hindrances(browser.page, address)).toEqual([])
+}, 60_000)
+
+test('it prints on A4, in light colours whatever the screen has', async () => {
+  const { page } = browser
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  await page.goto(address)
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)')
+  const pages = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b/g)
+  expect(pages!.length).toBeGreaterThan(2)
+  expect(pages!.length).toBeLessThan(14)
+})
