@@ -151,6 +151,7 @@ section { margin-top: clamp(3rem, 7vw, 5rem); }
 .narrow { display: none; }
 @container (max-width: 27rem) { .wide { display: none; } .narrow { display: block; } }
 .table { margin-top: 1.25rem; padding: 1.35rem 1.35rem 0.85rem; background: var(--paper); border: 1px solid var(--hair); border-radius: 1rem; }
+.small.table { max-width: 46rem; }
 .table p { margin-top: 0.25rem; color: var(--quiet); font-size: 0.9375rem; line-height: 1.45; text-wrap: pretty; }
 .scroll { margin-top: 0.6rem; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
@@ -190,7 +191,7 @@ footer { margin-top: clamp(3rem, 7vw, 5rem); padding: 1.5rem 0 3rem; border-top:
   .headlines dt, .headlines dd { font-size: 8pt; }
   .gallery { columns: 2; column-gap: 4mm; }
   .picture { margin-bottom: 4mm; padding: 3.5mm; border-radius: 2mm; }
-  .table { padding: 3.5mm 0; border: 0; } .scroll { overflow: visible; }
+  .table, .small.table { max-width: none; padding: 3.5mm 0; border: 0; } .scroll { overflow: visible; }
   table { font-size: 8.5pt; } th, td { padding-top: 1.2mm; padding-bottom: 1.2mm; } tr, .assumptions div { break-inside: avoid; }
   thead { display: table-header-group; }
   .key, .headlines, .verdict, .answer li::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -14,6 +14,9 @@ export interface Table {
   words?: number
 }
 
+/** A table of no more columns would only be torn apart by all the room that a page has. */
+const FEW = 4
+
 export function table({ title, note, columns, rows, words = 1 }: Table): Html {
   const side = (i: number) => (i < words ? NOTHING : html` class="figure"`)
   const heads = columns.map((column, i) => {
@@ -28,7 +31,7 @@ export function table({ title, note, columns, rows, words = 1 }: Table): Html {
 `
   })
   // What is wider than the window can be scrolled, by keyboard, too.
-  return html`<div class="table">
+  return html`<div class="${columns.length <= FEW ? 'small table' : 'table'}">
 <h3>${title}</h3>${note === undefined ? NOTHING : html`<p>${note}</p>`}
 <div class="scroll" role="region" aria-label="${title}" tabindex="0">
 <table>

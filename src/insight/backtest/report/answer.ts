@@ -39,8 +39,10 @@ function costSentence({ result, ranges }: Lead): Html {
     return html`The program offers no reward, so there is nothing that it could cost: its points can only be collected.`
   if (sales <= 0 || reward_rate === null)
     return html`This history has no sales to members that would carry the program, so its cost cannot be set against them.`
-  if (result.customers.redeeming === 0)
-    return html`If ${redeemingClause(redeeming)}, nobody uses one in this history, and the program costs <b>nothing</b> of ${money(sales, currency)} of members’ sales yet.`
+  if (result.customers.redeeming === 0) {
+    const nobody = redeeming.model === 'none' ? 'Nobody' : `Even if ${redeemingClause(redeeming)}, nobody`
+    return html`${nobody} uses a reward in this history, so the program has cost <b>nothing</b> yet.`
+  }
   return html`If ${redeemingClause(redeeming)}, the program costs <b>${percent(reward_rate)}</b> of members’ sales${between(ranges['reward_rate'], reward_rate)}: <b>${money(cost, currency)}</b>.`
 }
 
@@ -52,15 +54,20 @@ function between(range: Ranges[string] | undefined, said: number | null): string
   return low === high && low === percent(said) ? '' : ` (${low} to ${high})`
 }
 
-function reachSentence({ members, customers, first_reward, rewards }: BacktestResult): Html {
+function reachSentence(result: BacktestResult): Html {
+  const { members, customers, first_reward, rewards } = result
   if (members === 0) return html`There are no members in this history, so nobody could get anything.`
-  if (rewards.length === 0) return html`${earnedBy(customers.earning, members)}, and nothing to use them for.`
+  if (rewards.length === 0) return html`${earnedBy(customers.earning, members)}, and there is nothing to use them for.`
   const { reached, redeeming } = customers
+  if (members === 1) return onlyMember(result)
   if (reached === 0)
     return html`<b>None</b> of ${countOf(members, 'member')} ever have points enough for a reward; ${count(customers.earning)} collected points at all.`
-  if (members === 1)
-    return html`The only member has points enough for a reward ${when(first_reward)}${redeeming === 0 ? ', and uses none' : ''}.`
   return html`<b>${percent(reached / members)}</b> of ${countOf(members, 'member')} ever have points enough for a reward, half of these ${when(first_reward)}; ${used(redeeming, members)}.`
+}
+
+function onlyMember({ customers, first_reward }: BacktestResult): Html {
+  if (customers.reached === 0) return html`The only member <b>never</b> has points enough for a reward.`
+  return html`The only member has points enough for a reward ${when(first_reward)}, and uses ${customers.redeeming === 0 ? 'none' : 'one'}.`
 }
 
 function earnedBy(earning: number, members: number): string {

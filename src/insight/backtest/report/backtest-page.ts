@@ -71,10 +71,10 @@ function headlinesOf({ result, ranges }: Lead): Headline[] {
       meaning: 'of members’ sales, for the rewards used',
     },
     {
-      name: 'With open points',
+      name: 'Cost in the end',
       figure: percent(economics.expected_rate),
       ...shares('expected_rate'),
-      meaning: 'of sales, once all is used that will be',
+      meaning: 'of sales, once open points are used as expected',
     },
     {
       name: 'Reach a reward',

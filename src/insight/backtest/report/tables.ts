@@ -52,11 +52,11 @@ const READINGS: readonly Reading[] = [
   { figure: 'cost', name: 'Cost of rewards', text: moneyText, read: (r) => r.economics.cost },
   {
     figure: 'expected_rate',
-    name: 'With open points, of sales',
+    name: 'Cost in the end, of sales',
     text: percent,
     read: (r) => r.economics.expected_rate,
   },
-  { figure: 'expected_cost', name: 'With open points', text: moneyText, read: (r) => r.economics.expected_cost },
+  { figure: 'expected_cost', name: 'Cost in the end', text: moneyText, read: (r) => r.economics.expected_cost },
   { figure: 'liability_gross', name: 'Owed at the end', text: moneyText, read: (r) => r.economics.liability.gross },
   {
     figure: 'liability_net',
