@@ -4,7 +4,7 @@ import { wordsOfId } from '../../core/terms.ts'
 import { parseInstant } from '../../core/time.ts'
 import { chosenPercent, count, dayName, percent, pointWorth } from '../report/words.ts'
 import type { BacktestResult } from './result.ts'
-import type { Redeeming, Scenario } from './scenario.ts'
+import type { Redeeming, Response, Scenario } from './scenario.ts'
 
 export interface Assumption {
   name: string
@@ -12,11 +12,26 @@ export interface Assumption {
   text: string
 }
 
-/** `result` is the run of the scenario that the report is about; `seeds` is how many its ranges are made of. */
-export function assumptionsOf(scenario: Scenario, result: BacktestResult, seeds: number | null): Assumption[] {
+/** What else was run beside the scenario that a report is about. */
+interface Beside {
+  redeeming: Redeeming
+  seeds: number
+  ranges: Readonly<Record<string, unknown>>
+  with_response: { response: Response } | null
+}
+
+/** `result` is the run of the scenario that the report is about, which is the first of all. */
+export function assumptionsOf(scenario: Scenario, result: BacktestResult, all: readonly Beside[]): Assumption[] {
+  const response = all[0]?.with_response?.response
   return [
     redeemingOf(scenario, result),
-    responseOf(scenario),
+    ...all.slice(1).map(({ redeeming }) => otherRedeeming(redeeming)),
+    {
+      name: 'How members buy',
+      value: 'As they did',
+      text: `The program changes nothing about what members buy and when${response === undefined ? '' : ', but where it is said'}.`,
+    },
+    ...(response === undefined ? [] : [responseOf(response)]),
     ...rewardCosts(scenario),
     {
       name: 'Margin',
@@ -24,7 +39,7 @@ export function assumptionsOf(scenario: Scenario, result: BacktestResult, seeds:
       text: 'What is left of sales when the goods are paid. Only the growth that pays for the program hangs on it.',
     },
     ...pointValues(result),
-    ...(seeds === null ? [] : [rangesOf(scenario, seeds)]),
+    ...(all.some(({ ranges }) => Object.keys(ranges).length > 0) ? [rangesOf(scenario, all)] : []),
     {
       name: 'Who is a member',
       value: 'From the first order on',
@@ -39,7 +54,7 @@ export function assumptionsOf(scenario: Scenario, result: BacktestResult, seeds:
   ]
 }
 
-function redeemingOf({ redeeming, program }: Scenario, result: BacktestResult): Assumption {
+function redeemingOf({ redeeming }: Scenario, result: BacktestResult): Assumption {
   const onlyOnOrders =
     'At most one reward is used with an order. Where an order does not show the item that a reward is for, the reward is worth the most that it may cost, or what a unit costs on average.'
   const noRewards = result.rewards.length === 0 ? ' This program offers none.' : ''
@@ -47,16 +62,16 @@ function redeemingOf({ redeeming, program }: Scenario, result: BacktestResult): 
   return {
     name: 'How members redeem',
     value: redeemingName(redeeming),
-    text: `${REDEEMING_TEXTS[redeeming.model](program.name)}${noRewards}${isSaid ? '' : ` ${onlyOnOrders}`}`,
+    text: `${REDEEMING_TEXTS[redeeming.model]}${noRewards}${isSaid ? '' : ` ${onlyOnOrders}`}`,
   }
 }
 
-const REDEEMING_TEXTS: Record<Redeeming['model'], (program: string) => string> = {
-  none: () => 'Nobody uses a reward but whom the history itself shows using one.',
-  'at-once': () => 'With every order, members use the reward that saves them most of those that their points pay for.',
-  saver: () => 'Members wait until their points pay for the dearest reward that their level may have, and use that.',
-  hazard: () => 'Whenever their points pay for a reward, members use one with this chance, any of them alike.',
-  past: () => 'Whenever their points pay for a reward, members use it as often as they did in the past.',
+const REDEEMING_TEXTS: Record<Redeeming['model'], string> = {
+  none: 'Nobody uses a reward but whom the history itself shows using one.',
+  'at-once': 'With every order, members use the reward that saves them most of those that their points pay for.',
+  saver: 'Members wait until their points pay for the dearest reward that their level may have, and use that.',
+  hazard: 'Whenever their points pay for a reward, members use one with this chance, any of them alike.',
+  past: 'Whenever their points pay for a reward, members use it as often as they did in the past.',
 }
 
 /** `At once`: how members redeem, as a heading or the name of a bar. */
@@ -67,14 +82,16 @@ export function redeemingName(redeeming: Redeeming): string {
   ]
 }
 
-function responseOf({ response }: Scenario): Assumption {
-  const name = 'How members buy'
-  if (response === null)
-    return { name, value: 'As they did', text: 'The program changes nothing about what members buy and when.' }
+function otherRedeeming(redeeming: Redeeming): Assumption {
+  const name = 'Beside it, for comparison'
+  return { name, value: redeemingName(redeeming), text: REDEEMING_TEXTS[redeeming.model] }
+}
+
+function responseOf({ closeness, speedup }: Response): Assumption {
   return {
-    name,
+    name: 'Where it is said',
     value: 'Sooner near a goal',
-    text: `From ${chosenPercent(response.closeness)} of the way to a reward or a level on, members come sooner: by up to ${chosenPercent(response.speedup)} of the usual time right before it.`,
+    text: `From ${chosenPercent(closeness)} of the way to a reward or a level on, members come sooner: by up to ${chosenPercent(speedup)} of their usual time right before it. The time that they gain is filled with orders like their own.`,
   }
 }
 
@@ -120,11 +137,13 @@ function pointValues({ economics, points, currency }: BacktestResult): Assumptio
   })
 }
 
-function rangesOf({ seed }: Scenario, seeds: number): Assumption {
+function rangesOf({ seed }: Scenario, all: readonly Beside[]): Assumption {
+  const runs = Math.max(...all.map(({ seeds }) => seeds))
+  const luck = runs > 1 ? ` Where members redeem by chance, over ${count(runs)} runs with luck of their own.` : ''
   return {
     name: 'Ranges',
-    value: `${count(seeds)} ${seeds === 1 ? 'run' : 'runs'}`,
-    text: `Each with luck of its own and with members drawn again, so that a few large customers show. Nine of ten runs lie in the range. The first has the seed ${String(seed)}; the same seed gives the same figures.`,
+    value: 'Nine of ten',
+    text: `Members are drawn again many times, some twice and some not at all, and nine of ten figures lie in the range: it is wide where much hangs on a few large customers.${luck} The seed is ${String(seed)}; the same seed gives the same figures.`,
   }
 }
 

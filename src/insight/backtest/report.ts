@@ -66,14 +66,12 @@ export function reportOf(
   scenarios: readonly ScenarioReport[],
   against: Comparison | null = null,
 ): BacktestReport {
-  const [first] = scenarios
-  const seeds = first === undefined || Object.keys(first.ranges).length === 0 ? null : first.seeds
   return {
     schema: 'regulars.backtest/1',
     name: scenario.program.name,
     source,
     ...asIs,
-    assumptions: assumptionsOf(scenario, first?.result ?? asIs, seeds),
+    assumptions: assumptionsOf(scenario, scenarios[0]?.result ?? asIs, scenarios),
     scenarios: [...scenarios],
     against,
   }

@@ -118,11 +118,10 @@ function runs(report: BacktestReport): Html | null {
       return hasOwn(ranges) ? [own, isKnown ? `${text(low, currency)} to ${text(high, currency)}` : NO_FIGURE] : [own]
     }),
   ])
-  const runs = `nine of ten of ${count(scenarios[0]!.seeds)} runs, each with members drawn again`
   return table({
     title: 'What hangs on how members redeem',
     note: hasRanges
-      ? `Each figure under each assumption, and the range of ${runs}.`
+      ? 'Each figure under each assumption, and the range in which nine of ten lie when members are drawn again.'
       : 'Each figure under each assumption.',
     columns: ['', ...columns.flatMap(({ name, ranges }) => (hasOwn(ranges) ? [name, 'Range'] : [name]))],
     rows,
