@@ -463,3 +463,19 @@ test('an invoice that sells and gives back is an order and a return of what was 
     { external_id: 'a', order: 'a', lines: [{ id: '1', quantity: 1 }] },
   ])
 })
+
+test('a refund that is a sum alone is reported, with what would be taken instead', async () => {
+  const whole = await readAll(
+    await file('sums.csv', 'order,member,date,total\na,m,2011-07-01,20.00\nb,m,2011-07-02,-5.00\n'),
+  )
+  expect(whole.orders.map(({ external_id }) => external_id)).toEqual(['a'])
+  expect(whole.reports).toEqual([
+    {
+      row: 3,
+      code: 'total_negative',
+      taken: false,
+      message:
+        'Row 3 (order b) has a negative total, “-5.00”, and does not say what came back: a refund is a row with its item and a negative quantity, or a return of its order.',
+    },
+  ])
+})

@@ -57,6 +57,8 @@ const FAULTS: Record<string, (odd: OddRow) => string> = {
   malformed: ({ value }) => `is not a row like the others: ${value}`,
   missing: ({ code }) => `has no ${fieldOf(code)}`,
   unreadable: ({ code, value }) => `has the ${fieldOf(code)} “${value}”, which cannot be read as a number`,
+  total_negative: ({ value }) =>
+    `has a negative total, “${value}”, and does not say what came back: a refund is a row with its item and a negative quantity, or a return of its order`,
   negative: ({ code, value }) => `has a negative ${fieldOf(code)}, “${value}”`,
   too_large: ({ code, value }) => `has the ${fieldOf(code)} “${value}”, which is beyond what can be counted`,
 }
