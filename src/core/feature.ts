@@ -91,6 +91,8 @@ export interface Offer {
   item: { category: string | undefined; sku: string | undefined } | null
   /** The most that it takes off, in minor units; null when that depends on the order alone. */
   up_to: number | null
+  /** How many there are in all; null where it never runs out. */
+  stock: number | null
   /** What it takes off this order, in minor units; null when nothing in the order is what it is for. */
   worthOn(body: OrderBody): number | null
 }

@@ -126,7 +126,7 @@ export const rewards: Feature = {
   terms: (program) => ({ offers: [...rewardsOf(program).values()].map(offerOf) }),
 }
 
-function offerOf({ id, name, wallet, cost, levels, benefit }: RewardTerms): Offer {
+function offerOf({ id, name, wallet, cost, levels, stock, benefit }: RewardTerms): Offer {
   const upTo = benefit.kind === 'amount_off' ? benefit.amount : benefit.upTo
   return {
     reward: id,
@@ -136,6 +136,7 @@ function offerOf({ id, name, wallet, cost, levels, benefit }: RewardTerms): Offe
     levels,
     item: benefit.kind === 'free_item' ? { category: benefit.category, sku: benefit.item } : null,
     up_to: upTo === NEVER ? null : upTo,
+    stock,
     worthOn(body) {
       const left = body.lines.map(({ quantity, unit_price, discount }) => quantity * unit_price - (discount ?? 0))
       const nothingFree = body.lines.map(() => 0)

@@ -1,6 +1,6 @@
 /** Every assumption that a backtest makes, in sentences for those who answer for its figures. */
 
-import { wordsOfId } from '../../core/terms.ts'
+import { termsOf, wordsOfId } from '../../core/terms.ts'
 import { parseInstant } from '../../core/time.ts'
 import { chosenPercent, count, dayName, percent, pointWorth } from '../report/words.ts'
 import type { BacktestResult } from './result.ts'
@@ -26,6 +26,7 @@ export function assumptionsOf(scenario: Scenario, result: BacktestResult, all: r
   return [
     redeemingOf(scenario, result),
     ...all.slice(1).map(({ redeeming }) => otherRedeeming(redeeming)),
+    ...stockOf(scenario),
     {
       name: 'How members buy',
       value: 'As they did',
@@ -93,6 +94,16 @@ function responseOf({ closeness, speedup }: Response): Assumption {
     value: 'Sooner near a goal',
     text: `From ${chosenPercent(closeness)} of the way to a reward or a level on, members come sooner: by up to ${chosenPercent(speedup)} of their usual time right before it. The time that they gain is filled with orders like their own.`,
   }
+}
+
+/** Whoever is served first leaves less for others; members are decided apart, so each is served. */
+function stockOf({ program, redeeming }: Scenario): Assumption[] {
+  const scarce = termsOf(program).offers.filter(({ stock }) => stock !== null)
+  if (scarce.length === 0 || redeeming.model === 'none') return []
+  const names = scarce.map(({ name, stock }) => `${name} (${count(stock!)})`)
+  return [
+    { name: 'Stock', value: 'Never runs out', text: `The program limits how many there are of: ${names.join(', ')}.` },
+  ]
 }
 
 function rewardCosts({ reward_cost }: Scenario): Assumption[] {

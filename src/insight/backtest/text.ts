@@ -50,6 +50,7 @@ interface Column {
 
 /** The headline figures of all runs side by side, and those of the first with the range in which nine of ten draws lie. */
 function answerText(report: BacktestReport): string {
+  if (report.rewards.length === 0) return 'The program offers no reward, so its points cost nothing.'
   const columns: Column[] = [{ name: 'nobody redeems', result: report, ranges: {} }]
   for (const { redeeming, result, ranges, with_response } of report.scenarios) {
     const name = nameOf(redeeming)
@@ -153,8 +154,8 @@ function inTheEnd(of: (economics: BacktestResult['economics']) => number | null)
   return ({ redeeming, economics }: BacktestResult) => (redeeming.model === 'none' ? null : of(economics))
 }
 
-function frequencyText({ customers }: BacktestResult): string {
-  if (customers.by_frequency.length === 0) return ''
+function frequencyText({ customers, rewards }: BacktestResult): string {
+  if (rewards.length === 0 || customers.by_frequency.length === 0) return ''
   const rows = customers.by_frequency.map(({ orders_from, orders_to, members, reached, redeeming, days_to_first }) => [
     orders_to === null
       ? `${orders_from} and more`
