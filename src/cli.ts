@@ -37,6 +37,9 @@ const USUAL_RESPONSE: Response = { closeness: 0.5, speedup: 0.2 }
 
 const ENGINE = { release: packageJson.version, tzdata: process.versions['tz'] ?? 'unknown' }
 
+/** The door of the threads that share a backtest. */
+const BACKTEST_THREAD = new URL('./backtest-thread.js', import.meta.url)
+
 const regulars = new Command('regulars')
   .description('A customer-loyalty platform that a business runs itself.')
   .version(packageJson.version, '-V, --version', 'print the version')
@@ -173,6 +176,9 @@ regulars
   )
   .option('--seed <number>', 'where luck begins; the same seed gives the same figures', wholeNumber, 1)
   .option('--seeds <number>', 'how many runs the ranges are made of where there is luck', wholeNumber, 5)
+  .option('--members <file>', 'members beside the orders, with when they joined; those who never ordered, too')
+  .option('--report <file>', 'write every odd row of the files to a CSV file')
+  .option('--cores <n>', 'how many threads share the work; as many as there are cores unless said', wholeNumber)
   .option('--json [file]', 'write the report as JSON: to a file, or instead of the tables')
   .option('--html <file>', 'write the report as a page for people, with pictures, that needs nothing beside it')
   .action(backtestOrders)
@@ -352,6 +358,9 @@ interface BacktestOptions {
   rewardCost?: RewardCosts
   seed: number
   seeds: number
+  members?: string
+  report?: string
+  cores?: number
   json?: string | true
   html?: string
 }
@@ -360,18 +369,18 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
   const checked = checkFile(path)
   if (checked === null) return found()
   const { program } = checked
-  const { opened } = await import('./engine/import-session.ts')
-  const { openOrders } = await import('./engine/files/orders.ts')
+  const { openHistory } = await import('./engine/history-session.ts')
   const { fileSource } = await import('./insight/backtest/file.ts')
   const { reportOf } = await import('./insight/backtest/report.ts')
   const { studyFile } = await import('./insight/backtest/study.ts')
   const { backtestText } = await import('./insight/backtest/text.ts')
-  const { map, until, json, html, currency = program.currency, timezone = program.zone.name } = options
-  const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
+  const { until, json, html, cores, currency = program.currency, timezone = program.zone.name } = options
+  const { file, close } = await openHistory(options.orders, { ...options, currency, timezone })
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const study = await studyFile(file, program, assumedIn(program, options), { until, onProgress })
+    const shared = { until, onProgress, cores, thread: BACKTEST_THREAD }
+    const study = await studyFile(file, program, assumedIn(program, options), shared)
     line.end()
     const report = reportOf(study.assumed, fileSource(options.orders, file), study.asIs, study.scenarios)
     const text = JSON.stringify(report, null, 2)
@@ -382,10 +391,8 @@ async function backtestOrders(path: string, options: BacktestOptions): Promise<v
       note(`${html} is written: open it in any browser.`)
     }
     say(json === true ? text : backtestText(report))
-    const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')
-    for (const [code, rows] of odd) note(`${countOf(rows, 'row')} of the file: ${code}`)
   } finally {
-    await file.close()
+    await close()
   }
 }
 
@@ -446,7 +453,7 @@ async function balanceProgram(path: string, options: BalanceOptions): Promise<vo
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const report = await runPlan(plan, file, options.orders, { until, onProgress })
+    const report = await runPlan(plan, file, options.orders, { until, onProgress, thread: BACKTEST_THREAD })
     line.end()
     await sayBalance(report, plan.variants, options)
     const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')

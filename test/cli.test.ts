@@ -136,7 +136,9 @@ test('a backtest prints tables, or JSON for other programs', async () => {
   const orders = await file('orders.csv', `${manyOrders(500)}bad,m1,never,tea,1,1\n`)
   const { code, out, err } = await regulars(['backtest', COFFEE, '--orders', orders, '--json', 'result.json'])
   expect(code).toBe(0)
-  expect(err).toBe('1 row of the file: date_unreadable\n')
+  expect(err).toMatch(/order +order +by its name; each row is a line of an order\n/)
+  expect(err).toContain('500 lines out of 501 rows make 500 orders: 444 of 97 members and 56 anonymous')
+  expect(err).toContain('Row 502 (order bad) has a date that cannot be read')
   expect(out).toMatch(/rule +wallet +times +points\nbase +stars +444 +[\d,]+\n/)
   const result = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))
   expect(result).toMatchObject({ members: 97, orders: { members: 444, anonymous: 56 } })
@@ -145,6 +147,73 @@ test('a backtest prints tables, or JSON for other programs', async () => {
   const unmapped = await regulars(['backtest', COFFEE, '--orders', orders, '--map', 'price=prize'])
   expect(unmapped).toMatchObject({ code: 2, out: '' })
   expect(unmapped.err).toContain('“price” is mapped to “prize”, which is not a column of the file.')
+})
+
+test('threads that share a backtest change nothing in it, nor do members who are listed beside it', async () => {
+  const rows = Array.from({ length: 60_000 }, (_, i) => {
+    const day = new Date(Date.UTC(2025, 0, 1) + ((i * 7_919) % 60_000) * 600_000).toISOString()
+    return `${i},${i % 7 === 0 ? '' : `m${(i * 31) % 5_003}`},${day.slice(0, 19)}Z,${(i % 900) / 100 + 1}`
+  })
+  const orders = await file('large.csv', `order,member,date,total\n${rows.join('\n')}\n`)
+  const members = await file('members.csv', 'member,joined\nm1,2024-06-01\nnever,2024-12-24\nm2,\n')
+  const run = async (cores: number, ...more: string[]) => {
+    const { code, out, err } = await regulars([
+      ...['backtest', COFFEE, '--orders', orders, '--json', '--cores', String(cores)],
+      ...more,
+    ])
+    expect(err).toContain('Its rows are not in the order of time')
+    expect(code).toBe(0)
+    return JSON.parse(out)
+  }
+  const alone = await run(1)
+  expect(alone).toMatchObject({ orders: { anonymous: 8_572 }, members: 5_003 })
+  expect(await run(2)).toEqual(alone)
+  const listed = await run(1, '--members', members)
+  expect(listed.members).toBe(5_004)
+  expect(listed.months[0]).toMatchObject({ month: '2024-06', joined: 1 })
+  expect(await run(3, '--members', members)).toEqual(listed)
+})
+
+test('files that cannot be replayed are told, with what would help', async () => {
+  const backtest = (...args: string[]) => regulars(['backtest', COFFEE, ...args])
+  const header = 'order,member,date,total\n'
+  const none = await backtest('--orders', await file('none.csv', header))
+  expect(none).toMatchObject({ code: 2, out: '' })
+  expect(none.err).toContain('there is nothing to replay')
+  const nobody = await backtest(
+    '--orders',
+    await file('nobody.csv', `${header}1,,2025-01-01,5.00\n2,0,2025-01-02,5.00\n`),
+  )
+  expect(nobody.code).toBe(0)
+  expect(nobody.err).toContain('Name it with --map member=COLUMN')
+  const odd = [
+    '1,a,2025-01-01,5.00',
+    '1,a,2025-01-01,5.00',
+    '2,a,2025-01-02,-5.00',
+    '3,a,3/4/2025,5.00',
+    '4,a,2025-01-05,x',
+  ]
+  const told = await backtest('--orders', await file('told.csv', header + odd.join('\n')), '--report', 'told-odd.csv')
+  expect(told.code).toBe(0)
+  for (const sentence of [
+    'Row 3 (order 1) repeats the order of row 2.',
+    'Row 4 (order 2) has a negative total, “-5.00”',
+    'it looks like either day/month/year or month/day/year; say which with --map date_order=dmy or mdy',
+    'Row 6 (order 4) has the total “x”, which cannot be read as a number.',
+  ])
+    expect(told.err).toContain(sentence)
+  expect((await readFile(join(folder, 'told-odd.csv'), 'utf8')).split('\n')).toHaveLength(6)
+  const missing = await backtest('--orders', await file('missing.csv', 'receipt,who,total\n1,a,5.00\n'))
+  expect(missing).toMatchObject({ code: 2, out: '' })
+  expect(missing.err).toContain('No column of the file is known as the “date”, which is needed')
+  expect(missing.err).toContain('The file’s columns are: receipt (1); who (2); total (3).')
+  const unknown = await backtest(
+    '--orders',
+    await file('some.csv', `${header}1,a,2025-01-01,5.00\n`),
+    '--members',
+    'no.csv',
+  )
+  expect(unknown).toMatchObject({ code: 2, out: '', err: 'There is no file “no.csv”.\n' })
 })
 
 test('from a program file to a proven ledger and out again', async () => {

@@ -135,7 +135,7 @@ function figuresOf(file: { understood: Understood[]; rows: number }): Record<str
 }
 
 /** Which column each field is read from, before anything is done with it. */
-function understoodText(
+export function understoodText(
   path: string,
   { understood, numbering }: { understood: Understood[]; numbering: string },
 ): string {
@@ -147,11 +147,11 @@ function understoodText(
   return `${path}  (${numbering})\n${alignColumns(rows, ['left', 'left', 'left'])}${without}`
 }
 
-function orderFileText(file: OrderFile, until: number | undefined): string {
+export function orderFileText(file: OrderFile, until: number | undefined): string {
   const { rows, lines, orders, members, anonymous, from_ms, until_ms, reportCounts } = file
   const text = [
     `${countOf(lines, 'line')} out of ${countOf(rows, 'row')} make ${countOf(orders, 'order')}:`,
-    `${groupDigits(String(orders - anonymous))} of ${countOf(members ?? 0, 'member')} and ${groupDigits(String(anonymous))} anonymous`,
+    `${groupDigits(String(orders - anonymous))} of ${members === null ? 'members' : countOf(members, 'member')} and ${groupDigits(String(anonymous))} anonymous`,
   ].join(' ')
   const time = from_ms === null ? '' : `, from ${formatInstant(from_ms)} to ${formatInstant(until_ms!)}`
   const later = reportCounts.after_until ?? 0

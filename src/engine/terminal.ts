@@ -30,6 +30,7 @@ const BAR = 24
 /** One line that is drawn again and again; nothing at all where nobody watches. */
 export function progress(label: string): Progress {
   if (process.stderr.isTTY !== true) return { show: () => {}, end: () => {} }
+  const begun = Date.now()
   let drawn = 0
   return {
     show(done, of) {
@@ -38,11 +39,31 @@ export function progress(label: string): Progress {
       drawn = now
       const share = of === 0 ? 1 : Math.min(1, done / of)
       const bar = '█'.repeat(Math.round(share * BAR)).padEnd(BAR, '░')
-      process.stderr.write(`\r\x1b[K${label}  ${bar}  ${Math.floor(share * 100)}%`)
+      process.stderr.write(`\r\x1b[K${label}  ${bar}  ${Math.floor(share * 100)}%${timeLeft(now - begun, share)}`)
     },
     end() {
       if (drawn > 0) process.stderr.write('\r\x1b[K')
     },
+  }
+}
+
+/** What is left when the rest takes as long as what is done; nothing before that can be told. */
+export function timeLeft(spentMs: number, share: number): string {
+  if (spentMs < 2_000 || share < 0.02) return ''
+  const seconds = Math.ceil((spentMs * (1 - share)) / share / 1000)
+  if (seconds < 60) return `  ${seconds} s left`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? `  ${minutes} min left` : `  ${Math.floor(minutes / 60)} h ${minutes % 60} min left`
+}
+
+/** Says what goes on until it is done, where somebody watches. */
+export async function meanwhile<T>(label: string, work: Promise<T>): Promise<T> {
+  if (process.stderr.isTTY !== true) return work
+  process.stderr.write(`${label} …`)
+  try {
+    return await work
+  } finally {
+    process.stderr.write('\r\x1b[K')
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Zone } from '../../core/time.ts'
+import { HOUR_MS, type Zone } from '../../core/time.ts'
 import { amountsOf, type Cells, idText, memberText, plainColumns, type Readings } from './cells.ts'
 import { matchCreditRows, type PastPurchases } from './credits.ts'
 import { quoted } from './duckdb.ts'
@@ -30,6 +30,8 @@ export interface Plan {
 /** What became of the rows. */
 export interface Grouped {
   counted: Counted
+  /** Whether the rows stood in the order of time, as far as the beginning of the file shows. */
+  wasSorted: boolean
   /** Whether some rows give back what others sold; then `lines` has it, and says in `returned` of which order. */
   credits: boolean
   /** Whether `lines` is a table, sorted; else it is a view of the file in the file's own order. */
@@ -54,6 +56,7 @@ export async function groupRows(source: Source, plan: Plan, readings: Readings):
   if (alone) await view('placed', placedAlone(plan))
   else await placeRows(connection, plan)
   const counted = await countRows(connection, plan)
+  const wasSorted = await standsByTime(connection)
   const credits = counted.credits > 0
   if (credits) await matchCreditRows(source, plan)
   const sold = soldLines(plan, await numberProducts(connection, plan))
@@ -63,7 +66,7 @@ export async function groupRows(source: Source, plan: Plan, readings: Readings):
   await collectOdd(connection, plan, counted)
   if (isSorted) await forget(source, plan, alone)
   const fromFile = !isSorted && readings.inDictionary.size === 0 && productFields(plan).length === 0
-  return { counted, credits, isSorted, views: fromFile ? views : null }
+  return { counted, wasSorted, credits, isSorted, views: fromFile ? views : null }
 }
 
 /** Lets go of what `lines` was made of, which may be most of the memory. */
@@ -272,6 +275,14 @@ async function countRows(connection: DuckDBConnection, plan: Plan): Promise<Coun
   return Object.fromEntries(
     counts.map(([name, count]) => [name, count === null ? null : Number(count)]),
   ) as unknown as Counted
+}
+
+/** Summer time alone makes an hour's difference. To look at all of a large file would cost as much as to sort it. */
+async function standsByTime(connection: DuckDBConnection): Promise<boolean> {
+  const first = 'SELECT row, order_ms FROM placed WHERE verdict IS NULL LIMIT 100000'
+  const result = await connection.runAndReadAll(`SELECT count(*) FROM
+    (SELECT order_ms + ${HOUR_MS} < lag(order_ms) OVER (ORDER BY row) AS falls FROM (${first})) WHERE falls`)
+  return result.getRowsJson()[0]![0] === '0'
 }
 
 /** Every report, with the text it is about; rows beyond the end asked for are only counted. */

@@ -42,6 +42,9 @@ export interface FileReturn extends HistoryReturn {
 
 export type FileEntry = FileOrder | FileReturn
 
+/** Members of a list of them, by their ids: when they joined (epoch milliseconds), null where the list does not say. */
+export type Joining = Map<string, number | null>
+
 export function isReturn(entry: FileEntry): entry is FileReturn {
   return 'order' in entry
 }
@@ -59,8 +62,10 @@ type Product = Pick<OrderLine, 'sku' | 'name' | 'category'>
 
 /** What is to be read of the lines. */
 export interface Wanted {
-  /** Only the members of one part, which is as many as `of` others. */
+  /** Only the members of one part of so many. */
   part?: { nth: number; of: number }
+  /** Only so many of the members, the same ones each time, and none who are nobody. */
+  share?: number
   /** Whether orders are called by their ids; they cost a text each, and a backtest without returns asks for none. */
   ids: boolean
 }
@@ -104,6 +109,15 @@ export async function* readOrders(
   if (batch.length > 0) yield batch
 }
 
+/** The members of `joining`. */
+export async function readJoining(source: Connected, wanted: Wanted): Promise<Joining> {
+  const ours = chosen('member', wanted)
+  const joining: Joining = new Map()
+  for await (const chunk of chunks(source, `SELECT member, joined_ms FROM joining ${ours}`))
+    for (const [member, joined] of chunk.getRows()) joining.set(member as string, joined as number | null)
+  return joining
+}
+
 /** Doubles, since they are exact to 2^53 and become numbers without a detour. */
 function columnsOf(plan: Plan, credits: boolean, { ids }: Wanted): Record<string, string> {
   const has = (field: string) => field in plan.cells
@@ -126,12 +140,18 @@ function columnsOf(plan: Plan, credits: boolean, { ids }: Wanted): Record<string
   return columns
 }
 
-function linesQuery(plan: Plan, columns: Record<string, string>, isSorted: boolean, { part }: Wanted): string {
-  const wanted = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`)
-  // Whoever is nobody is in the first part, all of them.
-  const ours = part && `CASE WHEN order_member IS NULL THEN 0 ELSE hash(order_member) % ${part.of} END = ${part.nth}`
-  const lines = `FROM lines ${ours ? `WHERE ${ours}` : ''}`
-  return `SELECT ${wanted.join(', ')} FROM (${lines} ${isSorted ? '' : `ORDER BY ${memberOrder(plan)}order_ms, first_row`})`
+function linesQuery(plan: Plan, columns: Record<string, string>, isSorted: boolean, wanted: Wanted): string {
+  const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`)
+  const order = isSorted ? '' : `ORDER BY ${memberOrder(plan)}order_ms, first_row`
+  return `SELECT ${selected.join(', ')} FROM (FROM lines ${chosen('order_member', wanted)} ${order})`
+}
+
+/** The rows of the members who are wanted; whoever is nobody is in the first part, all of them. */
+function chosen(member: string, { part, share = 1 }: Wanted): string {
+  const conditions: string[] = []
+  if (part) conditions.push(`CASE WHEN ${member} IS NULL THEN 0 ELSE hash(${member}) % ${part.of} END = ${part.nth}`)
+  if (share < 1) conditions.push(`${member} IS NOT NULL AND (hash(${member}) >> 24) % 1000000 < ${share * 1e6}`)
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
 }
 
 /**

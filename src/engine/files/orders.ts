@@ -1,14 +1,17 @@
 /** Orders out of a business's own file, in the order of time; whatever is odd is reported by its row. */
 
+import { DOUBLE, VARCHAR } from '@duckdb/node-api'
 import { currencySuggestion, minorDigits } from '../../core/money.ts'
 import { type Zone, zone, zoneSuggestion } from '../../core/time.ts'
 import { readCells } from './cells.ts'
 import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './columns.ts'
 import type { PastPurchases } from './credits.ts'
 import { DAY_ORDER } from './dictionary.ts'
-import { chunks } from './duckdb.ts'
+import { chunks, Rows } from './duckdb.ts'
 import { type Grouped, groupRows, type Plan, type RowIs } from './grouping.ts'
-import { type FileEntry, readOrders } from './order-reader.ts'
+import type { MemberFile } from './members.ts'
+import { type FileEntry, type Joining, readJoining, readOrders, type Wanted } from './order-reader.ts'
+import { divide, type OrderPart } from './parts.ts'
 import { explain, type OddRow, type RowReport } from './reports.ts'
 import { problem, type Source, withSource } from './source.ts'
 import type { DayOrder } from './values.ts'
@@ -36,10 +39,18 @@ export interface OrderFile {
   until_ms: number | null
   /** How many rows each code was said of, and under `after_until` how many lay at or after the end asked for. */
   reportCounts: Record<string, number>
+  /** Whether the rows stand in the order of time, as far as the beginning of the file shows. */
+  wasSorted: boolean
   /** How the orders come: by time, or one member's after the other's. */
   sortedBy: 'time' | 'member'
   /** Orders and returns by time and then by first row, or as `sortedBy` says; may be read again and again. */
-  batches(): AsyncIterable<FileEntry[]>
+  batches(wanted?: Pick<Wanted, 'ids'>): AsyncIterable<FileEntry[]>
+  /** The members of the list that was given beside it. */
+  joining(): Promise<Joining>
+  /** The same for so many threads, sorted by member: each opens a part for itself. */
+  parts(count: number): Promise<OrderPart[]>
+  /** The same file with a share of its members alone, the same ones each time; its counts stay those of the whole. */
+  sample(share: number): OrderFile
   /** What was odd, in the order of rows. */
   reports(): AsyncIterable<RowReport>
   close(): Promise<void>
@@ -57,6 +68,8 @@ export interface OrderOptions {
   sortedBy?: 'time' | 'member'
   /** What was sold before, so that credit notes find it, too; without it they find what the file has. */
   past?: PastPurchases
+  /** A list of members beside the orders. */
+  members?: MemberFile | undefined
 }
 
 /**
@@ -79,6 +92,7 @@ interface Settings {
   dayOrder: DayOrder
   sortedBy: 'time' | 'member'
   past: PastPurchases | undefined
+  members: MemberFile | undefined
 }
 
 function readSettings(options: OrderOptions): Settings | { problems: FileProblem[] } {
@@ -92,8 +106,8 @@ function readSettings(options: OrderOptions): Settings | { problems: FileProblem
     return problem('unknown_date_order', `date_order is “${wanted}”; it can be dmy (day first) or mdy (month first).`)
   }
   const until = Math.min(options.until ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-  const { currency, sortedBy = 'time', past } = options
-  return { zone: place, currency, until, dayOrder: DAY_ORDER[wanted] ?? null, sortedBy, past }
+  const { currency, sortedBy = 'time', past, members } = options
+  return { zone: place, currency, until, dayOrder: DAY_ORDER[wanted] ?? null, sortedBy, past, members }
 }
 
 function unknown(what: string, value: string, suggestion: string | undefined): { problems: FileProblem[] } {
@@ -126,15 +140,34 @@ async function prepare(
   const plan: Plan = { cells, rowIs, currency, zone, until, sortedBy, past }
   const readings = await readCells(source, cells, currency, zone, dayOrder)
   const grouped = await groupRows(source, plan, readings)
-  return {
+  await listMembers(source, settings.members)
+  const read = (share: number) => ({
+    batches: (wanted = { ids: true }) => readOrders(source, plan, grouped, { ...wanted, share }),
+    joining: () => readJoining(source, { ids: false, share }),
+    parts: (of: number) => divide(source, plan, grouped, fields, { share, of }),
+    sample: (of: number) => ({ ...whole, ...read(share * of) }),
+  })
+  const whole: OrderFile = {
     understood: describe(found.understood, plan, `${readings.dates}; without an offset, local time in ${zone.name}`),
     numbering: source.numbering,
     ...(await count(source, plan, readings.rows, grouped)),
+    wasSorted: grouped.wasSorted,
     sortedBy,
-    batches: () => readOrders(source, plan, grouped),
+    ...read(1),
     reports: () => reports(source),
     close: source.close,
   }
+  return whole
+}
+
+/** Puts members of a list beside the orders, so that whoever reads a part of those finds the same members there. */
+async function listMembers({ connection }: Source, members: MemberFile | undefined): Promise<void> {
+  await connection.run('CREATE TABLE joining (member VARCHAR, joined_ms DOUBLE)')
+  if (members === undefined) return
+  const rows = await Rows.into(connection, 'joining', [VARCHAR, DOUBLE])
+  for await (const batch of members.batches())
+    for (const { external_id, joined_at } of batch) rows.push([external_id, joined_at ?? null])
+  rows.close()
 }
 
 function whatRowsAre(at: Record<string, number>): RowIs | null {

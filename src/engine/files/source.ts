@@ -11,9 +11,16 @@ import type { FileProblem } from './columns.ts'
 import { type Connected, sealedDuckDB } from './duckdb.ts'
 import { type Head, SHAPES, type Shape } from './formats.ts'
 
+export interface Place {
+  file: string
+  folder: string
+}
+
 /** An opened file: its columns are known, its rows are not read yet. */
 export interface Source extends Shape, Connected {
   connection: DuckDBConnection
+  /** The file itself, and the folder of what is made of it, where SQL knows the file as `input`. */
+  place: Place
   close(): Promise<void>
 }
 
@@ -73,7 +80,7 @@ async function open(
   const connection = await instance.connect()
   closers.unshift(() => connection.closeSync())
   const shape = await SHAPES[head.kind](connection, link, head)
-  return { connection, connect: () => instance.connect(), close, ...shape }
+  return { connection, connect: () => instance.connect(), close, place: { file: real, folder }, ...shape }
 }
 
 async function readHead(path: string): Promise<Head | { problems: FileProblem[] }> {

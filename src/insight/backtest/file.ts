@@ -1,21 +1,41 @@
-/** Backtests over a business's own file of orders. */
+/** Backtests over a business's own file of orders, on as many threads as there are cores. */
 
+import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import { isReturn } from '../../engine/files/order-reader.ts'
+import type { HistoryMember } from '../../core/history.ts'
+import { type FileEntry, isReturn, type Joining } from '../../engine/files/order-reader.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
-import { createBacktest } from './backtest.ts'
+import { type Backtest, createBacktest } from './backtest.ts'
+import { resultOf } from './figures.ts'
 import type { Run } from './ranges.ts'
 import type { Source } from './report.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
+import type { TallyState } from './tally.ts'
+import { foldInThreads } from './threads.ts'
 
 export interface FileBacktestOptions {
   /** Where history ends (ms), itself not included; with the last order unless said. */
-  until?: number
-  onProgress?: (done: number, of: number) => void
+  until?: number | undefined
+  onProgress?: ((done: number, of: number) => void) | undefined
+  /** The door whose threads share the work; without one this thread does it alone. */
+  thread?: URL | undefined
+  /** How many threads; as many as there are cores unless said. */
+  cores?: number | undefined
 }
 
-/** Folds the orders and returns of an opened file through every scenario: the file is read once, a batch at a time. */
+/** What is the same for all scenarios and threads. */
+export interface History {
+  /** Where it begins and where it ends (ms), the end itself not included. */
+  from: number
+  until: number
+  returns: boolean
+}
+
+/** A thread takes half a second to begin, in which the first decides this many orders. */
+const WORTH_A_THREAD = 50_000
+
+/** Folds an opened file through every scenario: it is read once, a batch at a time. */
 export async function backtestFile(
   file: OrderFile,
   scenarios: readonly Scenario[],
@@ -28,22 +48,72 @@ export async function backtestFile(
 export async function runFile(
   file: OrderFile,
   scenarios: readonly Scenario[],
-  { until, onProgress }: FileBacktestOptions,
+  { until, onProgress, thread, cores = availableParallelism() }: FileBacktestOptions,
 ): Promise<Run[]> {
   const end = until ?? (file.until_ms ?? 0) + 1
-  const options = { until: end, distinct: true, byMember: file.sortedBy === 'member', returns: file.returns > 0 }
-  const runs = scenarios.map((scenario) => createBacktest(scenario, options))
+  const history = { from: Math.min(file.from_ms ?? end, end - 1), until: end, returns: file.returns > 0 }
+  const of = file.orders + file.returns
+  const threads = Math.min(cores, Math.floor((of * scenarios.length) / WORTH_A_THREAD))
   let done = 0
-  for await (const entries of file.batches()) {
-    for (const run of runs)
-      for (const entry of entries) {
-        if (isReturn(entry)) run.giveBack(entry)
-        else run.order(entry)
-      }
-    done += entries.length
-    onProgress?.(done, file.orders + file.returns)
+  const onDone = (entries: number) => {
+    done += entries
+    onProgress?.(done, of)
   }
-  return runs.map((run) => run.finishRun())
+  const tallies =
+    thread === undefined || threads < 2 || file.sortedBy !== 'member'
+      ? await foldHere(file, scenarios, history, onDone)
+      : await foldInThreads(thread, await file.parts(threads), scenarios, history, onDone)
+  return scenarios.map((scenario, i) => ({ result: resultOf(scenario, tallies[i]!, end), draws: tallies[i]!.draws }))
+}
+
+/** What orders and returns are read from: a whole file, or a part of one. */
+interface Entries {
+  sortedBy: OrderFile['sortedBy']
+  batches(wanted: { ids: boolean }): AsyncIterable<FileEntry[]>
+  joining(): Promise<Joining>
+}
+
+/** Folds what is read through every scenario, in this thread. */
+export async function foldHere(
+  entries: Entries,
+  scenarios: readonly Scenario[],
+  { from, until, returns }: History,
+  onDone: (entries: number) => void,
+): Promise<TallyState[]> {
+  const options = { until, returns, distinct: true, byMember: entries.sortedBy === 'member' }
+  const runs = scenarios.map((scenario) => createBacktest(scenario, options))
+  const joining = await entries.joining()
+  // Nobody asks a backtest without returns for the ids of orders.
+  for await (const batch of entries.batches({ ids: returns })) {
+    const all = joining.size > 0 ? withJoining(batch, joining) : batch
+    for (const run of runs) fold(run, all)
+    onDone(batch.length)
+  }
+  // Those who never ordered are members all the same, from the first day on where nobody says since when.
+  const others = [...joining].map(([member, joined_at]) => ({ member, joined_at: joined_at ?? from }))
+  for (const run of runs) fold(run, others)
+  return runs.map((run) => run.finishPart())
+}
+
+function fold(run: Backtest, entries: readonly (FileEntry | HistoryMember)[]): void {
+  for (const entry of entries) {
+    if ('joined_at' in entry) run.join(entry)
+    else if (isReturn(entry)) run.giveBack(entry)
+    else run.order(entry)
+  }
+}
+
+/** Puts before each member's first order that they joined, and takes them off the list. Who orders has joined. */
+function withJoining(batch: readonly FileEntry[], joining: Joining): (FileEntry | HistoryMember)[] {
+  const all: (FileEntry | HistoryMember)[] = []
+  for (const entry of batch) {
+    const { member, occurred_at } = entry
+    const joined_at = member === null ? null : (joining.get(member) ?? null)
+    if (member !== null && joined_at !== null && joined_at < occurred_at) all.push({ member, joined_at })
+    if (member !== null) joining.delete(member)
+    all.push(entry)
+  }
+  return all
 }
 
 /** What a report says of the file. */

@@ -16,7 +16,7 @@ import { onFrontier } from './frontier.ts'
 import { balancePage } from './page.ts'
 import { type Plan, planOf, type Request, runPlan } from './plan.ts'
 import { BalanceReport } from './report.ts'
-import { sampleOf } from './run.ts'
+
 import { balanceText } from './text.ts'
 
 const TEXT = `
@@ -219,7 +219,7 @@ describe('what was asked', () => {
 test('a sample takes some members whole, the same ones each time', async () => {
   const ordersBy = async (share: number) => {
     const counts = new Map<string, number>()
-    for await (const entries of sampleOf(file, share).batches())
+    for await (const entries of file.sample(share).batches())
       for (const entry of entries) if (!isReturn(entry)) counts.set(entry.member!, (counts.get(entry.member!) ?? 0) + 1)
     return counts
   }

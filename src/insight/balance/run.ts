@@ -1,9 +1,7 @@
 /** Runs variants over a business's own file of orders: a reading of it feeds all of them. */
 
-import type { FileEntry } from '../../engine/files/order-reader.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
 import { backtestFile, type FileBacktestOptions } from '../backtest/file.ts'
-import { numberOf } from '../backtest/luck.ts'
 import { assume, type Scenario } from '../backtest/scenario.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import type { Run } from './sweep.ts'
@@ -20,7 +18,7 @@ export interface Runs {
 export function runOver(file: OrderFile, assumed: Assumed, options: FileBacktestOptions): Runs {
   let members = file.members ?? 0
   const run = async (variants: readonly Variant[], share: number) => {
-    const orders = share < 1 ? sampleOf(file, share) : file
+    const orders = share < 1 ? file.sample(share) : file
     const figures: Figures[] = []
     for (let from = 0; from < variants.length; from += MOST_AT_A_READING) {
       const some = variants.slice(from, from + MOST_AT_A_READING)
@@ -36,14 +34,3 @@ export function runOver(file: OrderFile, assumed: Assumed, options: FileBacktest
 
 /** Each variant keeps its own accounts and sums while it reads. */
 const MOST_AT_A_READING = 64
-
-/** The orders of some members, chosen by a hash of their ids: the same ones in every run. */
-export function sampleOf(file: OrderFile, share: number): OrderFile {
-  const isChosen = ({ member }: FileEntry) => member !== null && (numberOf(member) >>> 0) / 2 ** 32 < share
-  return {
-    ...file,
-    async *batches() {
-      for await (const entries of file.batches()) yield entries.filter(isChosen)
-    },
-  }
-}
