@@ -16,7 +16,6 @@ import { onFrontier } from './frontier.ts'
 import { balancePage } from './page.ts'
 import { type Plan, planOf, type Request, runPlan } from './plan.ts'
 import { BalanceReport } from './report.ts'
-
 import { balanceText } from './text.ts'
 
 const TEXT = `
