@@ -419,3 +419,15 @@ create table adjustment (
 );
 create index adjustment_by_program on adjustment (program, activity);
 create index adjustment_waiting on adjustment (program, activity) where status = 'pending_approval';
+
+-- 006-calendars.sql
+
+-- How far the accounts of a program have been told when to wake by the calendar of a revision: in the order of their ids
+-- up to `account`, which is null once all have. Accounts that sleep would know of it only when something wakes them.
+create table calendar (
+  stripe smallint not null,
+  program smallint not null,
+  revision integer not null,
+  account bigint,
+  primary key (stripe, program)
+);

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { publish } from '../src/engine/publish.ts'
 import { type Json, type TestApi, testApi } from './api.ts'
+import { compile } from './ledger.ts'
 
 const COFFEE = readFileSync(new URL('../examples/corner-coffee.yaml', import.meta.url), 'utf8')
 /** A Friday morning in New York. */
@@ -415,6 +417,50 @@ describe('quotes', () => {
     expect((await api.call('GET', `/v1/members/${member.id}`)).body.balances[0].available).toBe(100)
     const lines = (await api.call('GET', `/v1/members/${member.id}/activities`)).body.data
     expect(lines.map(({ type }: Json) => type)).toEqual(['order', 'join'])
+  })
+
+  test('of a sale before the latest revision earn by the one of then, and show the level of now', async () => {
+    const source = (gold: string, wallets: string) => `
+program: revised
+name: Revised
+currency: USD
+timezone: UTC
+wallets: { ${wallets} }
+earning: [{ id: base, on: order, earn: 1 per 1.00, wallet: points }]
+tiers: { measure: points_earned, levels: [{ id: green }, { id: ${gold}, from: 50, multiply: 2 }] }
+`
+    const [began, revised, now] = ['2026-03-02T12:00:00Z', '2026-03-10T12:00:00Z', '2026-03-12T12:00:00Z'].map((text) =>
+      Date.parse(text),
+    ) as [number, number, number]
+    const shop = await testApi(source('gold', 'points: {}'), began)
+    try {
+      const sale = (occurred: number) => ({
+        member: 'external:a',
+        occurred_at: new Date(occurred).toISOString(),
+        currency: 'USD',
+        prices: 'tax_excluded',
+        lines: [{ id: '1', sku: 'a', quantity: 1, unit_price: 6000 }],
+      })
+      await shop.call('POST', '/v1/members', { external_id: 'a' })
+      await shop.call('PUT', '/v1/orders/first', sale(began))
+      await shop.setClock(revised)
+      const next = source('ruby', 'points: {}, credit: { decimals: 2 }')
+      const { programs, database } = shop.ledger
+      const done = await publish(database.db, programs, next, compile(next, 2), { by: 'test' })
+      expect(done).toMatchObject({ revision: 2 })
+      await shop.setClock(now)
+      const late = sale(began + 86_400_000)
+      const { body: quoted } = await shop.call('POST', '/v1/orders/quote', late)
+      const { body: member } = await shop.call('GET', '/v1/members/external:a')
+      expect(quoted.tier).toEqual(member.tier)
+      expect(quoted.balances).toEqual(member.balances)
+      const { body: sold } = await shop.call('PUT', '/v1/orders/late', late)
+      expect(quoted.earns).toEqual([{ wallet: 'points', points: sold.postings[0].points }])
+      expect(quoted.explanation[0].text).toBe(sold.explanation[0].text)
+      expect(sold.revision).toBe(1)
+    } finally {
+      await shop.close()
+    }
   })
 
   test('are given to nobody in particular, too', async () => {

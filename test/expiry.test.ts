@@ -1,8 +1,12 @@
 /** Points that expire, are kept, come back and wait, through the whole server; and the ledger against itself. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keys } from '../src/engine/incoming.ts'
+import { publish } from '../src/engine/publish.ts'
+import { sweep } from '../src/engine/sweep.ts'
 import { verify } from '../src/engine/verify.ts'
 import { type Json, type TestApi, testApi } from './api.ts'
+import { compile } from './ledger.ts'
 
 const SOURCE = `
 program: airline
@@ -178,6 +182,122 @@ test('all of it is decided alike again', async () => {
   const found = await verify(db, api.ledger.programs)
   expect(found.differences).toEqual([])
   expect(found.accounts).toBeGreaterThan(10)
+})
+
+describe('a revision that is published while everybody sleeps', () => {
+  const BEGAN = at('2026-01-10T12:00:00Z')
+  const source = (warn: string) => `
+program: sleepy
+name: Sleepy
+currency: USD
+timezone: UTC
+wallets: { miles: { expiry: { after: 2 months, until_end_of: day${warn} } } }
+earning: [{ id: base, on: order, earn: 1 per 1.00 }]
+`
+  const told = async ({ ledger }: TestApi) => {
+    const { rows } = await ledger.database.db.query<{ account: number; occurred_ms: number }>(
+      `select a.account, a.occurred_ms from outbox o join activity a on a.id = o.activity
+       where o.topic = 'points.expiring' order by a.occurred_ms, a.account`,
+    )
+    return rows
+  }
+  const asleep = async (count: number) => {
+    const sleepy = await testApi(source(''), BEGAN)
+    const { ledger, services } = sleepy
+    for (let i = 0; i < count; i++) {
+      const account = await ledger.join(`m${i}`, BEGAN)
+      const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: 1000 }]
+      const body = { external_id: `o${i}`, currency: 'USD', prices: 'tax_excluded' as const, lines }
+      const ref = { by: 'id', id: account } as const
+      await ledger.recorder.record([
+        ledger.incoming('order', body, { ref, key: keys.order(body.external_id), occurredMs: BEGAN }),
+      ])
+    }
+    const revise = async (warn: string) => {
+      const compiled = compile(source(warn), ledger.program.revisions.length + 1)
+      const done = await publish(ledger.database.db, ledger.programs, source(warn), compiled, { by: 'test' })
+      expect(done).toMatchObject({ status: 'published' })
+    }
+    const go = async (now: string) => {
+      await sleepy.setClock(at(now))
+      return sweep(services, ledger.program, at(now))
+    }
+    return { sleepy, revise, go }
+  }
+
+  test('tells them in time what they had not been told', async () => {
+    const { sleepy, revise, go } = await asleep(2)
+    try {
+      await go('2026-02-01T12:00:00Z')
+      await revise(', warn: 7 days')
+      expect(await go('2026-03-03T23:59:59Z')).toMatchObject({ woken: 0 })
+      expect(await told(sleepy)).toEqual([])
+      // They expire as 11 March begins, and a week before that everybody is told.
+      expect(await go('2026-03-04T00:00:00Z')).toMatchObject({ woken: 2 })
+      expect((await told(sleepy)).map(({ occurred_ms }) => occurred_ms)).toEqual([
+        at('2026-03-04T00:00:00Z'),
+        at('2026-03-04T00:00:00Z'),
+      ])
+      expect((await verify(sleepy.ledger.database.db, sleepy.ledger.programs)).differences).toEqual([])
+      expect(await go('2026-03-05T00:00:00Z')).toMatchObject({ woken: 0 })
+      expect(await go('2026-03-11T00:00:00Z')).toMatchObject({ woken: 2 })
+    } finally {
+      await sleepy.close()
+    }
+  })
+
+  test('on the next day where the time for that is over, and nobody twice', async () => {
+    const { sleepy, revise, go } = await asleep(1)
+    try {
+      await go('2026-03-08T12:00:00Z')
+      await revise(', warn: 7 days')
+      expect(await go('2026-03-08T23:59:59Z')).toMatchObject({ woken: 0 })
+      expect(await go('2026-03-09T00:00:00Z')).toMatchObject({ woken: 1 })
+      await revise(', warn: 8 days')
+      expect(await go('2026-03-10T12:00:00Z')).toMatchObject({ woken: 0 })
+      expect(await told(sleepy)).toHaveLength(1)
+    } finally {
+      await sleepy.close()
+    }
+  })
+
+  test('and one that warns of nothing any more wakes nobody for it', async () => {
+    const { sleepy, revise, go } = await asleep(1)
+    try {
+      await revise(', warn: 7 days')
+      await go('2026-02-01T12:00:00Z')
+      await revise('')
+      expect(await go('2026-03-05T12:00:00Z')).toMatchObject({ woken: 0 })
+      expect(await told(sleepy)).toEqual([])
+      expect((await verify(sleepy.ledger.database.db, sleepy.ledger.programs)).differences).toEqual([])
+    } finally {
+      await sleepy.close()
+    }
+  })
+
+  test('page by page: a sweep that was stopped goes on where it was', async () => {
+    const { sleepy, revise, go } = await asleep(12)
+    const { database, stripes, inbox } = sleepy.services
+    try {
+      await go('2026-02-01T12:00:00Z')
+      await revise(', warn: 7 days')
+      let pages = 0
+      const stopped: typeof database = {
+        ...database,
+        transaction: (work) => {
+          if (++pages > 3) return Promise.reject(new Error('stopped'))
+          return database.transaction(work)
+        },
+      }
+      const services = { database: stopped, stripes, inbox }
+      await expect(sweep(services, sleepy.ledger.program, at('2026-02-01T12:00:00Z'))).rejects.toThrow('stopped')
+      const { rows } = await database.query<{ done: number }>('select count(*)::int as done from calendar')
+      expect(rows[0]!.done).toBe(3)
+      expect(await go('2026-03-04T00:00:00Z')).toMatchObject({ woken: 12 })
+    } finally {
+      await sleepy.close()
+    }
+  })
 })
 
 test.each([

@@ -206,10 +206,11 @@ export function wake(env: Env, account: Account, until: number, decisions: Sink)
 }
 
 /**
+ * When the account falls due, if it does up to `until`, in ms.
  * A revision that takes effect while nothing happens has a calendar of its own from then on; what it would have wanted
  * before is due as it begins. So it makes no difference either which revision was the latest when somebody looked.
  */
-function nextToWake(env: Env, account: Account, until: number): number {
+export function nextToWake(env: Env, account: Account, until: number): number {
   let at = account.due
   if (env.revisionAfter === undefined) return at
   let begins = env.revisionAfter(account.clock)

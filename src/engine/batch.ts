@@ -24,7 +24,7 @@ import {
 } from './incoming.ts'
 import { LedgerRows } from './ledger-rows.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
+import { currentProgram, envOf, type LiveProgram, nowOf, programAt, revisionAfter } from './programs.ts'
 import { chainHash, GENESIS, hashBody, hashed, newSalt, sealedText } from './proof.ts'
 
 /** An account's row as it was locked. */
@@ -120,12 +120,15 @@ export interface Rows {
 
 export type Contacts = NonNullable<Incoming['contacts']>
 
+/** No time that anybody wants to be woken at, so that whatever is wanted is written. */
+const UNKNOWN = -1
+
 /** An account within a batch. */
 export class Entry {
   readonly id: number
   readonly live: LiveProgram
   readonly isNew: boolean
-  /** When it last wanted to be woken, as the table `due` has it. */
+  /** When it wants to be woken as the table `due` has it. */
   storedDue: number = NEVER
   /** Whether it was closed, as its profile says. */
   storedClosed = false
@@ -154,7 +157,8 @@ export class Entry {
     if (expired !== null) this.account.expired = new Map(expired)
     this.account.due = nextDue(this.account, programAt(live, this.account.clock))
     if (locked !== null) {
-      this.storedDue = this.account.due
+      // A later revision may have changed it since: see calendars.ts.
+      this.storedDue = revisionAfter(live, this.account.clock) === NEVER ? this.account.due : UNKNOWN
       this.storedClosed = this.account.closed
     }
     this.#saved = locked === null ? null : { state: locked.state, expired: copyOf(this.account.expired) }

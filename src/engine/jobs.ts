@@ -191,6 +191,7 @@ async function sweepAll(services: JobServices, log: Log, stopping: AbortSignal):
         if (stopping.aborted) return Promise.reject(new Stopped())
         return database.query(statement, values)
       },
+      transaction: (work) => (stopping.aborted ? Promise.reject(new Stopped()) : database.transaction(work)),
     },
   }
   for (const program of await services.programs.all()) {

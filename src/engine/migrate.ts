@@ -23,6 +23,7 @@ export const GROWING_TABLES: readonly string[] = [
   'waiting_return',
   'adjustment',
   'sealed_head',
+  'calendar',
 ]
 
 export interface MigrateOptions {

@@ -113,8 +113,8 @@ export function programAt(live: LiveProgram, at: number): Program {
   return revisions[0]!.program
 }
 
-/** When the first revision after a moment takes effect, in ms. */
-function revisionAfter({ revisions }: LiveProgram, at: number): number {
+/** When the first revision after a moment takes effect, in ms; NEVER where none does. */
+export function revisionAfter({ revisions }: LiveProgram, at: number): number {
   for (let i = 1; i < revisions.length; i++) if (revisions[i]!.effective > at) return revisions[i]!.effective
   return NEVER
 }

@@ -114,14 +114,15 @@ class Quote {
     const d = this.#decide(body)
     if (d instanceof Refusal) return d
     const member = publicId('mem', id)
-    const view = viewOf(this.#account, d.program, this.#now)
+    // The past decides a late order, but what the member has is theirs by the program of now.
+    const inForce = currentProgram(this.#live)
     return {
       order: pricedOrder(body, d.order!, member, occurredMs, { status, returned: null }),
       discounts: discountsOf(d.discounts, body),
       redemptions: [],
       postings: [],
-      balances: balancesAnswer(balancesOf(this.#account, d.program)),
-      tier: tierOf(view),
+      balances: balancesAnswer(balancesOf(this.#account, inForce)),
+      tier: tierOf(viewOf(this.#account, inForce, this.#now)),
       // A quote moves nothing, so there is nothing to explain but what would be earned.
       explanation: explain({ type: 'order', at: this.#now, entries: d.entries, moves: [] }, d.program, String),
       activity: null,

@@ -1,5 +1,6 @@
 /** Wakes accounts whose time has come. Only a nudge: whatever is decided before falls due at the same moments. */
 
+import { followCalendar } from './calendars.ts'
 import type { Database } from './db.ts'
 import type { Inbox } from './inbox.ts'
 import { keys } from './incoming.ts'
@@ -28,11 +29,13 @@ interface DueAccount {
 }
 
 /**
- * Wakes every account of the program that falls due up to `until` (ms), in the order of due times. Stopped in the
+ * Wakes every account of the program that falls due up to `until` (ms), in the order of due times; after a revision has
+ * taken effect, by its calendar. Stopped in the
  * middle, the next sweep goes on where this one was. An account that cannot be woken keeps nobody else from it: the
  * first such mistake is thrown when all others are awake.
  */
 export async function sweep(services: SweepServices, program: LiveProgram, until: number): Promise<Swept> {
+  await followCalendar(services, program, until)
   const stripes = Array.from({ length: services.stripes }, (_, stripe) => new Pages(services, program, until, stripe))
   const swept: Swept = { woken: 0, activities: 0 }
   const mistakes: unknown[] = []
