@@ -674,8 +674,9 @@ function time(text: string): number {
   return at
 }
 
+/** Collects words, apart or with commas between them. */
 function models(text: string, before: Model[] = []): Model[] {
-  return [...before, oneOf(...MODELS)(text) as Model]
+  return [...new Set([...before, ...text.split(',').map((word) => oneOf(...MODELS)(word.trim()) as Model)])]
 }
 
 /** `0.3` or `30%`. */

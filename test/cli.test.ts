@@ -216,6 +216,41 @@ test('files that cannot be replayed are told, with what would help', async () =>
   expect(unknown).toMatchObject({ code: 2, out: '', err: 'There is no file “no.csv”.\n' })
 })
 
+test('what a backtest assumes of members is said by options, and told back', async () => {
+  const orders = await file('assumed.csv', manyOrders(400))
+  const said = ['--redeem', 'saver,random', '--chance', '50%', '--seeds', '3', '--response', '60%,10%', '--seed', '7']
+  const costs = ['--margin', '0.4', '--reward-cost', '40%', 'free-coffee=25%']
+  const { code, out } = await regulars(['backtest', COFFEE, '--orders', orders, ...said, ...costs, '--json'])
+  expect(code).toBe(0)
+  const { redeeming, economics, scenarios } = JSON.parse(out)
+  expect([redeeming, economics.cost, economics.margin]).toEqual([{ model: 'none' }, 0, 0.4])
+  expect(scenarios).toMatchObject([
+    { redeeming: { model: 'saver' }, seeds: 1, result: { response: null } },
+    { redeeming: { model: 'hazard', chance: 0.5 }, seeds: 3, result: { seed: 7, response: null } },
+  ])
+  for (const { result, ranges, with_response } of scenarios) {
+    expect(with_response.response).toEqual({ closeness: 0.6, speedup: 0.1 })
+    expect(with_response.result.redeeming).toEqual(result.redeeming)
+    expect(ranges.cost.low).toBeLessThanOrEqual(ranges.cost.high)
+    // Each use is rounded on its own.
+    for (const { reward, value, cost } of result.rewards)
+      expect(Math.abs(cost - value * (reward === 'free-coffee' ? 0.25 : 0.4))).toBeLessThan(50)
+  }
+
+  const wrong = async (...options: string[]) => {
+    const { code, err } = await regulars(['backtest', COFFEE, '--orders', orders, ...options])
+    expect(code).toBe(2)
+    return err
+  }
+  expect(await wrong('--redeem', 'randm')).toContain('“randm” is not one of none, at-once, saver, random')
+  expect(await wrong('--margin', '30')).toContain('“30” is no share from 0 to 1, such as 0.3 or 30%.')
+  expect(await wrong('--response', '50%')).toContain('--response takes two shares')
+  expect(await wrong('--seeds', '0')).toContain('“0” is no whole number')
+  expect(await wrong('--reward-cost', 'free-cofee=25%')).toContain(
+    'there is no reward free-cofee (did you mean free-coffee?)',
+  )
+})
+
 test('from a program file to a proven ledger and out again', async () => {
   const env = await freshDatabase()
   const orders = await file('week.csv', `${manyOrders(300)}bad,m1,never,tea,1,1\n`)
