@@ -2,6 +2,7 @@
 
 import { termsOf, wordsOfId } from '../../core/terms.ts'
 import { parseInstant } from '../../core/time.ts'
+import { USUAL_THRESHOLDS } from '../balance/verdict.ts'
 import { chosenPercent, count, dayName, percent, pointWorth } from '../report/words.ts'
 import type { BacktestResult } from './result.ts'
 import type { Redeeming, Response, Scenario } from './scenario.ts'
@@ -52,6 +53,7 @@ export function assumptionsOf(scenario: Scenario, result: BacktestResult, all: r
       text: 'What members paid, less what they got back. What rewards took off orders is not in it.',
     },
     endOf(result),
+    ...(result.economics.expected_rate === null ? [] : limits()),
   ]
 }
 
@@ -164,4 +166,21 @@ function endOf({ until, timezone }: BacktestResult): Assumption {
     value: dayName(parseInstant(until)! - 1, timezone),
     text: `In the time zone ${timezone}. What falls due later, such as points that lapse, has not happened.`,
   }
+}
+
+/** By what a program is called stingy or generous. */
+function limits(): Assumption[] {
+  const { least_reached, longest_wait, least_rate, most_lift } = USUAL_THRESHOLDS
+  return [
+    {
+      name: 'Too stingy',
+      value: 'By any of three limits',
+      text: `Fewer than ${chosenPercent(least_reached)} of members with three orders or more ever reach a reward, half of those who reach one wait longer than ${count(longest_wait)} days for it, or members get back less than ${chosenPercent(least_rate)} of what they spend.`,
+    },
+    {
+      name: 'Too generous',
+      value: 'By one limit',
+      text: `Sales would have to grow by more than ${chosenPercent(most_lift)} for the program to pay for itself.`,
+    },
+  ]
 }

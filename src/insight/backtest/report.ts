@@ -1,6 +1,8 @@
 /** The report of a backtest: what `--json` writes, and what the page for people is made of. */
 
 import { z } from 'zod'
+import { figuresOf } from '../balance/figures.ts'
+import { judge, USUAL_THRESHOLDS } from '../balance/verdict.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { Comparison } from './compare.ts'
 import { BacktestResult } from './result.ts'
@@ -44,6 +46,20 @@ const ScenarioReport = z.strictObject({
 })
 export type ScenarioReport = z.output<typeof ScenarioReport>
 
+const Condition = z.enum(['least_reached', 'longest_wait', 'least_rate', 'most_lift'])
+
+const Judgement = z
+  .strictObject({
+    verdict: z.enum(['too_stingy', 'balanced', 'too_generous', 'both']),
+    because: z.array(Condition).describe('The limits that are not kept'),
+    limits: z
+      .record(Condition, z.number())
+      .describe(
+        'Shares, and of longest_wait days: those from which on docs/balance.md calls a program stingy or generous',
+      ),
+  })
+  .describe('Whether the first scenario is too stingy or too generous')
+
 export const BacktestReport = BacktestResult.extend({
   schema: z.literal('regulars.backtest/1'),
   name: z.string().describe('The program’s name'),
@@ -52,6 +68,7 @@ export const BacktestReport = BacktestResult.extend({
     .array(z.strictObject({ name: z.string(), value: z.string(), text: z.string() }))
     .describe('Every assumption that was made, in words'),
   scenarios: z.array(ScenarioReport).describe('What is assumed of members; the first is what the page is about'),
+  judgement: Judgement.nullable().describe('Null where there are no sales to members'),
   against: Comparison.nullable().describe('Beside the other program that was asked for'),
 }).describe(
   'The figures at the top are those of the history as it is: a live import of the same orders gives them, to the point',
@@ -73,8 +90,14 @@ export function reportOf(
     ...asIs,
     assumptions: assumptionsOf(scenario, scenarios[0]?.result ?? asIs, scenarios),
     scenarios: [...scenarios],
+    judgement: judgementOf(scenarios[0]?.result ?? asIs),
     against,
   }
+}
+
+function judgementOf(result: BacktestResult): BacktestReport['judgement'] {
+  if (result.economics.expected_rate === null) return null
+  return { ...judge(figuresOf(result), USUAL_THRESHOLDS), limits: USUAL_THRESHOLDS }
 }
 
 /** The form of the report, as JSON Schema. */

@@ -8,7 +8,15 @@ import { gallery, reportPage, type Section } from '../report/page.ts'
 import { table } from '../report/table.ts'
 import { chosenPercent, percent } from '../report/words.ts'
 import type { BalanceReport, VariantReport } from './report.ts'
-import { answer, CONDITIONS, conditionSentences, hardlyMattersText, REDEEMING, VERDICTS } from './sentences.ts'
+import {
+  answer,
+  CONDITIONS,
+  conditionSentences,
+  hardlyMattersText,
+  REDEEMING,
+  STANDING,
+  VERDICTS,
+} from './sentences.ts'
 import { type FigureName, figureText } from './target-text.ts'
 import type { Thresholds } from './verdict.ts'
 
@@ -43,13 +51,6 @@ function answerSection(report: BalanceReport): Section {
       ? NOTHING
       : html`<p class="verdict${current.verdict === 'balanced' ? NOTHING : new Html(' poor')}">${STANDING[current.verdict]}</p>`
   return { id: 'answer', title: 'The answer', body: html`${mark}<ol class="answer">${sentences}</ol>\n` }
-}
-
-const STANDING: Readonly<Record<Verdict, string>> = {
-  too_stingy: 'Too stingy as it is',
-  balanced: 'In balance as it is',
-  too_generous: 'Too generous as it is',
-  both: 'Too much for too few as it is',
 }
 
 function pictureSection(report: BalanceReport): Section {

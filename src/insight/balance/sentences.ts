@@ -2,6 +2,7 @@
 
 import { countOf } from '../../core/text-table.ts'
 import { chosenPercent, percent } from '../report/words.ts'
+import type { Figures } from './figures.ts'
 import type { BalanceReport, Gets, VariantReport } from './report.ts'
 import { type FigureName, figureText } from './target-text.ts'
 import type { Condition, Thresholds } from './verdict.ts'
@@ -19,6 +20,14 @@ export const VERDICTS: Readonly<Record<VariantReport['verdict'], string>> = {
   balanced: 'between',
   too_generous: 'too generous',
   both: 'both',
+}
+
+/** The same of the program as it is. */
+export const STANDING: Readonly<Record<VariantReport['verdict'], string>> = {
+  too_stingy: 'Too stingy as it is',
+  balanced: 'In balance as it is',
+  too_generous: 'Too generous as it is',
+  both: 'Too much for too few as it is',
 }
 
 /** Why a variant is too stingy or too generous, as short as a cell of a table. */
@@ -61,10 +70,11 @@ function standing(current: VariantReport, report: BalanceReport): string {
   if (verdict === 'balanced')
     return `As it is, the program is neither too stingy nor too generous: ${given(current, report)}.`
   const what = verdict === 'both' ? 'gives too much to too few' : `is ${VERDICTS[verdict]}`
-  return `As it is, the program ${what}: ${because.map((condition) => reason(condition, figures, thresholds)).join('; ')}.`
+  return `As it is, the program ${what}: ${because.map((condition) => reasonOf(condition, figures, thresholds)).join('; ')}.`
 }
 
-function reason(condition: Condition, figures: VariantReport['figures'], thresholds: Thresholds): string {
+/** Which condition is not met, with the figure and what it had to be. */
+export function reasonOf(condition: Condition, figures: Figures, thresholds: Thresholds): string {
   const { regulars_reached, days_to_first, expected_rate, break_even_lift } = figures
   if (condition === 'least_reached')
     return `only ${percent(regulars_reached!)} of members with three orders or more ever reach a reward, and ${chosenPercent(thresholds.least_reached)} is the least`

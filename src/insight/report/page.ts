@@ -126,6 +126,11 @@ section { margin-top: clamp(3rem, 7vw, 5rem); }
 .verdict { display: inline-block; margin-bottom: 1.25rem; padding: 0.3rem 0.85rem; border-radius: 99rem;
   background: var(--wash); color: var(--accent); font-weight: 650; }
 .verdict.poor { background: var(--wrong-ground); color: var(--wrong); }
+.judgement { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.35rem 1rem; margin-bottom: 1.5rem; }
+.judgement .verdict { margin: 0; }
+.judgement p { color: var(--quiet); }
+.judgement .verdict { color: var(--accent); }
+.judgement .poor { color: var(--wrong); }
 .answer { margin: 0; padding: 0; max-width: 52rem; list-style: none; counter-reset: answer; }
 .answer li { position: relative; padding-left: 2.75rem; margin-bottom: 1.25rem; font-size: clamp(1.125rem, 2.2vw, 1.375rem);
   line-height: 1.45; letter-spacing: -0.005em; text-wrap: pretty; counter-increment: answer; }
@@ -157,11 +162,13 @@ section { margin-top: clamp(3rem, 7vw, 5rem); }
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
 th, td { padding: 0.5rem 0.9rem 0.5rem 0; border-top: 1px solid var(--hair); text-align: left; vertical-align: baseline; font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
+td small { display: block; color: var(--quiet); font-size: 0.8125rem; }
 thead th { border-top: 0; border-bottom: 1px solid var(--line); color: var(--quiet); font-size: 0.8125rem; font-weight: 600; line-height: 1.3; vertical-align: bottom; }
 thead small { display: block; font-size: inherit; font-weight: 400; }
 tbody th { min-width: 7.5rem; }
 tbody tr:first-child > * { border-top: 0; }
-.figure { text-align: right; white-space: nowrap; }
+.figure { text-align: right; }
+td.figure { white-space: nowrap; }
 .assumptions { margin: 0; display: grid; gap: 0; }
 .assumptions div { display: grid; grid-template-columns: 14rem 11rem 1fr; gap: 0.25rem 1.5rem; padding: 0.8rem 0; border-top: 1px solid var(--hair); }
 .assumptions dt { font-weight: 600; }
@@ -173,8 +180,7 @@ footer { margin-top: clamp(3rem, 7vw, 5rem); padding: 1.5rem 0 3rem; border-top:
   .picture, .table { padding-left: 1rem; padding-right: 1rem; }
   .assumptions div { grid-template-columns: minmax(0, 1fr) auto; }
   .assumptions .means { grid-column: 1 / -1; }
-  .headlines { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .headlines div { flex: 1 1 11.5rem; padding: 0.9rem 1rem 1rem; }
+  .headlines div { flex-basis: 9rem; padding: 0.9rem 1rem 1rem; }
   .headlines .value { font-size: 1.5rem; }
 }
 @page { size: A4; margin: 16mm 15mm 18mm; }

@@ -92,3 +92,17 @@ export function signed(value: number | null, text: string): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+/** `3.7% to 3.9%`: how far a figure may lie from what was said; null where nothing is known of it. */
+export function rangeText(
+  range: { low: number | null; high: number | null } | undefined,
+  text: (bound: number) => string,
+) {
+  if (!range || range.low === null) return null
+  return range.high === null ? `${text(range.low)} or more` : `${text(range.low)} to ${text(range.high)}`
+}
+
+/** `13,162 to 15,754`: the same of money, beside which its currency stands. */
+export function moneyRangeText(range: { low: number | null; high: number | null } | undefined, currency: string) {
+  return rangeText(range, (minor) => money(minor, currency).replace(` ${currency}`, ''))
+}

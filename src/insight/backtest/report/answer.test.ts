@@ -29,8 +29,8 @@ function resultOf(source: string, orders: readonly HistoryOrder[], redeeming: Re
   return run.finish()
 }
 
-function sentences(result: BacktestResult, ranges: Lead['ranges'] = {}): string[] {
-  return answerOf({ result, ranges }).map(({ text }) => text.replaceAll(/<\/?b>/g, ''))
+function sentences(result: BacktestResult, ranges: Lead['ranges'] = {}, others: BacktestResult[] = []): string[] {
+  return answerOf({ result, ranges, others }).map(({ text }) => text.replaceAll(/<\/?b>/g, ''))
 }
 
 /** Ann reaches a reward with her second order and uses it with her third; Bob never reaches one. */
@@ -62,6 +62,13 @@ test('a range is said where it is one', () => {
   expect(cost).toContain('5.1% of members’ sales (4.0% to 6.2%)')
   expect(owed).toMatch(/buy (\d+\.\d%) more than they would without it \(\1 or more\)/)
   expect(sentences(result, { reward_rate: { low: rate, high: rate } })[0]).not.toContain('(')
+})
+
+test('what other assumptions come to', () => {
+  const [once, random] = [resultOf(PROGRAM, ORDERS), resultOf(PROGRAM, ORDERS, { model: 'hazard', chance: 0 })]
+  const saver = resultOf(PROGRAM, ORDERS, { model: 'saver' })
+  expect(sentences(once, {}, [random])[0]).toMatch(/2\.00 USD; 0% if members use a reward at 0% of the visits/)
+  expect(sentences(once, {}, [random, saver])[0]).toContain('; 0% to 5.1% under the other assumptions of this report.')
 })
 
 describe('odd histories', () => {

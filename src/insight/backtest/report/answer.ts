@@ -2,7 +2,7 @@
 
 import { type Html, html } from '../../../core/html.ts'
 import { countOf } from '../../../core/text-table.ts'
-import { chosenPercent, count, money, percent } from '../../report/words.ts'
+import { chosenPercent, count, money, percent, rangeText, signed } from '../../report/words.ts'
 import type { BacktestReport, Ranges } from '../report.ts'
 import type { BacktestResult } from '../result.ts'
 import type { Redeeming } from '../scenario.ts'
@@ -11,12 +11,27 @@ import type { Redeeming } from '../scenario.ts'
 export interface Lead {
   result: BacktestResult
   ranges: Ranges
+  /** The same history under other assumptions. */
+  others: readonly BacktestResult[]
 }
 
 /** The first of the assumed runs; history as it was where none is assumed. */
 export function leadOf(report: BacktestReport): Lead {
-  const [first] = report.scenarios
-  return first === undefined ? { result: report, ranges: {} } : { result: first.result, ranges: first.ranges }
+  const [first, ...others] = report.scenarios
+  if (first === undefined) return { result: report, ranges: {}, others: [] }
+  return { result: first.result, ranges: first.ranges, others: others.map(({ result }) => result) }
+}
+
+/** What would be different if members came sooner near a goal; never a part of the figures above it. */
+export function responseOf({ scenarios: [first] }: BacktestReport): Html | null {
+  if (!first?.with_response) return null
+  const { result, with_response } = first
+  const { currency, economics } = result
+  const { sales, expected_rate, break_even_lift: lift } = with_response.result.economics
+  if (economics.sales <= 0) return null
+  const more = (sales - economics.sales) / economics.sales
+  const pays = lift === null ? '' : ` (${percent(lift)} would pay for it)`
+  return html`Not in these figures: if members came sooner near a reward or a level, they would buy for ${money(sales, currency)}, ${signed(more, percent(more))}${pays}, and the program would cost ${percent(expected_rate)} of that in the end. Whether they do, only a trial can tell.`
 }
 
 export function answerOf(lead: Lead): Html[] {
@@ -32,7 +47,7 @@ export function redeemingClause(redeeming: Redeeming): string {
   return `members use a reward at ${chosenPercent(redeeming.chance)} of the visits at which they could`
 }
 
-function costSentence({ result, ranges }: Lead): Html {
+function costSentence({ result, ranges, others }: Lead): Html {
   const { economics, currency, rewards, redeeming } = result
   const { sales, cost, reward_rate } = economics
   if (rewards.length === 0)
@@ -43,15 +58,23 @@ function costSentence({ result, ranges }: Lead): Html {
     const nobody = redeeming.model === 'none' ? 'Nobody' : `Even if ${redeemingClause(redeeming)}, nobody`
     return html`${nobody} uses a reward in this history, so the program has cost <b>nothing</b> yet.`
   }
-  return html`If ${redeemingClause(redeeming)}, the program costs <b>${percent(reward_rate)}</b> of members’ sales${between(ranges['reward_rate'], reward_rate)}: <b>${money(cost, currency)}</b>.`
+  return html`If ${redeemingClause(redeeming)}, the program costs <b>${percent(reward_rate)}</b> of members’ sales${between(ranges['reward_rate'], reward_rate)}: <b>${money(cost, currency)}</b>${elsewhere(others)}.`
+}
+
+/** What the program costs under the other assumptions. */
+function elsewhere(others: readonly BacktestResult[]): string {
+  const rates = others.flatMap(({ economics }) => economics.reward_rate ?? [])
+  if (rates.length === 0) return ''
+  const [low, high] = [percent(Math.min(...rates)), percent(Math.max(...rates))]
+  return rates.length === 1
+    ? `; ${low} if ${redeemingClause(others[0]!.redeeming)}`
+    : `; ${low === high ? low : `${low} to ${high}`} under the other assumptions of this report`
 }
 
 /** How far a share may lie from the one that was said; nothing where that is the whole range. */
 function between(range: Ranges[string] | undefined, said: number | null): string {
-  if (!range || range.low === null) return ''
-  if (range.high === null) return ` (${percent(range.low)} or more)`
-  const [low, high] = [percent(range.low), percent(range.high)]
-  return low === high && low === percent(said) ? '' : ` (${low} to ${high})`
+  const text = rangeText(range, percent)
+  return text === null || text === `${percent(said)} to ${percent(said)}` ? '' : ` (${text})`
 }
 
 function reachSentence(result: BacktestResult): Html {

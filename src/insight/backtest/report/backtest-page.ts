@@ -1,13 +1,24 @@
 /** The report of a backtest for people: the answer first, then pictures, tables, and all that is assumed. */
 
-import { type Html, html } from '../../../core/html.ts'
+import { type Html, html, NOTHING } from '../../../core/html.ts'
 import { countOf } from '../../../core/text-table.ts'
 import { parseInstant } from '../../../core/time.ts'
+import { figuresOf } from '../../balance/figures.ts'
+import { reasonOf, STANDING } from '../../balance/sentences.ts'
 import { gallery, type Headline, headlines, reportPage, type Section } from '../../report/page.ts'
 import { table } from '../../report/table.ts'
-import { chosenPercent, count, dayName, money, percent } from '../../report/words.ts'
+import {
+  capital,
+  chosenPercent,
+  count,
+  dayName,
+  money,
+  moneyRangeText,
+  percent,
+  rangeText,
+} from '../../report/words.ts'
 import type { BacktestReport } from '../report.ts'
-import { answerOf, type Lead, leadOf, redeemingClause } from './answer.ts'
+import { answerOf, type Lead, leadOf, redeemingClause, responseOf } from './answer.ts'
 import { comparisonOf, otherName } from './comparison.ts'
 import { picturesOf } from './pictures.ts'
 import { tablesOf } from './tables.ts'
@@ -17,7 +28,7 @@ export function backtestPage(report: BacktestReport, release: string): string {
   const lead = leadOf(report)
   const pictures = picturesOf(report, lead.result)
   const sections: Section[] = [
-    { id: 'answer', title: 'Is it too generous or too stingy?', body: answer(lead) },
+    { id: 'answer', title: 'Is it too generous or too stingy?', body: answer(report, lead) },
     ...(pictures.length === 0
       ? []
       : [{ id: 'pictures', title: 'In pictures', lead: ofWhichRun(report), body: gallery(pictures) }]),
@@ -50,19 +61,32 @@ function about({ orders, members, economics, currency, timezone, from, until, so
   return `What this program would have cost, given and owed on your own history: ${countOf(orders.members, 'order')} of ${countOf(members, 'member')} ${days}, ${money(economics.sales, currency)} of sales, from ${of}.`
 }
 
-function answer({ result, ranges }: Lead): Html {
-  return html`<ol class="answer">
-${answerOf({ result, ranges }).map((sentence) => html`<li>${sentence}</li>`)}
+function answer(report: BacktestReport, lead: Lead): Html {
+  const response = responseOf(report)
+  return html`${verdict(report, lead)}<ol class="answer">
+${answerOf(lead).map((sentence) => html`<li>${sentence}</li>`)}
 </ol>
-${headlines(headlinesOf({ result, ranges }))}`
+${headlines(headlinesOf(lead))}${response === null ? NOTHING : html`<p class="aside">${response}</p>`}`
+}
+
+/** Where the program stands by the usual limits, and why. */
+function verdict({ judgement }: BacktestReport, { result }: Lead): Html {
+  if (judgement === null) return NOTHING
+  const { because, limits } = judgement
+  const reasons = because.map((condition) => reasonOf(condition, figuresOf(result), limits)).join('; ')
+  const mark = html`<p class="verdict${because.length === 0 ? '' : ' poor'}">${STANDING[judgement.verdict]}</p>`
+  const why = because.length === 0 ? 'By the usual limits, which stand among the assumptions.' : `${capital(reasons)}.`
+  return html`<div class="judgement">${mark}<p>${why}</p></div>
+`
 }
 
 function headlinesOf({ result, ranges }: Lead): Headline[] {
   const { economics, members, customers, currency } = result
   const { margin, liability } = economics
+  const told = (range: string | null) => (range === null ? {} : { range })
   const reached = members === 0 ? null : customers.reached / members
-  const shares = (figure: string) => rangeText(ranges[figure], percent)
-  const amounts = (figure: string) => rangeText(ranges[figure], (value) => money(value, currency))
+  const shares = (figure: string) => told(rangeText(ranges[figure], percent))
+  const amounts = (figure: string) => told(moneyRangeText(ranges[figure], currency))
   return [
     {
       name: 'Cost of rewards',
@@ -96,12 +120,6 @@ function headlinesOf({ result, ranges }: Lead): Headline[] {
       meaning: `more sales than without it, at a margin of ${chosenPercent(margin)}`,
     },
   ]
-}
-
-function rangeText(range: Lead['ranges'][string] | undefined, text: (value: number) => string): { range?: string } {
-  if (!range || range.low === null) return {}
-  if (range.high === null) return { range: `${text(range.low)} or more` }
-  return { range: `${text(range.low)} to ${text(range.high)}` }
 }
 
 /** Said wherever figures stand, so that nobody takes an assumption for a fact. */

@@ -19,6 +19,7 @@ import {
 } from '../../report/charts.ts'
 import {
   capital,
+  chosenPercent,
   compact,
   count,
   dayName,
@@ -36,12 +37,12 @@ export function picturesOf(report: BacktestReport, result: BacktestResult): Html
   const all = [
     salesAndCost(result),
     owed(result),
-    ...flows(result),
     reach(result),
+    models(report),
+    ...flows(result),
     rules(result),
     rewards(result),
     levels(result),
-    models(report),
   ]
   return all.filter((picture) => picture !== null).map(figure)
 }
@@ -327,10 +328,10 @@ function namedBars(
 }
 
 /** A label above a bar, at its beginning or its end. */
-function above(side: 'left' | 'right', text: (i: number) => string) {
+function above(side: 'left' | 'right', text: (i: number) => string, indent = 0) {
   return {
     show: true,
-    position: [side === 'left' ? 0 : '100%', -17],
+    position: [side === 'left' ? indent : '100%', -17],
     align: side,
     color: side === 'left' ? 'var(--ink)' : 'var(--quiet)',
     fontSize: 12.5,
@@ -414,7 +415,7 @@ function models({ scenarios }: BacktestReport): Picture | null {
     heights: { wide: rows.length * 52 + 40, narrow: rows.length * 54 + 40 },
     draw: () => ({
       grid: [area({ left: 4, right: 24, top: 22, bottom: 26 })],
-      xAxis: [valueAxis(percent, { min: 0 })],
+      xAxis: [valueAxis(chosenPercent, { min: 0 })],
       yAxis: [
         nameAxis(
           rows.map(({ name }) => name),
@@ -429,7 +430,7 @@ function models({ scenarios }: BacktestReport): Picture | null {
             rows.map(({ low }) => low),
             { stack: 'range', barWidth: 8 },
           ),
-          label: above('left', (i) => `${rows[i]!.name}: ${percent(rows[i]!.rate)}`),
+          label: above('left', (i) => `${rows[i]!.name}: ${percent(rows[i]!.rate)}`, 6),
         },
         bars(
           'range',

@@ -1,18 +1,19 @@
 /** The tables of a backtest: every figure of the run that the report is about, and of the others beside it. */
 
-import type { Html } from '../../../core/html.ts'
+import { type Html, html } from '../../../core/html.ts'
 import { wordsOfId } from '../../../core/terms.ts'
 import { table } from '../../report/table.ts'
 import {
   amount,
   capital,
   count,
-  money,
+  moneyRangeText,
   monthName,
   NO_FIGURE,
   percent,
   points as pointsText,
   pointWorth,
+  rangeText,
 } from '../../report/words.ts'
 import { redeemingName } from '../assumptions.ts'
 import type { BacktestReport, Ranges } from '../report.ts'
@@ -37,52 +38,26 @@ export function tablesOf(report: BacktestReport, result: BacktestResult): Html[]
   return all.filter((one) => one !== null)
 }
 
-/** What stands beside each other of all runs: its name in `ranges`, its words, its text, and where it stands. */
+/** A row of figures of all runs: its name in `ranges`, its words, and where it stands. */
 interface Reading {
   figure: string
   name: string
-  text: (value: number, currency: string) => string
+  isMoney?: boolean
   read: (result: BacktestResult) => number | null
 }
 
-const moneyText = (minor: number, currency: string) => money(minor, currency)
-
 const READINGS: readonly Reading[] = [
-  { figure: 'reward_rate', name: 'Cost of rewards, of sales', text: percent, read: (r) => r.economics.reward_rate },
-  { figure: 'cost', name: 'Cost of rewards', text: moneyText, read: (r) => r.economics.cost },
-  {
-    figure: 'expected_rate',
-    name: 'Cost in the end, of sales',
-    text: percent,
-    read: (r) => r.economics.expected_rate,
-  },
-  { figure: 'expected_cost', name: 'Cost in the end', text: moneyText, read: (r) => r.economics.expected_cost },
-  { figure: 'liability_gross', name: 'Owed at the end', text: moneyText, read: (r) => r.economics.liability.gross },
-  {
-    figure: 'liability_net',
-    name: 'Of it expected to be used',
-    text: moneyText,
-    read: (r) => r.economics.liability.net,
-  },
-  { figure: 'discounts', name: 'Taken off orders', text: moneyText, read: (r) => r.discounts },
-  {
-    figure: 'reached_share',
-    name: 'Members who reach a reward',
-    text: percent,
-    read: (r) => shareOf(r.customers.reached, r.members),
-  },
-  {
-    figure: 'redeeming_share',
-    name: 'Members who use one',
-    text: percent,
-    read: (r) => shareOf(r.customers.redeeming, r.members),
-  },
-  {
-    figure: 'break_even_lift',
-    name: 'Growth that pays for it',
-    text: percent,
-    read: (r) => r.economics.break_even_lift,
-  },
+  { figure: 'sales', name: 'Sales to members', isMoney: true, read: (r) => r.economics.sales },
+  { figure: 'reward_rate', name: 'Cost of rewards, of sales', read: (r) => r.economics.reward_rate },
+  { figure: 'cost', name: 'Cost of rewards', isMoney: true, read: (r) => r.economics.cost },
+  { figure: 'expected_rate', name: 'Cost in the end, of sales', read: (r) => r.economics.expected_rate },
+  { figure: 'expected_cost', name: 'Cost in the end', isMoney: true, read: (r) => r.economics.expected_cost },
+  { figure: 'liability_gross', name: 'Owed at the end', isMoney: true, read: (r) => r.economics.liability.gross },
+  { figure: 'liability_net', name: 'Of it expected to be used', isMoney: true, read: (r) => r.economics.liability.net },
+  { figure: 'discounts', name: 'Taken off orders', isMoney: true, read: (r) => r.discounts },
+  { figure: 'reached_share', name: 'Reach a reward', read: (r) => shareOf(r.customers.reached, r.members) },
+  { figure: 'redeeming_share', name: 'Use one', read: (r) => shareOf(r.customers.redeeming, r.members) },
+  { figure: 'break_even_lift', name: 'Growth that pays for it', read: (r) => r.economics.break_even_lift },
 ]
 
 function shareOf(part: number, whole: number): number | null {
@@ -91,6 +66,7 @@ function shareOf(part: number, whole: number): number | null {
 
 interface Column {
   name: string
+  unit: string
   result: BacktestResult
   ranges: Ranges
 }
@@ -100,31 +76,25 @@ function runs(report: BacktestReport): Html | null {
   const { scenarios, currency } = report
   const columns: Column[] = scenarios.flatMap(({ redeeming, result, ranges, with_response }) => {
     const name = redeemingName(redeeming)
-    const own = { name, result, ranges }
+    const own = { name, unit: '', result, ranges }
     if (with_response === null) return [own]
-    return [own, { name: `${name}, sooner near a goal`, result: with_response.result, ranges: with_response.ranges }]
+    return [own, { ...own, unit: 'sooner near a goal', result: with_response.result, ranges: with_response.ranges }]
   })
   if (columns.length === 0) return null
-  columns.push({ name: redeemingName(report.redeeming), result: report, ranges: {} })
-  const hasOwn = (ranges: Ranges) => Object.keys(ranges).length > 0
-  const hasRanges = columns.some(({ ranges }) => hasOwn(ranges))
-  const rows = READINGS.map(({ figure, name, text, read }) => [
-    name,
-    ...columns.flatMap(({ result, ranges }) => {
-      const value = read(result)
-      const own = value === null ? NO_FIGURE : text(value, currency)
-      const { low, high } = ranges[figure] ?? { low: null, high: null }
-      const isKnown = low !== null && high !== null
-      return hasOwn(ranges) ? [own, isKnown ? `${text(low, currency)} to ${text(high, currency)}` : NO_FIGURE] : [own]
-    }),
-  ])
+  columns.push({ name: redeemingName(report.redeeming), unit: '', result: report, ranges: {} })
   return table({
     title: 'What hangs on how members redeem',
-    note: hasRanges
-      ? 'Each figure under each assumption, and the range in which nine of ten lie when members are drawn again.'
-      : 'Each figure under each assumption.',
-    columns: ['', ...columns.flatMap(({ name, ranges }) => (hasOwn(ranges) ? [name, 'Range'] : [name]))],
-    rows,
+    note: `Each figure under each assumption${columns[0]!.ranges['cost'] === undefined ? '' : '; below it the range in which nine of ten lie when members are drawn again'}.`,
+    columns: ['', ...columns.map(({ name, unit }) => ({ name, unit }))],
+    rows: READINGS.map(({ figure, name, isMoney, read }) => [
+      isMoney ? html`${name} <small>${currency}</small>` : name,
+      ...columns.map(({ result, ranges }) => {
+        const value = read(result)
+        const range = isMoney ? moneyRangeText(ranges[figure], currency) : rangeText(ranges[figure], percent)
+        const text = value === null ? NO_FIGURE : isMoney ? amount(value, currency) : percent(value)
+        return range === null ? text : html`${text}<small>${range}</small>`
+      }),
+    ]),
   })
 }
 
