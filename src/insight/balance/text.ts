@@ -34,7 +34,7 @@ function headText({ name, source, history, redeeming, margin, search }: BalanceR
   return lines.join('\n')
 }
 
-/** More variants than this are shown by the frontier alone. */
+/** More variants than this are shown by the frontier alone, and without what hardly matters. */
 const MOST_ROWS = 24
 
 const COLUMNS: readonly (readonly [FigureName, string])[] = [
@@ -50,9 +50,10 @@ const COLUMNS: readonly (readonly [FigureName, string])[] = [
 ]
 
 function tableText({ axes, variants }: BalanceReport, digits: number): string {
-  const isShown = ({ frontier, current, recommended }: VariantReport) =>
-    variants.length <= MOST_ROWS || frontier || current || recommended
-  const shown = variants.filter(isShown)
+  const idle = axes.filter(({ hardly_matters }) => hardly_matters)
+  const tells = ({ settings, frontier, current, recommended }: VariantReport) =>
+    current || recommended || (frontier && idle.every((axis) => settings[axis.setting] === axis.current))
+  const shown = variants.length <= MOST_ROWS ? variants : variants.filter(tells)
   const settings = axes.map(({ setting }) => setting)
   const head = ['', ...settings, ...COLUMNS.map(([, title]) => title), 'verdict']
   const rows = shown.map((variant) => [
@@ -66,7 +67,7 @@ function tableText({ axes, variants }: BalanceReport, digits: number): string {
   const left = variants.length - shown.length
   return left === 0
     ? table
-    : `${table}\n… and ${countOf(left, 'variant')} below the frontier: --json and --html have them.`
+    : `${table}\n… and ${countOf(left, 'variant')} below the frontier, or the same: --json and --html have them.`
 }
 
 function markOf({ current, recommended, frontier }: VariantReport): string {
