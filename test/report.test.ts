@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cornerCoffee } from '../examples/corner-coffee.ts'
 import { BacktestReport } from '../src/insight/backtest/report.ts'
 import { amount, count, money, monthName, percent, points } from '../src/insight/report/words.ts'
 import { hindrances, openBrowser, type TestBrowser } from './browser.ts'
+import { demoOrders } from './demo-orders.ts'
 
 const PROJECT = dirname(import.meta.dirname)
 const regulars = (args: string[], cwd: string) =>
@@ -23,7 +23,8 @@ let address: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'report-test-'))
-  await writeFile(join(folder, 'orders.csv'), demoOrders())
+  const orders = demoOrders(250, '2025-01-01T05:00:00Z', '2026-02-20T05:00:00Z')
+  await writeFile(join(folder, 'orders.csv'), orders)
   const program = join(PROJECT, 'examples', 'corner-coffee.yaml')
   const files = ['--orders', 'orders.csv', '--json', 'report.json', '--html', 'report.html']
   await regulars(['backtest', program, ...files], folder)
@@ -35,19 +36,6 @@ afterAll(async () => {
   await browser?.close()
   await rm(folder, { recursive: true })
 })
-
-/** Fourteen months of a coffee house's tills, as one would export them: a row a line. */
-function demoOrders(): string {
-  const [from, until] = [Date.parse('2025-01-01T05:00:00Z'), Date.parse('2026-02-20T05:00:00Z')]
-  const rows = ['order,member,date,sku,category,quantity,price']
-  for (const event of cornerCoffee({ members: 250, from, until })) {
-    if (event.type !== 'order') continue
-    const { external_id, member, occurred_at, lines } = event.body
-    for (const { sku, category, quantity, unit_price } of lines)
-      rows.push([external_id, member ?? '', occurred_at, sku, category, quantity, unit_price / 100].join())
-  }
-  return `${rows.join('\n')}\n`
-}
 
 /** What a table says, row by row, by the heading above it. */
 async function tableOf(title: string): Promise<string[][]> {

@@ -6,14 +6,19 @@ import { runs } from '../../../test/history.ts'
 import { parseRange, type Range, valuesOf } from './ranges.ts'
 import { decimalsOf } from './settings.ts'
 
-const values = (text: string, decimals = 4, steps: number | null = null, most = 8) =>
-  valuesOf(parseRange(text) as Range, decimals, { steps, most })
+const values = (text: string, decimals = 4, steps: number | null = null, most = 8, now = 0) =>
+  valuesOf(parseRange(text) as Range, decimals, { steps, most, now })
 
 test('two ends are filled with round values', () => {
   expect(values('0.5..3')).toEqual([0.5, 1, 1.5, 2, 2.5, 3])
   expect(values('100..300', 0)).toEqual([100, 150, 200, 250, 300])
   expect(values('3..12', 0, null, 11)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   expect(values('0.7..1.1')).toEqual([0.7, 0.8, 0.9, 1, 1.1])
+})
+
+test('the value that the program has is one of them', () => {
+  expect(values('10..75', 0, null, 5, 25)).toEqual([10, 20, 25, 40, 60, 75])
+  expect(values('100..300', 0, null, 8, 25)).toEqual([100, 150, 200, 250, 300])
 })
 
 test('a step, a number of steps and a list are taken as they are', () => {
@@ -43,7 +48,7 @@ test('every value lies within the ends, few enough and no finer than the setting
       fc.integer({ min: 3, max: 12 }),
       (low, width, decimals, most) => {
         const [from, to] = [low / 10 ** decimals, (low + width) / 10 ** decimals]
-        const found = valuesOf({ from, to, by: null }, decimals, { steps: null, most })
+        const found = valuesOf({ from, to, by: null }, decimals, { steps: null, most, now: 0 })
         expect(found[0]).toBe(from)
         expect(found.at(-1)).toBe(to)
         expect(found.length).toBeLessThanOrEqual(most + 1)

@@ -35,11 +35,17 @@ function parseList(text: string): Range | string {
   return { values }
 }
 
-/**
- * The values of a range. `steps` asks for so many, evenly; without it they are round numbers, `most` at most and both
- * ends among them. None has more decimals than the setting may have.
- */
-export function valuesOf(range: Range, decimals: number, { steps, most }: { steps: number | null; most: number }) {
+interface Spacing {
+  /** So many, evenly; null for round ones. */
+  steps: number | null
+  /** About how many round ones. */
+  most: number
+  /** The value that the program has: the round ones have it among them. */
+  now: number
+}
+
+/** The values of a range, ends included, in their order. None has more decimals than the setting may have. */
+export function valuesOf(range: Range, decimals: number, { steps, most, now }: Spacing): readonly number[] {
   if ('values' in range) return range.values
   const { from, to, by } = range
   if (by !== null) return distinct(spaced(from, by, Math.floor((to - from) / by + 1e-9) + 1))
@@ -49,7 +55,8 @@ export function valuesOf(range: Range, decimals: number, { steps, most }: { step
   const first = Math.floor(from / step + 1e-9) + 1
   const within: number[] = []
   for (let i = first; i * step < to - step * 1e-9; i++) within.push(roundTo(i * step, MOST_DECIMALS))
-  return distinct([from, ...within, to])
+  const own = now > from && now < to ? [now] : []
+  return distinct([from, ...within, ...own, to]).sort((a, b) => a - b)
 }
 
 function spaced(from: number, step: number, count: number): number[] {

@@ -68,7 +68,12 @@ export class Variants {
       else {
         const decimals = decimalsAllowed(text, setting, compile)
         const most = MOST_BY_AXES[Math.min(varied.length, MOST_BY_AXES.length) - 1]!
-        axes.push({ name: path, setting, decimals, values: valuesOf(range, decimals, { steps, most }) })
+        axes.push({
+          name: path,
+          setting,
+          decimals,
+          values: valuesOf(range, decimals, { steps, most, now: setting.value }),
+        })
       }
     }
     return problems.length > 0 ? { problems } : new Variants(text, compile, axes)
@@ -104,7 +109,7 @@ export class Variants {
 }
 
 /** About how many round values a range is given, by how many settings vary: two make a grid that is run whole. */
-const MOST_BY_AXES = [11, 7, 5]
+const MOST_BY_AXES = [11, 6, 4]
 
 /** Every place of a grid; the last axis goes through its values fastest. */
 export function gridOf(values: readonly (readonly number[])[]): number[][] {
