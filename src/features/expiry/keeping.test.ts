@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '../../../test/history.ts'
 import { accepted, small, Till } from '../../../test/till.ts'
 import { DAY_MS, formatInstant } from '../../core/time.ts'
 import { balancesOf } from '../../engine/outcome.ts'
@@ -115,6 +116,62 @@ describe('inactivity', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  test('visits and purchases that are told late, in any order, if points outlast what may be told late', () => {
+    const happened = fc.array(
+      fc.record({
+        day: fc.integer({ min: 0, max: 100 }),
+        late: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 34 })),
+        visit: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 10 },
+    )
+    const terms = fc.record({
+      inactive: fc.constantFrom('36 days', '2 months'),
+      after: fc.constantFrom(undefined, '1 day', '50 days'),
+      until_end_of: fc.constantFrom('day', 'month'),
+    })
+    fc.assert(
+      fc.property(terms, happened, ({ after, ...expiry }, all) => {
+        const visit = { id: 'seen', on: 'visit', earn: 5 }
+        const base = { id: 'base', on: 'order', earn: '1 per 1.00' }
+        const rules = program({ ...expiry, ...(after === undefined ? {} : { after }) }, { earning: [base, visit] })
+        const [timely, told] = [new Till(rules, '2026-01-10T12:00:00Z'), new Till(rules, '2026-01-10T12:00:00Z')]
+        const begin = timely.now
+        const tell = (till: Till, day: number, what: (typeof all)[number], i: number) => {
+          till.now = begin + day * DAY_MS + i
+          const occurred = begin + what.day * DAY_MS + i
+          if (what.visit) accepted(till.send('visit', {}, occurred))
+          else till.sell(`o${i}`, [{ price: 1000 }], { occurred: formatInstant(occurred) })
+        }
+        const numbered = all.map((what, i) => ({ what, i }))
+        for (const { what, i } of numbered.toSorted((a, b) => a.what.day - b.what.day || a.i - b.i))
+          tell(timely, what.day, what, i)
+        for (const { what, i } of numbered.toSorted(
+          (a, b) => a.what.day + a.what.late - b.what.day - b.what.late || a.i - b.i,
+        ))
+          tell(told, what.day + what.late, what, i)
+        const last = Math.max(...all.map(({ day, late }) => day + late))
+        for (const till of [timely, told]) till.now = begin + (last + 1) * DAY_MS
+        for (const till of [timely, told]) till.wake()
+        expect([told.points(), expiring(told)]).toEqual([timely.points(), expiring(timely)])
+      }),
+      { numRuns: runs(200) },
+    )
+  })
+
+  test('a visit that is told late counts with those told before it, if points last shorter than late is', () => {
+    const till = new Till(program({ inactive: '10 days', until_end_of: 'day' }), '2026-01-10T12:00:00Z')
+    till.sell('a', [{ price: 1000 }])
+    till.go('2026-02-05T12:00:00Z').wake()
+    const visit = (at: string) => moves(accepted(till.send('visit', {}, Date.parse(at))))
+    // The points were gone on the 21st for all that was known, and the account does not list its visits.
+    expect(visit('2026-01-30T12:00:00Z')).toEqual([])
+    expect(visit('2026-01-20T12:00:00Z')).toEqual([])
+    expect(till.points()).toBe(0)
+    // What is told again in its order counts.
+    expect(visit('2026-01-30T12:00:00Z')).toEqual([['expired', 'available', 10]])
   })
 
   test('a visit on the day after comes too late', () => {
