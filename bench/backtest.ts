@@ -14,7 +14,7 @@ import type { BacktestResult } from '../src/insight/backtest/result.ts'
 import { assume } from '../src/insight/backtest/scenario.ts'
 import { benchOrders } from './load.ts'
 
-const UNTIL = Date.parse('2026-01-01T05:00:00Z')
+export const UNTIL = Date.parse('2026-01-01T05:00:00Z')
 
 /**
  * Within minutes nothing falls due; within two years lots expire and levels lapse all the time. A file is read member by
@@ -48,14 +48,14 @@ export function measureBacktest(orders = 1_000_000, members = 100_000, runs = 3)
   })
 }
 
-function demoProgram(): Program {
+export function demoProgram(): Program {
   const compiled = compileProgram(readFileSync('examples/corner-coffee.yaml', 'utf8'), features)
   if (compiled.program === null) throw new Error('The demo program has mistakes')
   return compiled.program
 }
 
 /** The load of the other benchmarks, its milliseconds stretched over the span. */
-function makeHistory(count: number, members: number, days: number, byMember: boolean): HistoryOrder[] {
+export function makeHistory(count: number, members: number, days: number, byMember: boolean): HistoryOrder[] {
   const step = Math.max(1, Math.floor((days * DAY_MS) / count))
   const from = UNTIL - count * step
   const orders = [...benchOrders(members, count, 1, UNTIL)].map((order, i) => ({ order, at: from + i * step }))

@@ -1,16 +1,19 @@
 /**
  * `npm run bench`: every figure in one run on one server with fsync on, as ratios to what pgbench reaches on it. The data
- * stays in `.regulars/bench` for the next run. `npm run bench -- --members 20000 --seconds 5 --scale 5` is a quick try.
+ * stays in `.regulars/bench` for the next run.
+ * `npm run bench -- --members 20000 --seconds 5 --scale 5 --file 100000` is a quick try.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureBacktest } from './backtest.ts'
 import { type Conditions, report } from './figures.ts'
+import { measureFiles } from './files.ts'
 import { BATCH, measureHttp, SINGLE } from './http.ts'
 import { measureLife } from './life.ts'
 import { type Ledger, loadMembers, openLedger, serverVersion, sizes, startServer } from './place.ts'
 import { measureRecorder } from './recorder.ts'
+import { measureRulesEngine } from './rules-engine.ts'
 import { measureTpcB, type Stretch, yardstickOf } from './tpcb.ts'
 import { measureVerify } from './verifying.ts'
 
@@ -20,14 +23,12 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '70' },
     scale: { type: 'string', default: '100' },
     orders: { type: 'string', default: '1000000' },
+    file: { type: 'string', default: '10000000' },
   },
 })
-const [members, seconds, scale, orders] = [values.members, values.seconds, values.scale, values.orders].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const { members, seconds, scale, orders, file } = Object.fromEntries(
+  Object.entries(values).map(([name, value]) => [name, Number(value)]),
+) as Record<keyof typeof values, number>
 
 await run()
 
@@ -45,7 +46,7 @@ async function run(): Promise<void> {
     await server.stop()
   }
   console.log(table)
-  const isWhole = members >= 1_000_000 && seconds > 60 && scale >= 100
+  const isWhole = members >= 1_000_000 && seconds > 60 && scale >= 100 && file >= 10_000_000
   if (isWhole) writeFileSync('bench/figures.md', table)
   else say('A quick try: bench/figures.md stays as it was.')
 }
@@ -77,6 +78,9 @@ async function measureAll(ledger: Ledger, serverUrl: string): Promise<string> {
   const verified = await measureVerify(ledger, seconds)
   say('backtest')
   const backtest = measureBacktest(orders)
+  say(`backtest of a file of ${file.toLocaleString('en')} orders`)
+  const files = await measureFiles(file)
+  const rulesEngine = await measureRulesEngine()
   const conditions: Conditions = {
     cores: cpus().length,
     memoryGiB: totalmem() / 2 ** 30,
@@ -87,7 +91,18 @@ async function measureAll(ledger: Ledger, serverUrl: string): Promise<string> {
     seconds,
   }
   const yardstick = yardstickOf(stretches)
-  return report(conditions, { yardstick, batch, recorder, single, bytesPerOrder, life, verified, backtest })
+  return report(conditions, {
+    yardstick,
+    batch,
+    recorder,
+    single,
+    bytesPerOrder,
+    life,
+    verified,
+    backtest,
+    files,
+    rulesEngine,
+  })
 }
 
 async function bytes(ledger: Ledger): Promise<number> {

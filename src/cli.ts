@@ -178,7 +178,11 @@ regulars
   .option('--seeds <number>', 'how many runs the ranges are made of where there is luck', wholeNumber, 5)
   .option('--members <file>', 'members beside the orders, with when they joined; those who never ordered, too')
   .option('--report <file>', 'write every odd row of the files to a CSV file')
-  .option('--cores <n>', 'how many threads share the work; as many as there are cores unless said', wholeNumber)
+  .option(
+    '--cores <n>',
+    'how many threads share the work; as many as there are cores for large files unless said',
+    wholeNumber,
+  )
   .option('--json [file]', 'write the report as JSON: to a file, or instead of the tables')
   .option('--html <file>', 'write the report as a page for people, with pictures, that needs nothing beside it')
   .action(backtestOrders)
