@@ -9,7 +9,7 @@ import { Refusal } from './core/refusal.ts'
 import { formatProblem } from './core/source.ts'
 import { termsOf } from './core/terms.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
-import { parseInstant } from './core/time.ts'
+import { formatInstant, parseInstant } from './core/time.ts'
 import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
 import { ROLES, type Role } from './engine/http/route.ts'
@@ -18,8 +18,10 @@ import type { Pin } from './engine/root-check.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
 import { features } from './features/index.ts'
-import type { Redeeming, Response } from './insight/backtest/scenario.ts'
-import type { Assumed } from './insight/backtest/study.ts'
+import type { LedgerSource } from './insight/backtest/ledger.ts'
+import type { Source } from './insight/backtest/report.ts'
+import type { Redeeming, Response, Scenario } from './insight/backtest/scenario.ts'
+import type { Assumed, Study } from './insight/backtest/study.ts'
 import type { BalanceReport } from './insight/balance/report.ts'
 import type { Variants } from './insight/balance/variants.ts'
 import type { Means } from './server.ts'
@@ -31,6 +33,9 @@ const USED_WRONGLY = 2
 /** How members may redeem: the words of the command. */
 const MODELS = ['none', 'at-once', 'saver', 'random'] as const
 type Model = (typeof MODELS)[number]
+/** Where a ledger tells of it. */
+const MODELS_AND_PAST = [...MODELS, 'past'] as const
+type ModelOrPast = (typeof MODELS_AND_PAST)[number]
 
 /** Inter-purchase times on a coffee card fell by a fifth from the first to the last stamp (Kivetz et al. 2006). */
 const USUAL_RESPONSE: Response = { closeness: 0.5, speedup: 0.2 }
@@ -154,14 +159,23 @@ regulars
 
 regulars
   .command('backtest')
-  .description('replay a file of orders through a program, without a database')
+  .description('replay a file of orders, or the live ledger, through a program: nothing is changed')
   .argument('<program.yaml>', 'the program file')
-  .requiredOption('--orders <file>', 'the orders: CSV, Parquet or NDJSON')
+  .option('--orders <file>', 'the orders: CSV, Parquet or NDJSON; no database is needed')
+  .option('--from-ledger', 'what members of a live program did, instead of a file')
+  .option('--program <id>', 'with --from-ledger: whose members; the program of the file unless said')
+  .option('--since <time>', 'with --from-ledger: from when on; from the beginning unless said', time)
+  .option('--against <other.yaml>', 'compare with another program: every figure, and who gains and who loses')
   .option('--map <field=column...>', 'which column a field is read from', mapping)
   .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
   .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
   .option('--until <time>', 'where history ends; with the last order unless said', time)
-  .option('--redeem <model...>', `how members use rewards: ${MODELS.join(', ')}; at-once unless said`, models)
+  .option(
+    '--redeem <model...>',
+    `how members use rewards: ${MODELS_AND_PAST.join(', ')}; see below what unless said`,
+    models,
+  )
+  .option('--past-from <id>', 'for past: the live program whose members show how often a reward is used')
   .option('--chance <share>', 'for random: the chance at each order with which a reward could be used', share, 0.3)
   .option(
     '--response [closeness,speedup]',
@@ -185,7 +199,11 @@ regulars
   )
   .option('--json [file]', 'write the report as JSON: to a file, or instead of the tables')
   .option('--html <file>', 'write the report as a page for people, with pictures, that needs nothing beside it')
-  .action(backtestOrders)
+  .addHelpText(
+    'after',
+    '\nMembers redeem at once unless --redeem says otherwise; with --from-ledger as in the past, once anybody has redeemed.',
+  )
+  .action(backtestHistory)
 
 regulars
   .command('balance')
@@ -350,12 +368,17 @@ async function exportTables(options: { program: string; to: string; format: 'csv
 }
 
 interface BacktestOptions {
-  orders: string
+  orders?: string
+  fromLedger?: boolean
+  program?: string
+  since?: number
+  against?: string
+  pastFrom?: string
   map?: Record<string, string>
   currency?: string
   timezone?: string
   until?: number
-  redeem?: Model[]
+  redeem?: ModelOrPast[]
   chance: number
   response?: Response | true
   margin: number
@@ -369,47 +392,156 @@ interface BacktestOptions {
   html?: string
 }
 
-async function backtestOrders(path: string, options: BacktestOptions): Promise<void> {
+async function backtestHistory(path: string, options: BacktestOptions): Promise<void> {
+  checkHistory(options)
   const checked = checkFile(path)
-  if (checked === null) return found()
+  const other = options.against === undefined ? null : checkFile(options.against)
+  if (checked === null || (options.against !== undefined && other === null)) return found()
   const { program } = checked
+  if (other !== null && other.program.currency !== program.currency)
+    throw new UsedWrongly(
+      `${options.against} is in ${other.program.currency} and ${path} in ${program.currency}: only programs in one currency can be compared.`,
+    )
+  const task = { program, against: other?.program ?? null, options }
+  await (options.orders === undefined ? backtestLedger(task) : backtestOrders(task, options.orders))
+}
+
+interface BacktestTask {
+  program: Program
+  against: Program | null
+  options: BacktestOptions
+}
+
+/** What history the options name, and that those which go with another are not among them. */
+function checkHistory(options: BacktestOptions): void {
+  const { orders, fromLedger = false } = options
+  if (orders !== undefined && fromLedger)
+    throw new UsedWrongly('--orders and --from-ledger each name a history; give one of them.')
+  if (orders === undefined && !fromLedger)
+    throw new UsedWrongly('Name the history: --orders FILE, or --from-ledger for what members of a live program did.')
+  const foreign = fromLedger
+    ? (['map', 'currency', 'timezone', 'members', 'report', 'cores', 'pastFrom'] as const)
+    : (['program', 'since'] as const)
+  for (const name of foreign)
+    if (options[name] !== undefined)
+      throw new UsedWrongly(
+        `--${name === 'pastFrom' ? 'past-from' : name} goes with ${fromLedger ? '--orders' : '--from-ledger'}.`,
+      )
+  if (!fromLedger && options.redeem?.includes('past') === true && options.pastFrom === undefined)
+    throw new UsedWrongly(
+      'A file does not tell how members redeemed: for --redeem past, name a live program with --past-from.',
+    )
+}
+
+async function backtestOrders({ program, against, options }: BacktestTask, path: string): Promise<void> {
   const { openHistory } = await import('./engine/history-session.ts')
-  const { fileSource } = await import('./insight/backtest/file.ts')
-  const { reportOf } = await import('./insight/backtest/report.ts')
-  const { studyFile } = await import('./insight/backtest/study.ts')
-  const { backtestText } = await import('./insight/backtest/text.ts')
-  const { until, json, html, cores, currency = program.currency, timezone = program.zone.name } = options
-  const { file, close } = await openHistory(options.orders, { ...options, currency, timezone })
+  const { fileSource, runFile } = await import('./insight/backtest/file.ts')
+  const { study } = await import('./insight/backtest/study.ts')
+  const { until, cores, currency = program.currency, timezone = program.zone.name } = options
+  const chances = options.pastFrom === undefined ? null : await pastChances(options.pastFrom, [program, against])
+  const { file, close } = await openHistory(path, { ...options, currency, timezone })
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
     const shared = { until, onProgress, cores, thread: BACKTEST_THREAD }
-    const study = await studyFile(file, program, assumedIn(program, options), shared)
+    const assumed = assumedIn({ program, against, options }, chances)
+    const found = await study((scenarios) => runFile(file, scenarios, shared), program, assumed)
     line.end()
-    const report = reportOf(study.assumed, fileSource(options.orders, file), study.asIs, study.scenarios)
-    const text = JSON.stringify(report, null, 2)
-    if (typeof json === 'string') writeFileSync(json, `${text}\n`)
-    if (html !== undefined) {
-      const { backtestPage } = await import('./insight/backtest/report/backtest-page.ts')
-      writeFileSync(html, backtestPage(report, ENGINE.release))
-      note(`${html} is written: open it in any browser.`)
-    }
-    say(json === true ? text : backtestText(report))
+    await tellBacktest(found, fileSource(path, file), options)
   } finally {
     await close()
   }
 }
 
-/** What the options say that is to be assumed. */
-function assumedIn(program: Program, options: BacktestOptions): Assumed {
-  const { redeem = ['at-once'], chance, seed, seeds, margin } = options
+async function backtestLedger({ program, against, options }: BacktestTask): Promise<void> {
+  const { atOneMoment, backtestLedger: run, ledgerSource } = await import('./insight/backtest/ledger.ts')
+  const { chancesOf, readPast } = await import('./insight/backtest/past.ts')
+  const { study } = await import('./insight/backtest/study.ts')
+  const { currentProgram, nowOf } = await import('./engine/programs.ts')
+  await withMeans(async (means) => {
+    const live = await findProgram(means, options.program ?? program.id)
+    const inForce = currentProgram(live)
+    if (inForce.currency !== program.currency)
+      throw new UsedWrongly(
+        `The ledger of ${live.id} is in ${inForce.currency}, and ${program.id} in ${program.currency}.`,
+      )
+    const { since = null, until = nowOf(live) + 1 } = options
+    if (since !== null && since >= until)
+      throw new UsedWrongly(
+        `--since ${formatInstant(since)} is not before the end of history, ${formatInstant(until)}.`,
+      )
+    const request = { program: live.number, since, until }
+    const line = progress('Members’ activities')
+    const onProgress = (done: number, of: number) => line.show(done, of)
+    const [told, source] = await atOneMoment(means.database, async (queries) => {
+      const past = await readPast(queries, request, inForce)
+      const chances = chancesOf(past, against === null ? [program] : [program, against])
+      const assumed = assumedIn({ program, against, options }, chances)
+      let source: LedgerSource | null = null
+      const read = async (scenarios: readonly Scenario[]) => {
+        const folded = await run(queries, request, scenarios, onProgress)
+        source = folded.source
+        return folded.runs
+      }
+      return [await study(read, program, assumed), source!] as const
+    })
+    line.end()
+    await tellBacktest(told, ledgerSource(live.id, source), options)
+    if (source.erased > 0) note(`Of ${countOf(source.erased, 'member')} who were erased nothing is told.`)
+  })
+}
+
+/** How often members of a live program use each reward, for a history that does not tell it. */
+async function pastChances(id: string, programs: readonly (Program | null)[]): Promise<Record<string, number> | null> {
+  const { atOneMoment } = await import('./insight/backtest/ledger.ts')
+  const { chancesOf, readPast } = await import('./insight/backtest/past.ts')
+  const { currentProgram, nowOf } = await import('./engine/programs.ts')
+  let chances: Record<string, number> | null = null
+  await withMeans(async (means) => {
+    const live = await findProgram(means, id)
+    const request = { program: live.number, since: null, until: nowOf(live) + 1 }
+    const past = await atOneMoment(means.database, (queries) => readPast(queries, request, currentProgram(live)))
+    chances = chancesOf(
+      past,
+      programs.filter((one) => one !== null),
+    )
+  })
+  if (chances === null) throw new UsedWrongly(`Nobody has redeemed anything in ${id} yet: its past tells nothing.`)
+  return chances
+}
+
+async function tellBacktest(told: Study, source: Source, { json, html }: BacktestOptions): Promise<void> {
+  const { reportOf } = await import('./insight/backtest/report.ts')
+  const { backtestText } = await import('./insight/backtest/text.ts')
+  const report = reportOf(told.assumed, source, told.asIs, told.scenarios, told.against)
+  const text = JSON.stringify(report, null, 2)
+  if (typeof json === 'string') writeFileSync(json, `${text}\n`)
+  if (html !== undefined) {
+    const { backtestPage } = await import('./insight/backtest/report/backtest-page.ts')
+    writeFileSync(html, backtestPage(report, ENGINE.release))
+    note(`${html} is written: open it in any browser.`)
+  }
+  say(json === true ? text : backtestText(report))
+}
+
+/** What the options say that is to be assumed; `chances` are those of the past, null where there is none. */
+function assumedIn({ program, against, options }: BacktestTask, chances: Record<string, number> | null): Assumed {
+  const { redeem = [chances === null ? 'at-once' : 'past'], chance, seed, seeds, margin } = options
+  const programs = against === null ? [program] : [program, against]
   return {
-    redeeming: redeem.flatMap((model) => (model === 'none' ? [] : [redeemingOf(model, chance)])),
+    redeeming: redeem.flatMap((model): Redeeming[] => {
+      if (model === 'none') return []
+      if (model !== 'past') return [redeemingOf(model, chance)]
+      if (chances === null)
+        throw new UsedWrongly('Nobody has redeemed anything yet: for --redeem past there is no past.')
+      return [{ model, rewards: chances }]
+    }),
     response: options.response === true ? USUAL_RESPONSE : (options.response ?? null),
     seed,
     seeds,
     margin,
-    reward_cost: costsOf(program, options.rewardCost),
+    reward_cost: costsOf(programs, options.rewardCost),
+    against,
   }
 }
 
@@ -417,15 +549,19 @@ function redeemingOf(model: Model, chance: number): Redeeming {
   return model === 'random' ? { model: 'hazard', chance } : { model }
 }
 
-function costsOf(program: Program, { all, own }: RewardCosts = { all: 1, own: {} }): Record<string, number> {
-  const rewards = termsOf(program).offers.map(({ reward }) => reward)
+function costsOf(
+  programs: readonly Program[],
+  { all, own }: RewardCosts = { all: 1, own: {} },
+): Record<string, number> {
+  const rewards = programs.flatMap((program) => termsOf(program).offers.map(({ reward }) => reward))
   for (const id of Object.keys(own))
     if (!rewards.includes(id))
       throw new UsedWrongly(`--reward-cost: there is no reward ${id}${meant(nearest(id, rewards))}`)
   return all === 1 ? own : { ...Object.fromEntries(rewards.map((reward) => [reward, all])), ...own }
 }
 
-interface BalanceOptions extends Omit<BacktestOptions, 'redeem' | 'response' | 'seed' | 'seeds'> {
+interface BalanceOptions extends Omit<BacktestOptions, 'orders' | 'redeem' | 'response' | 'seed' | 'seeds'> {
+  orders: string
   vary: string[]
   steps?: number
   target?: string
@@ -443,7 +579,7 @@ async function balanceProgram(path: string, options: BalanceOptions): Promise<vo
     if (file !== undefined && existsSync(file)) throw new UsedWrongly(`${file} is there already; name another file.`)
   const { planOf, runPlan } = await import('./insight/balance/plan.ts')
   const redeeming = redeemingOf(options.redeem, options.chance)
-  const assumed = { redeeming, margin, reward_cost: costsOf(program, options.rewardCost) }
+  const assumed = { redeeming, margin, reward_cost: costsOf([program], options.rewardCost) }
   const request = { text, program, vary, steps, target, thresholds, assumed }
   const plan = planOf(request, (variant) => {
     const { program, problems } = compileProgram(variant, features)
@@ -679,8 +815,10 @@ function time(text: string): number {
 }
 
 /** Collects words, apart or with commas between them. */
-function models(text: string, before: Model[] = []): Model[] {
-  return [...new Set([...before, ...text.split(',').map((word) => oneOf(...MODELS)(word.trim()) as Model)])]
+function models(text: string, before: ModelOrPast[] = []): ModelOrPast[] {
+  return [
+    ...new Set([...before, ...text.split(',').map((word) => oneOf(...MODELS_AND_PAST)(word.trim()) as ModelOrPast)]),
+  ]
 }
 
 /** `0.3` or `30%`. */

@@ -251,6 +251,77 @@ test('what a backtest assumes of members is said by options, and told back', asy
   )
 })
 
+test('a backtest over the ledger is that over the file which was imported, and may be compared with another program', async () => {
+  const env = await freshDatabase()
+  const orders = await file('month.csv', manyOrders(400))
+  const kinder = await file(
+    'kinder.yaml',
+    (await readFile(COFFEE, 'utf8')).replace('earn: 1 per 1.00', 'earn: 2 per 1.00'),
+  )
+  const until = ['--until', '2026-02-01T00:00:00Z']
+  const imported = await regulars(['import', 'orders', orders, '--program-file', COFFEE, ...until], env)
+  expect(imported.code).toBe(0)
+  const report = async (...args: string[]) => {
+    const { code, out } = await regulars(['backtest', ...args, ...until, '--json'], env)
+    expect(code).toBe(0)
+    return JSON.parse(out)
+  }
+  const [live, past] = [
+    await report(COFFEE, '--from-ledger', '--against', kinder),
+    await report(COFFEE, '--orders', orders, '--against', kinder),
+  ]
+  expect(live.source).toMatchObject({ kind: 'ledger', name: 'corner-coffee', orders: 400 - 44 })
+  for (const same of [
+    'from',
+    'members',
+    'orders',
+    'sales',
+    'points',
+    'rules',
+    'rewards',
+    'tiers',
+    'months',
+    'economics',
+  ])
+    expect(live[same], same).toEqual(past[same])
+  // Nobody has redeemed anything in the ledger, so that members redeem at once in both.
+  expect(live.scenarios[0].result).toEqual(past.scenarios[0].result)
+  expect(live.against).toEqual(past.against)
+  expect(live.against).toMatchObject({ with: { program: 'corner-coffee' }, members: { gain: 0 } })
+  expect(live.against.members.lose).toBeGreaterThan(80)
+  const tables = await regulars(['backtest', COFFEE, '--from-ledger', '--against', kinder, ...until], env)
+  expect(tables.out).toMatch(/\n\d+ members would gain .+\n/)
+  const unknown = await regulars(['backtest', COFFEE, '--from-ledger', '--program', 'corner-cofee'], env)
+  expect(unknown.err).toContain('There is no program corner-cofee (did you mean corner-coffee?)')
+  const future = await regulars(['backtest', COFFEE, '--from-ledger', '--since', '2999-01-01T00:00:00Z'], env)
+  expect(future).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--since 2999-01-01T00:00:00Z is not before the end'),
+  })
+  const redeemed = await regulars(['backtest', COFFEE, '--from-ledger', '--redeem', 'past'], env)
+  expect(redeemed).toMatchObject({ code: 2, err: expect.stringContaining('Nobody has redeemed anything yet') })
+})
+
+test('a backtest that names no history, or two, or programs that cannot be compared, says so', async () => {
+  const euros = await file('euros.yaml', (await readFile(COFFEE, 'utf8')).replace('currency: USD', 'currency: EUR'))
+  const wrong = await file('eran.yaml', (await readFile(COFFEE, 'utf8')).replace('earn: 1 per', 'eran: 1 per'))
+  const told = async (...args: string[]) => {
+    const { code, out, err } = await regulars(['backtest', COFFEE, ...args])
+    return `${code}: ${out}${err}`
+  }
+  expect(await told()).toMatch(/^2: Name the history: --orders FILE, or --from-ledger/)
+  expect(await told('--orders', 'x.csv', '--from-ledger')).toMatch(/^2: --orders and --from-ledger each name a history/)
+  expect(await told('--orders', 'x.csv', '--since', '2026-01-01T00:00:00Z')).toBe(
+    '2: --since goes with --from-ledger.\n',
+  )
+  expect(await told('--from-ledger', '--map', 'price=cost')).toBe('2: --map goes with --orders.\n')
+  expect(await told('--orders', 'x.csv', '--redeem', 'past')).toMatch(/^2: A file does not tell how members redeemed/)
+  expect(await told('--orders', 'x.csv', '--against', euros)).toMatch(/^2: .+ is in EUR and .+ in USD: only programs/)
+  expect(await told('--orders', 'x.csv', '--against', wrong)).toMatch(
+    /^1: .+eran\.yaml:25:28 {2}`eran` is not known here/,
+  )
+})
+
 test('from a program file to a proven ledger and out again', async () => {
   const env = await freshDatabase()
   const orders = await file('week.csv', `${manyOrders(300)}bad,m1,never,tea,1,1\n`)

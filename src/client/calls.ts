@@ -883,7 +883,7 @@ export interface Comparison {
       reward_rate: number | null
     } | null
   })[]
-  /** What a member has of a program: the money that rewards saved, and open points at what they are worth */
+  /** What a member has of a program: the money that rewards saved, and what it offers for open points */
   members: {
     /** To whom this program is worth more than the other */
     gain: number

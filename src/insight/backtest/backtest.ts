@@ -31,7 +31,7 @@ import {
 import type { Program } from '../../core/program.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { resultOf } from './figures.ts'
+import { resultOf, runOf } from './figures.ts'
 import type { Run } from './ranges.ts'
 import { type Chooser, chooserOf } from './redeeming.ts'
 import { closenessIn, Pace } from './response.ts'
@@ -238,8 +238,7 @@ class Fold implements Backtest {
   }
 
   finishRun(): Run {
-    const tally = this.finishPart()
-    return { result: resultOf(this.scenario, tally, this.end()), draws: tally.draws }
+    return runOf(this.scenario, this.finishPart(), this.end())
   }
 
   finishPart(): TallyState {

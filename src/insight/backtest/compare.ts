@@ -2,9 +2,12 @@
 
 import { z } from 'zod'
 import { assert } from '../../core/assert.ts'
+import { termsOf } from '../../core/terms.ts'
+import { catalogueValue, type MeanOrder } from './economics.ts'
+import type { Run } from './ranges.ts'
 import { type BacktestResult, type PointsResult, RewardResult, RuleResult, TierResult } from './result.ts'
 import { Redeeming } from './scenario.ts'
-import type { MemberEnd } from './tally.ts'
+import type { MemberEnds } from './tally.ts'
 
 const Unit = z.enum(['members', 'times', 'money', 'points', 'share', 'days', 'orders', 'money a point'])
 export type Unit = z.output<typeof Unit>
@@ -60,19 +63,13 @@ export const Comparison = z
         worst: z.array(MemberChange).describe('Who loses most, at most ten'),
         best: z.array(MemberChange).describe('Who gains most, at most ten'),
       })
-      .describe('What a member has of a program: the money that rewards saved, and open points at what they are worth'),
+      .describe('What a member has of a program: the money that rewards saved, and what it offers for open points'),
   })
   .meta({ id: 'Comparison' })
 export type Comparison = z.output<typeof Comparison>
 
-/** A run as it ended, with all of its members. */
-export interface Compared {
-  result: BacktestResult
-  ends: MemberEnds
-}
-
 /** Both runs are of the same history and of the same model of redeeming. */
-export function compareRuns(one: Compared, other: Compared): Comparison {
+export function compareRuns(one: Run, other: Run): Comparison {
   return {
     with: { program: other.result.program, revision: other.result.revision },
     redeeming: one.result.redeeming,
@@ -167,27 +164,6 @@ function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }
 
-/**
- * Members as history ended for them, in the order in which it did, which is the same for every program. Plain lists, so
- * that those of several parts of a history can be sent, and put one after the other.
- */
-export interface MemberEnds {
-  ids: string[]
-  /** What rewards saved each of them, and what they hold, by the place of the wallet. */
-  saved: number[]
-  open: number[][]
-}
-
-export function noEnds(wallets: number): MemberEnds {
-  return { ids: [], saved: [], open: Array.from({ length: wallets }, () => []) }
-}
-
-export function keepEnd(ends: MemberEnds, id: string, { saved, open }: MemberEnd): void {
-  ends.ids.push(id)
-  ends.saved.push(saved)
-  for (let place = 0; place < open.length; place++) ends.open[place]!.push(open[place]!)
-}
-
 /** How many of those who gain or lose most are named. */
 const NAMED = 10
 /** The sizes of changes that are told apart, in minor units: a cent, and about one dollar, two, five, ten … */
@@ -201,10 +177,12 @@ const EDGES = [
   ...SIZES,
 ]
 
-function changesOf(one: Compared, other: Compared): Comparison['members'] {
+function changesOf(one: Run, other: Run): Comparison['members'] {
+  assert(one.ends !== null && other.ends !== null, 'runs that are compared keep what members have at the end')
   const { ids } = one.ends
   assert(ids.length === other.ends.ids.length, 'both runs have the same members')
-  const [values, others] = [valuesOf(one), valuesOf(other)]
+  // The same order stands for both, so that programs with the same rewards have points of the same worth.
+  const [values, others] = [valuesOf(one, one.ends, other.mean), valuesOf(other, other.ends, other.mean)]
   const changes = { gain: 0, lose: 0, same: 0, gained: 0, lost: 0 }
   const bins = new Array<number>(EDGES.length + 1).fill(0)
   const [worst, best]: [MemberChange[], MemberChange[]] = [[], []]
@@ -224,9 +202,10 @@ function changesOf(one: Compared, other: Compared): Comparison['members'] {
   return { ...changes, distribution: distributionOf(bins), worst, best }
 }
 
-/** What each member has of the program, in minor units: together what rewards saved, and the gross liability. */
-function valuesOf({ result, ends }: Compared): number[] {
-  const worth = result.economics.wallets.map(({ point_value }) => point_value)
+/** What each member has of the program, in minor units. What a point is worth is what the program offers for it. */
+function valuesOf({ scenario: { program } }: Run, ends: MemberEnds, mean: MeanOrder): number[] {
+  const { offers } = termsOf(program)
+  const worth = program.wallets.map(({ id }) => catalogueValue(offers, {}, id, mean) ?? 0)
   return ends.saved.map((saved, i) => {
     let points = 0
     for (let place = 0; place < worth.length; place++) points += ends.open[place]![i]! * worth[place]!

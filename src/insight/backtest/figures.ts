@@ -7,6 +7,7 @@ import {
   ageRates,
   breakEvenLift,
   catalogueValue,
+  type MeanOrder,
   type OpenPoints,
   openByMonth,
   rate,
@@ -14,9 +15,16 @@ import {
   rounded,
   type Triangle,
 } from './economics.ts'
+import type { Run } from './ranges.ts'
 import type { BacktestResult, Economics, MonthResult, PointsResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
 import { ACTIVE_DAYS, bandBounds, type Cohort, levelsOf, newMonth, rulesIn, type TallyState } from './tally.ts'
+
+/** What was added up of a whole history. */
+export function runOf(scenario: Scenario, tally: TallyState, until: number): Run {
+  const result = resultOf(scenario, tally, until)
+  return { scenario, result, mean: meanOrder(scenario.program, tally), draws: tally.draws, ends: tally.ends }
+}
 
 /** `until` is where history ends (ms), itself not included. */
 export function resultOf(scenario: Scenario, tally: TallyState, until: number): BacktestResult {
@@ -127,14 +135,16 @@ function pointValueOf(scenario: Scenario, tally: TallyState, place: number): Pic
     cost += sums.cost
   }
   if (points > 0) return { value: rounded(cost / points), valuedBy: 'rewards used' }
-  const { orders, sales, units, subtotal } = tally
-  const mean = {
-    currency: program.currency,
+  const value = catalogueValue(offers, reward_cost, id, meanOrder(program, tally))
+  return value === null ? { value: 0, valuedBy: 'nothing' } : { value: rounded(value), valuedBy: 'catalogue' }
+}
+
+function meanOrder({ currency }: Program, { orders, sales, units, subtotal }: TallyState): MeanOrder {
+  return {
+    currency,
     total: orders.members === 0 ? 0 : sales.members / orders.members,
     unit: units === 0 ? 0 : subtotal / units,
   }
-  const value = catalogueValue(offers, reward_cost, id, mean)
-  return value === null ? { value: 0, valuedBy: 'nothing' } : { value: rounded(value), valuedBy: 'catalogue' }
 }
 
 function monthsOf(program: Program, { months }: TallyState, until: number): [first: number, last: number] {

@@ -6,7 +6,7 @@ import type { HistoryMember } from '../../core/history.ts'
 import { type FileEntry, isReturn, type Joining } from '../../engine/files/order-reader.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
 import { type Backtest, createBacktest } from './backtest.ts'
-import { resultOf } from './figures.ts'
+import { runOf } from './figures.ts'
 import type { Run } from './ranges.ts'
 import type { Source } from './report.ts'
 import type { BacktestResult } from './result.ts'
@@ -64,7 +64,7 @@ export async function runFile(
     thread === undefined || threads < 2 || file.sortedBy !== 'member'
       ? await foldHere(file, scenarios, history, onDone)
       : await foldInThreads(thread, await file.parts(threads), scenarios, history, onDone)
-  return scenarios.map((scenario, i) => ({ result: resultOf(scenario, tallies[i]!, end), draws: tallies[i]!.draws }))
+  return scenarios.map((scenario, i) => runOf(scenario, tallies[i]!, end))
 }
 
 /** What orders and returns are read from: a whole file, or a part of one. */

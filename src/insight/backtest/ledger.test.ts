@@ -11,7 +11,7 @@ import type { Program } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Database } from '../../engine/db.ts'
 import { type AccountRef, type Incoming, keys, type SentType } from '../../engine/incoming.ts'
-import { atOneMoment, backtestLedger, type LedgerRequest, type LedgerRun } from './ledger.ts'
+import { atOneMoment, backtestLedger, type LedgerRequest } from './ledger.ts'
 import type { BacktestResult } from './result.ts'
 import { assume } from './scenario.ts'
 
@@ -98,9 +98,9 @@ test('a backtest of the ledger with its own program gives its own points, to the
   )
 })
 
-async function backtestOf(database: Database, request: LedgerRequest, program: Program): Promise<LedgerRun> {
-  const [run] = await atOneMoment(database, (queries) => backtestLedger(queries, request, [assume(program)]))
-  return run!
+async function backtestOf(database: Database, request: LedgerRequest, program: Program) {
+  const told = await atOneMoment(database, (queries) => backtestLedger(queries, request, [assume(program)]))
+  return { result: told.runs[0]!.result, source: told.source }
 }
 
 async function sendOn(

@@ -3,11 +3,11 @@
 import type { ActivityBodies, OrderBody, ReturnBody } from '../../core/activity.ts'
 import type { HistoryEvent } from '../../core/history.ts'
 import type { Database, Queries } from '../../engine/db.ts'
-import { publicId, stripeOf } from '../../engine/ids.ts'
+import { publicId } from '../../engine/ids.ts'
 import { type Backtest, createBacktest } from './backtest.ts'
-import { type Compared, type Comparison, keepEnd, type MemberChange, noEnds } from './compare.ts'
+import type { Run } from './ranges.ts'
+import type { Source } from './report.ts'
 import type { Scenario } from './scenario.ts'
-import type { MemberEnd } from './tally.ts'
 
 export interface LedgerRequest {
   /** The number of the program in the database. */
@@ -24,11 +24,6 @@ export interface LedgerSource {
   members: number
   orders: number
   erased: number
-}
-
-/** How one scenario ended over the ledger. */
-export interface LedgerRun extends Compared {
-  source: LedgerSource
 }
 
 type OnProgress = (done: number, of: number) => void
@@ -57,17 +52,11 @@ export async function backtestLedger(
   request: LedgerRequest,
   scenarios: readonly Scenario[],
   onProgress?: OnProgress,
-): Promise<LedgerRun[]> {
+): Promise<{ runs: Run[]; source: LedgerSource }> {
   const { since, until } = request
-  const runs = scenarios.map((scenario) => {
-    const ends = noEnds(scenario.program.wallets.length)
-    const onMember = (id: string, end: MemberEnd) => keepEnd(ends, id, end)
-    return { run: createBacktest(scenario, { until, distinct: true, byMember: true, returns: true, onMember }), ends }
-  })
-  const teller = new Teller(
-    runs.map(({ run }) => run),
-    since,
-  )
+  const options = { until, distinct: true, byMember: true, returns: true }
+  const runs = scenarios.map((scenario) => createBacktest(scenario, options))
+  const teller = new Teller(runs, since)
   const source = await countActivities(queries, request)
   let done = 0
   for await (const rows of pages(queries, request, await mergedAccounts(queries, request))) {
@@ -75,24 +64,13 @@ export async function backtestLedger(
     done += rows.length
     onProgress?.(Math.min(done, source.activities), source.activities)
   }
-  return runs.map(({ run, ends }) => ({ result: run.finish(), ends, source }))
+  return { runs: runs.map((run) => run.finishRun()), source }
 }
 
-/** Members as people know them: by the business's own ids, or by ours where there is none. */
-export async function nameMembers(queries: Queries, comparison: Comparison): Promise<Comparison> {
-  const { members } = comparison
-  const accounts = [...members.worst, ...members.best].map(({ member }) => Number(member))
-  const { rows } = await queries.query<{ account: number; external_id: string | null }>(
-    `select p.account, p.external_id from unnest($1::smallint[], $2::bigint[]) as named (stripe, account)
-     join profile p using (stripe, account)`,
-    [accounts.map(stripeOf), accounts],
-  )
-  const names = new Map(rows.map(({ account, external_id }) => [account, external_id]))
-  const named = (change: MemberChange) => {
-    const account = Number(change.member)
-    return { ...change, member: names.get(account) ?? publicId('mem', account) }
-  }
-  return { ...comparison, members: { ...members, worst: members.worst.map(named), best: members.best.map(named) } }
+/** What a report says of the ledger. */
+export function ledgerSource(name: string, { activities, orders, erased }: LedgerSource): Source {
+  const reports: Source['reports'] = erased === 0 ? {} : { erased }
+  return { kind: 'ledger', name, rows: activities, orders, understood: [], reports }
 }
 
 async function countActivities(queries: Queries, { program, since, until }: LedgerRequest): Promise<LedgerSource> {
@@ -129,6 +107,8 @@ async function mergedAccounts(queries: Queries, { program }: LedgerRequest): Pro
 interface Row {
   /** Null for an anonymous sale. */
   member: number | null
+  /** What the business calls the member, if it does. */
+  external_id: string | null
   type: Told
   occurred_ms: number
   recorded_ms: number
@@ -147,10 +127,11 @@ async function* pages(
     queries,
     // An account's activities are numbered; those of merged ones meet by the time at which they were recorded, and what
     // comes back follows what was bought at the same moment.
-    `select coalesce(m.winner, a.account) as member, a.type, a.occurred_ms, a.recorded_ms, a.body
+    `select coalesce(m.winner, a.account) as member, p.external_id, a.type, a.occurred_ms, a.recorded_ms, a.body
      from activity a join account o on o.stripe = a.stripe and o.id = a.account
      left join unnest('{${[...winners.keys()]}}'::bigint[], '{${[...winners.values()]}}'::bigint[]) as m (account, winner)
        on m.account = a.account
+     left join profile p on p.program = ${program} and p.account = coalesce(m.winner, a.account)
      where o.program = ${program} and a.type in (${types}) and a.body is not null and (a.type = 'join' or a.${within})
        and a.occurred_ms < ${until}
      order by member, case when m.winner is null then 0 else a.recorded_ms end,
@@ -158,7 +139,7 @@ async function* pages(
   )
   yield* fetched<Row>(
     queries,
-    `select null as member, type, occurred_ms, recorded_ms, body from sale where program = ${program} and ${within}
+    `select null as member, null as external_id, type, occurred_ms, recorded_ms, body from sale where program = ${program} and ${within}
      order by recorded_ms, type <> 'order', id`,
   )
 }
@@ -180,6 +161,9 @@ class Teller {
   readonly #runs: readonly Backtest[]
   readonly #since: number
   #newcomer: Row | null = null
+  /** Whose rows they are. */
+  #member: number | null = null
+  #name: string | null = null
 
   constructor(runs: readonly Backtest[], since: number | null) {
     this.#runs = runs
@@ -188,8 +172,10 @@ class Teller {
 
   tell(rows: readonly Row[]): void {
     for (const row of rows) {
+      this.#turnTo(row)
       if (row.type === 'join') {
-        this.#newcomer = row
+        // Who was two members once has been one since the first of them joined.
+        if (this.#newcomer?.member !== row.member) this.#newcomer = row
         if (row.occurred_ms < this.#since) continue
       }
       if (this.#newcomer !== null && this.#newcomer.member === row.member) this.#join(this.#newcomer)
@@ -200,35 +186,38 @@ class Teller {
     }
   }
 
-  #join({ member, occurred_ms, body }: Row): void {
+  /** Members are called as the business calls them, so that luck is the same as in a file of theirs; else as we do. */
+  #turnTo({ member, external_id }: Row): void {
+    if (member === this.#member) return
+    this.#member = member
+    this.#name = member === null ? null : (external_id ?? publicId('mem', member))
+  }
+
+  #join({ occurred_ms, body }: Row): void {
     const { pool } = JSON.parse(body) as ActivityBodies['join']
-    for (const run of this.#runs) run.join({ member: String(member), joined_at: occurred_ms, pool })
+    for (const run of this.#runs) run.join({ member: this.#name!, joined_at: occurred_ms, pool })
   }
 
   /** As the shop rang it up: which rewards are used on it is decided anew. */
-  #order({ member, occurred_ms, recorded_ms, body }: Row): void {
+  #order({ occurred_ms, recorded_ms, body }: Row): void {
     const { external_id, currency, prices, location, channel, tender, lines } = JSON.parse(body) as OrderBody
     const bought = { external_id, currency, prices, location, channel, tender, lines }
-    const order = { ...bought, member: nameOf(member), occurred_at: occurred_ms, recorded_at: recorded_ms }
+    const order = { ...bought, member: this.#name, occurred_at: occurred_ms, recorded_at: recorded_ms }
     for (const run of this.#runs) run.order(order)
   }
 
-  #giveBack({ member, type, occurred_ms, recorded_ms, body }: Row): void {
+  #giveBack({ type, occurred_ms, recorded_ms, body }: Row): void {
     const { order, ...back } = JSON.parse(body) as ReturnBody
     const { external_id, lines, amount } = type === 'cancel' ? { external_id: order } : back
     const at = { occurred_at: occurred_ms, recorded_at: recorded_ms }
     // A return that names nothing gives back nothing, which is not the same as everything.
     const came = type === 'cancel' ? {} : { lines: lines ?? [], amount }
-    for (const run of this.#runs) run.giveBack({ external_id, order, member: nameOf(member), ...at, ...came })
+    for (const run of this.#runs) run.giveBack({ external_id, order, member: this.#name, ...at, ...came })
   }
 
-  #happen({ member, type, occurred_ms, recorded_ms, body }: Row): void {
+  #happen({ type, occurred_ms, recorded_ms, body }: Row): void {
     const at = { occurred_at: occurred_ms, recorded_at: recorded_ms }
-    const event = { type, member: String(member), ...at, body: JSON.parse(body) } as HistoryEvent
+    const event = { type, member: this.#name!, ...at, body: JSON.parse(body) } as HistoryEvent
     for (const run of this.#runs) run.happen(event)
   }
-}
-
-function nameOf(member: number | null): string | null {
-  return member === null ? null : String(member)
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Program } from '../../core/program.ts'
 import type { Database } from '../../engine/db.ts'
 import { Comparison, compareRuns } from './compare.ts'
-import { atOneMoment, backtestLedger, nameMembers } from './ledger.ts'
+import { atOneMoment, backtestLedger } from './ledger.ts'
 import { chancesOf, type PastUse, readPast } from './past.ts'
 import { BacktestResult } from './result.ts'
 import { assume, Redeeming } from './scenario.ts'
@@ -50,15 +50,17 @@ export async function preview({
     const request = { program, since: from, until }
     const past = await readPast(queries, request, current)
     const redeeming = redeemingAfter(past, [current, draft])
-    const scenarios = [assume(current), assume(draft), assume(current, { redeeming }), assume(draft, { redeeming })]
-    const [before, after, now, then] = await backtestLedger(queries, request, scenarios)
+    const redeemed = { redeeming, ends: true }
+    const scenarios = [assume(current), assume(draft), assume(current, redeemed), assume(draft, redeemed)]
+    const { runs } = await backtestLedger(queries, request, scenarios)
+    const [before, after, now, then] = runs
     return {
       current: before!.result,
       draft: after!.result,
       redeeming,
       past,
       redeemed: { current: now!.result, draft: then!.result },
-      comparison: await nameMembers(queries, compareRuns(then!, now!)),
+      comparison: compareRuns(then!, now!),
     }
   })
 }

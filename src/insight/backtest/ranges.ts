@@ -4,9 +4,11 @@
  * figure that hangs on a few large customers shows it.
  */
 
-import { breakEvenLift, rounded } from './economics.ts'
+import { breakEvenLift, type MeanOrder, rounded } from './economics.ts'
 import { bitsOf } from './luck.ts'
 import type { BacktestResult } from './result.ts'
+import type { Scenario } from './scenario.ts'
+import type { MemberEnds } from './tally.ts'
 
 /** The least and the most that a figure came to, but for the twentieth at either end; null where it has no bound. */
 export interface Range {
@@ -65,8 +67,12 @@ const DRAWING = -1
 
 /** A run, and what its draws came to. */
 export interface Run {
+  scenario: Scenario
   result: BacktestResult
+  mean: MeanOrder
   draws: readonly (readonly number[])[]
+  /** What each member has at the end, where that is kept. */
+  ends: MemberEnds | null
 }
 
 /** Over all draws of all runs: nine of ten lie within. */

@@ -52,9 +52,19 @@ export interface Scenario {
   reward_cost: Readonly<Record<string, number>>
   /** How often members are drawn again, for the ranges of figures. */
   draws: number
+  /** Whether what each member has at the end is kept, to compare programs member by member. */
+  ends: boolean
 }
 
-const PLAIN = { redeeming: { model: 'none' }, response: null, seed: 1, margin: 0.3, reward_cost: {}, draws: 0 } as const
+const PLAIN = {
+  redeeming: { model: 'none' },
+  response: null,
+  seed: 1,
+  margin: 0.3,
+  reward_cost: {},
+  draws: 0,
+  ends: false,
+} as const
 
 /** What is not said is assumed as plainly as can be: nobody redeems, and nobody changes. */
 export function assume(program: Program, assumed: Partial<Omit<Scenario, 'program'>> = {}): Scenario {

@@ -1,8 +1,7 @@
-/** A study: one history under several assumptions, in one reading of its file, and how far the figures may lie apart. */
+/** A study: one history under several assumptions, in one reading of it, and how far the figures may lie apart. */
 
 import type { Program } from '../../core/program.ts'
-import type { OrderFile } from '../../engine/files/orders.ts'
-import { type FileBacktestOptions, runFile } from './file.ts'
+import { type Comparison, compareRuns } from './compare.ts'
 import { type Run, rangesOf } from './ranges.ts'
 import type { Ranges, ScenarioReport } from './report.ts'
 import type { BacktestResult } from './result.ts'
@@ -15,7 +14,12 @@ export interface Assumed extends Pick<Scenario, 'seed' | 'margin' | 'reward_cost
   response: Response | null
   /** How many runs the ranges are made of where there is luck. */
   seeds: number
+  /** Another program to compare with, under the first of the assumptions; null for none. */
+  against: Program | null
 }
+
+/** Folds one reading of a history, whatever it is read from, through every scenario. */
+export type Read = (scenarios: readonly Scenario[]) => Promise<Run[]>
 
 export interface Study {
   /** What an import of the same history would give: nobody redeems, nobody changes. */
@@ -23,25 +27,23 @@ export interface Study {
   scenarios: ScenarioReport[]
   /** What the first of them assumes, or the history as it is where nothing is. */
   assumed: Scenario
+  against: Comparison | null
 }
 
 /** Over all runs of a scenario, so that its range is told alike with luck and without. */
 const DRAWS = 100
 
-export async function studyFile(
-  file: OrderFile,
-  program: Program,
-  assumed: Assumed,
-  options: FileBacktestOptions,
-): Promise<Study> {
-  const { seed, margin, reward_cost, response } = assumed
+export async function study(read: Read, program: Program, assumed: Assumed): Promise<Study> {
+  const { seed, margin, reward_cost, response, against } = assumed
   const asIs = assume(program, { seed, margin, reward_cost })
   const planned = assumed.redeeming.map((redeeming) => plan(asIs, redeeming, assumed))
-  const runs = await runFile(
-    file,
-    [asIs, ...planned.flatMap(({ plain, responding }) => [...plain, ...responding])],
-    options,
-  )
+  const all = [asIs, ...planned.flatMap(({ plain, responding }) => [...plain, ...responding])]
+  const main = Math.min(1, all.length - 1)
+  if (against !== null) {
+    all[main] = { ...all[main]!, ends: true }
+    all.push({ ...all[main]!, program: against, draws: 0 })
+  }
+  const runs = await read(all)
   const waiting = runs.slice(1)
   const scenarios = planned.map(({ redeeming, plain, responding }) => {
     const own = told(waiting.splice(0, plain.length))
@@ -49,7 +51,13 @@ export async function studyFile(
     const with_response = response === null ? null : { response, ...told(sooner) }
     return { redeeming, seeds: plain.length, ...own, with_response }
   })
-  return { asIs: runs[0]!.result, scenarios, assumed: planned[0]?.plain[0] ?? asIs }
+  const other = waiting[0]
+  return {
+    asIs: runs[0]!.result,
+    scenarios,
+    assumed: all[main]!,
+    against: other === undefined ? null : compareRuns(runs[main]!, other),
+  }
 }
 
 function plan(asIs: Scenario, redeeming: Redeeming, { response, seeds }: Assumed) {

@@ -119,6 +119,8 @@ export interface TallyState {
   months: Map<number, Month>
   /** The members drawn again, as often as was asked for. */
   draws: number[][]
+  /** What each member has at the end, where that is kept. */
+  ends: MemberEnds | null
 }
 
 /** What is remembered of one member while history goes by: one flat object, since there are many and each is fetched. */
@@ -150,6 +152,17 @@ export interface Member {
   cost: number
   /** Where members are drawn again: what rewards took off orders; then points issued and used, and their cost, by wallet. */
   drawn: number[]
+}
+
+/**
+ * Members as history ended for them, in the order in which it did, which is the same for every program. Plain lists, so
+ * that those of several parts of a history can be sent, and put one after the other.
+ */
+export interface MemberEnds {
+  ids: string[]
+  /** What rewards saved each of them, and what they hold, by the place of the wallet. */
+  saved: number[]
+  open: number[][]
 }
 
 /** A member at the end of history. */
@@ -186,7 +199,8 @@ export class Tally implements Sink {
   /** The month of each day that was asked for. */
   private readonly monthsByDay = new Map<number, Month>()
 
-  constructor({ program, reward_cost, seed, draws }: Scenario) {
+  constructor(scenario: Scenario) {
+    const { program, reward_cost, seed, draws } = scenario
     this.program = program
     this.seed = seed
     this.draws = draws > 0
@@ -200,7 +214,7 @@ export class Tally implements Sink {
     const nobody = start(program)
     this.member = newMember('', nobody, 0)
     this.context = { program, account: nobody, type: 'clock', body: {}, order: null, at: 0, day: 0 }
-    this.state = emptyState(program, rules.length, this.offers.length, this.levelIds.length, draws)
+    this.state = emptyState(scenario, rules.length, this.offers.length, this.levelIds.length)
   }
 
   noteTime(at: number): void {
@@ -293,6 +307,7 @@ export class Tally implements Sink {
     if (this.tier !== null) state.levels[level]!.members += 1
     this.countMember(member, localDay(this.program.zone, until - 1))
     if (this.draws) drawMember(state.draws, this.seed, member.number, drawnOf(member, open))
+    if (state.ends !== null) keepEnd(state.ends, member, open)
     return { sales: member.sales, saved: member.saved, open, level: this.tier === null ? null : level }
   }
 
@@ -497,9 +512,20 @@ const FATES = {
 /** Two parts of one history put together, of which no member has orders in both. */
 export function mergeTallies(a: TallyState, b: TallyState): TallyState {
   const from = a.from === null || b.from === null ? (a.from ?? b.from) : Math.min(a.from, b.from)
-  const { months, ...rest } = added({ ...a, from: 0 }, { ...b, from: 0 })
+  const { months, ...rest } = added({ ...a, from: 0, ends: 0 }, { ...b, from: 0, ends: 0 })
   for (const [index, month] of months) month.index = index
-  return { ...rest, from, months }
+  return { ...rest, from, months, ends: a.ends === null || b.ends === null ? null : joinedEnds(a.ends, b.ends) }
+}
+
+function keepEnd(ends: MemberEnds, { id, saved }: Member, open: readonly number[]): void {
+  ends.ids.push(id)
+  ends.saved.push(saved)
+  for (let place = 0; place < open.length; place++) ends.open[place]!.push(open[place]!)
+}
+
+function joinedEnds(a: MemberEnds, b: MemberEnds): MemberEnds {
+  const open = a.open.map((points, place) => [...points, ...b.open[place]!])
+  return { ids: [...a.ids, ...b.ids], saved: [...a.saved, ...b.saved], open }
 }
 
 /** Numbers add up, wherever in the data they stand. */
@@ -519,7 +545,7 @@ function sumOf(a: unknown, b: unknown): unknown {
   return Object.fromEntries(Object.keys({ ...one, ...other }).map((key) => [key, sumOf(one[key], other[key])]))
 }
 
-function emptyState(program: Program, rules: number, rewards: number, levels: number, draws: number): TallyState {
+function emptyState({ program, draws, ends }: Scenario, rules: number, rewards: number, levels: number): TallyState {
   const none = () => ({ members: 0, anonymous: 0 })
   return {
     members: 0,
@@ -546,6 +572,7 @@ function emptyState(program: Program, rules: number, rewards: number, levels: nu
     moves: times(levels, () => times(levels, () => 0)),
     months: new Map(),
     draws: newDraws(draws, program.wallets.length),
+    ends: ends ? { ids: [], saved: [], open: program.wallets.map(() => []) } : null,
   }
 }
 

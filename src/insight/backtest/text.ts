@@ -2,6 +2,7 @@
 
 import { formatAmount, formatMoney, minorDigits } from '../../core/money.ts'
 import { alignColumns, countOf, groupDigits } from '../../core/text-table.ts'
+import { comparisonText } from './compare-text.ts'
 import type { Range } from './ranges.ts'
 import type { BacktestReport, Ranges } from './report.ts'
 import type { BacktestResult } from './result.ts'
@@ -19,6 +20,7 @@ export function backtestText(report: BacktestReport): string {
     monthsText(main),
     pointsText(main),
     rulesText(main),
+    report.against === null ? '' : comparisonText(report.against, report.currency),
   ]
   return tables.filter((table) => table !== '').join('\n\n')
 }
