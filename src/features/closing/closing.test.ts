@@ -107,6 +107,34 @@ describe('closing', () => {
     expect(await api.call('POST', '/v1/members/mem_zz/close', { reason: 'So' })).toMatchObject({ status: 404 })
   })
 
+  test('and every other change is answered as then when it is sent again, whatever has changed since', async () => {
+    const sent: [string, object][] = [
+      ['', { name: 'Mary King' }],
+      ['/close', { reason: 'Asked for it' }],
+      ['/reopen', { reason: 'Came back' }],
+      ['', { name: 'Countess', email: `countess-${count}@example.org` }],
+      ['/close', { reason: 'Left for good' }],
+    ]
+    const call = (i: number) =>
+      api.call('POST', path(sent[i]![0]), sent[i]![1], { 'idempotency-key': `change-${count}-${i}` })
+    const answers: Json[] = []
+    for (const i of sent.keys()) {
+      answers.push((await call(i)).body)
+      if (i < 3) await order(`change-${i}`)
+    }
+    expect(answers.map(({ name, status }) => [name, status])).toEqual([
+      ['Mary King', 'active'],
+      ['Mary King', 'closed'],
+      ['Mary King', 'active'],
+      ['Countess', 'active'],
+      ['Countess', 'closed'],
+    ])
+    for (const [i, before] of answers.entries()) {
+      const again = await call(i)
+      expect([again.body, again.headers.get('idempotent-replayed')]).toEqual([before, 'true'])
+    }
+  })
+
   test('refuses what comes later, and moves nothing', async () => {
     await order('a')
     await close()

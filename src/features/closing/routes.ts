@@ -6,9 +6,9 @@ import { keyOf, parseMember } from '../../engine/answers.ts'
 import { signed } from '../../engine/by-hand.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Call, type Reply, type Route, route } from '../../engine/http/route.ts'
-import { publicId } from '../../engine/ids.ts'
+import { readMemberThen } from '../../engine/member-then.ts'
 import { nowOf } from '../../engine/programs.ts'
-import { noMember, readMember } from '../../engine/read.ts'
+import { noMember } from '../../engine/read.ts'
 import { Member, ReasonInput, text } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 
@@ -90,6 +90,6 @@ async function decide(
   })
   if (recorded.status === 'refused') return recorded.refusal
   if (recorded.status !== 'recorded') throw new Error(`closing is not answered with ${recorded.status}`)
-  const member = await readMember(services, program, publicId('mem', recorded.activity.account))
-  return member instanceof Refusal ? member : { status: 200, body: member, ...replayHeaders(recorded.replayed) }
+  const member = await readMemberThen(services, recorded.replayed, recorded.activity)
+  return { status: 200, body: member, ...replayHeaders(recorded.replayed) }
 }

@@ -11,6 +11,7 @@ import { countryOf, normalCard, normalEmail, normalPhone } from '../../engine/di
 import { MAY } from '../../engine/http/roles.ts'
 import { type Route, route, type Services } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
+import { readMemberThen } from '../../engine/member-then.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import {
   listByContact,
@@ -91,8 +92,8 @@ const change = route({
     if (changing instanceof Refusal) return changing
     const recorded = await submit(services, changing)
     if (recorded.status !== 'recorded') return recorded.status === 'refused' ? recorded.refusal : noMember(params.id)
-    const member = await readMember(services, caller.program, publicId('mem', recorded.activity.account))
-    return member instanceof Refusal ? member : { status: 200, body: member, ...replayHeaders(recorded.replayed) }
+    const member = await readMemberThen(services, recorded.replayed, recorded.activity)
+    return { status: 200, body: member, ...replayHeaders(recorded.replayed) }
   },
 })
 
