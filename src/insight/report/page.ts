@@ -185,21 +185,22 @@ footer { margin-top: clamp(3rem, 7vw, 5rem); padding: 1.5rem 0 3rem; border-top:
 }
 @page { size: A4; margin: 16mm 15mm 18mm; }
 @media print {
-  body { padding: 0; font-size: 10pt; }
+  html { font-size: 9.5pt; }
+  body { padding: 0; }
   header { padding-top: 0; }
   nav { display: none; }
-  h1 { font-size: 24pt; } h2 { font-size: 15pt; } h2, h3, figcaption, thead { break-after: avoid; }
+  h2, h3, figcaption, thead { break-after: avoid; }
   section { margin-top: 10mm; }
-  .answer li { font-size: 12.5pt; margin-bottom: 3mm; }
-  .headlines .value { font-size: 16pt; }
-  .headlines { grid-template-columns: repeat(5, 1fr); }
-  .headlines div { flex: 1 1 11.5rem; padding: 3mm; }
-  .headlines dt, .headlines dd { font-size: 8pt; }
+  .headlines { flex-wrap: nowrap; }
+  .headlines div { flex: 1 1 0; padding: 3mm; }
+  .headlines .value { font-size: 1.5rem; }
   .gallery { columns: 2; column-gap: 4mm; }
   .picture { margin-bottom: 4mm; padding: 3.5mm; border-radius: 2mm; }
-  .table, .small.table { max-width: none; padding: 3.5mm 0; border: 0; } .scroll { overflow: visible; }
-  table { font-size: 8.5pt; } th, td { padding-top: 1.2mm; padding-bottom: 1.2mm; } tr, .assumptions div { break-inside: avoid; }
-  thead { display: table-header-group; }
+  .table, .small.table { max-width: none; padding: 3.5mm 0; border: 0; }
+  .scroll { overflow: visible; }
+  table { font-size: 0.875rem; }
+  th, td { padding: 1.2mm 2mm 1.2mm 0; }
+  tr, .assumptions div { break-inside: avoid; }
   .key, .headlines, .verdict, .answer li::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `)
