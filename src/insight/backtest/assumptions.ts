@@ -59,7 +59,7 @@ export function assumptionsOf(scenario: Scenario, result: BacktestResult, all: r
 
 function redeemingOf({ redeeming }: Scenario, result: BacktestResult): Assumption {
   const onlyOnOrders =
-    'At most one reward is used with an order. Where an order does not show the item that a reward is for, the reward is worth the most that it may cost, or what a unit costs on average.'
+    'At most one reward is used with an order. Where an order does not show the item that a reward is for, the reward is worth the most that it may cost, or what a unit of that order costs. Rewards of which there are only so many never run out.'
   const noRewards = result.rewards.length === 0 ? ' This program offers none.' : ''
   const isSaid = redeeming.model === 'none' || noRewards !== ''
   return {
@@ -70,7 +70,7 @@ function redeemingOf({ redeeming }: Scenario, result: BacktestResult): Assumptio
 }
 
 const REDEEMING_TEXTS: Record<Redeeming['model'], string> = {
-  none: 'Nobody uses a reward but whom the history itself shows using one.',
+  none: 'Nobody uses a reward: an import of the same orders gives these figures, to the point.',
   'at-once': 'With every order, members use the reward that saves them most of those that their points pay for.',
   saver: 'Members wait until their points pay for the dearest reward that their level may have, and use that.',
   hazard: 'Whenever their points pay for a reward, members use one with this chance, any of them alike.',
@@ -80,9 +80,7 @@ const REDEEMING_TEXTS: Record<Redeeming['model'], string> = {
 /** `At once`: how members redeem, as a heading or the name of a bar. */
 export function redeemingName(redeeming: Redeeming): string {
   if (redeeming.model === 'hazard') return `At ${chosenPercent(redeeming.chance)} of visits`
-  return { none: 'As history has it', 'at-once': 'At once', saver: 'Saving up', past: 'As in the past' }[
-    redeeming.model
-  ]
+  return { none: 'Nobody redeems', 'at-once': 'At once', saver: 'Saving up', past: 'As in the past' }[redeeming.model]
 }
 
 function otherRedeeming(redeeming: Redeeming): Assumption {

@@ -121,8 +121,10 @@ describe('odd histories', () => {
 
   test('nobody redeems: what is owed is judged by what is on offer', () => {
     const [cost, , owed] = sentences(resultOf(PROGRAM, ORDERS, none))
-    expect(cost).toBe('Nobody uses a reward in this history, so the program has cost nothing yet.')
-    expect(owed).toContain('points worth 4.10 USD, of which 4.10 USD are expected to be used')
+    expect(cost).toBe('As long as nobody uses a reward, the program costs nothing.')
+    expect(owed).toContain(
+      'points worth 4.10 USD, all of which count as owed, since nobody has used any yet; with that',
+    )
   })
 
   test('a cost above the margin: no growth pays for it', () => {

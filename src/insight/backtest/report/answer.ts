@@ -40,7 +40,7 @@ export function answerOf(lead: Lead): Html[] {
 
 /** `members use a reward as soon as they can`: how members redeem, as a clause of a sentence. */
 export function redeemingClause(redeeming: Redeeming): string {
-  if (redeeming.model === 'none') return 'rewards are used as this history has them'
+  if (redeeming.model === 'none') return 'nobody uses a reward'
   if (redeeming.model === 'at-once') return 'members use rewards as soon as they can'
   if (redeeming.model === 'saver') return 'members save up for the dearest reward that they may have'
   if (redeeming.model === 'past') return 'members use rewards as often as they did in the past'
@@ -55,8 +55,8 @@ function costSentence({ result, ranges, others }: Lead): Html {
   if (sales <= 0 || reward_rate === null)
     return html`This history has no sales to members that would carry the program, so its cost cannot be set against them.`
   if (result.customers.redeeming === 0) {
-    const nobody = redeeming.model === 'none' ? 'Nobody' : `Even if ${redeemingClause(redeeming)}, nobody`
-    return html`${nobody} uses a reward in this history, so the program has cost <b>nothing</b> yet.`
+    if (redeeming.model === 'none') return html`As long as nobody uses a reward, the program costs <b>nothing</b>.`
+    return html`Even if ${redeemingClause(redeeming)}, nobody uses a reward in this history, so the program has cost <b>nothing</b> yet.`
   }
   return html`If ${redeemingClause(redeeming)}, the program costs <b>${percent(reward_rate)}</b> of members’ sales${between(ranges['reward_rate'], reward_rate)}: <b>${money(cost, currency)}</b>${elsewhere(others)}.`
 }
@@ -121,10 +121,16 @@ function owedSentence({ result, ranges }: Lead): Html {
   const owed =
     liability.gross <= 0
       ? html`At the end <b>nothing</b> is owed to members`
-      : html`At the end members hold points worth <b>${money(liability.gross, currency)}</b>, of which <b>${money(liability.net, currency)}</b> are expected to be used`
+      : html`At the end members hold points worth <b>${money(liability.gross, currency)}</b>, ${expected(result)}`
   if (expected_cost <= 0) return html`${owed}, and there is nothing that more sales would have to win back.`
   if (expected_rate === null) return html`${owed}, and no sales to members that could pay for it.`
   if (break_even_lift === null)
     return html`${owed}; with that the program takes ${percent(expected_rate)} of sales, and <b>no growth</b> pays for it at a margin of ${chosenPercent(margin)}.`
   return html`${owed}; with that the program pays for itself if members buy <b>${percent(break_even_lift)}</b> more than they would without it${between(ranges['break_even_lift'], break_even_lift)}, at a margin of ${chosenPercent(margin)}.`
+}
+
+/** Where nobody has used any, nothing tells how many lapse. */
+function expected({ customers, economics, currency }: BacktestResult): Html {
+  if (customers.redeeming === 0) return html`all of which count as owed, since nobody has used any yet`
+  return html`of which <b>${money(economics.liability.net, currency)}</b> are expected to be used`
 }

@@ -43,6 +43,8 @@ interface Reading {
   figure: string
   name: string
   isMoney?: boolean
+  /** Judged by how members redeem, so that it says nothing where nobody does. */
+  isJudged?: boolean
   read: (result: BacktestResult) => number | null
 }
 
@@ -50,14 +52,36 @@ const READINGS: readonly Reading[] = [
   { figure: 'sales', name: 'Sales to members', isMoney: true, read: (r) => r.economics.sales },
   { figure: 'reward_rate', name: 'Cost of rewards, of sales', read: (r) => r.economics.reward_rate },
   { figure: 'cost', name: 'Cost of rewards', isMoney: true, read: (r) => r.economics.cost },
-  { figure: 'expected_rate', name: 'Cost in the end, of sales', read: (r) => r.economics.expected_rate },
-  { figure: 'expected_cost', name: 'Cost in the end', isMoney: true, read: (r) => r.economics.expected_cost },
+  {
+    figure: 'expected_rate',
+    name: 'Cost in the end, of sales',
+    isJudged: true,
+    read: (r) => r.economics.expected_rate,
+  },
+  {
+    figure: 'expected_cost',
+    name: 'Cost in the end',
+    isJudged: true,
+    isMoney: true,
+    read: (r) => r.economics.expected_cost,
+  },
   { figure: 'liability_gross', name: 'Owed at the end', isMoney: true, read: (r) => r.economics.liability.gross },
-  { figure: 'liability_net', name: 'Of it expected to be used', isMoney: true, read: (r) => r.economics.liability.net },
+  {
+    figure: 'liability_net',
+    name: 'Of it expected to be used',
+    isJudged: true,
+    isMoney: true,
+    read: (r) => r.economics.liability.net,
+  },
   { figure: 'discounts', name: 'Taken off orders', isMoney: true, read: (r) => r.discounts },
   { figure: 'reached_share', name: 'Reach a reward', read: (r) => shareOf(r.customers.reached, r.members) },
   { figure: 'redeeming_share', name: 'Use one', read: (r) => shareOf(r.customers.redeeming, r.members) },
-  { figure: 'break_even_lift', name: 'Growth that pays for it', read: (r) => r.economics.break_even_lift },
+  {
+    figure: 'break_even_lift',
+    name: 'Growth that pays for it',
+    isJudged: true,
+    read: (r) => r.economics.break_even_lift,
+  },
 ]
 
 function shareOf(part: number, whole: number): number | null {
@@ -86,10 +110,10 @@ function runs(report: BacktestReport): Html | null {
     title: 'What hangs on how members redeem',
     note: `Each figure under each assumption${columns[0]!.ranges['cost'] === undefined ? '' : '; below it the range in which nine of ten lie when members are drawn again'}.`,
     columns: ['', ...columns.map(({ name, unit }) => ({ name, unit }))],
-    rows: READINGS.map(({ figure, name, isMoney, read }) => [
+    rows: READINGS.map(({ figure, name, isMoney, isJudged, read }) => [
       isMoney ? html`${name} <small>${currency}</small>` : name,
       ...columns.map(({ result, ranges }) => {
-        const value = read(result)
+        const value = isJudged && result.customers.redeeming === 0 ? null : read(result)
         const range = isMoney ? moneyRangeText(ranges[figure], currency) : rangeText(ranges[figure], percent)
         const text = value === null ? NO_FIGURE : isMoney ? amount(value, currency) : percent(value)
         return range === null ? text : html`${text}<small>${range}</small>`
