@@ -18,6 +18,7 @@ import type { Pin } from './engine/root-check.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
 import { features } from './features/index.ts'
+import type { Assumption } from './insight/backtest/assumptions.ts'
 import type { LedgerSource } from './insight/backtest/ledger.ts'
 import type { Source } from './insight/backtest/report.ts'
 import type { Redeeming, Response, Scenario } from './insight/backtest/scenario.ts'
@@ -454,6 +455,7 @@ async function backtestOrders({ program, against, options }: BacktestTask, path:
 }
 
 async function backtestLedger({ program, against, options }: BacktestTask): Promise<void> {
+  const { ledgerAssumptions } = await import('./insight/backtest/assumptions.ts')
   const { atOneMoment, backtestLedger: run, ledgerSource } = await import('./insight/backtest/ledger.ts')
   const { chancesOf, readPast } = await import('./insight/backtest/past.ts')
   const { study } = await import('./insight/backtest/study.ts')
@@ -473,7 +475,7 @@ async function backtestLedger({ program, against, options }: BacktestTask): Prom
     const request = { program: live.number, since, until }
     const line = progress('Members’ activities')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const [told, source] = await atOneMoment(means.database, async (queries) => {
+    const [told, source, past] = await atOneMoment(means.database, async (queries) => {
       const past = await readPast(queries, request, inForce)
       const chances = chancesOf(past, against === null ? [program] : [program, against])
       const assumed = assumedIn({ program, against, options }, chances)
@@ -483,10 +485,11 @@ async function backtestLedger({ program, against, options }: BacktestTask): Prom
         source = folded.source
         return folded.runs
       }
-      return [await study(read, program, assumed), source!] as const
+      return [await study(read, program, assumed), source!, past] as const
     })
     line.end()
-    await tellBacktest(told, ledgerSource(live.id, source), options)
+    const known = ledgerAssumptions(source, since, past, told.assumed)
+    await tellBacktest(told, ledgerSource(live.id, source), options, known)
     if (source.erased > 0) note(`Of ${countOf(source.erased, 'member')} who were erased nothing is told.`)
   })
 }
@@ -510,10 +513,15 @@ async function pastChances(id: string, programs: readonly (Program | null)[]): P
   return chances
 }
 
-async function tellBacktest(told: Study, source: Source, { json, html }: BacktestOptions): Promise<void> {
+async function tellBacktest(
+  told: Study,
+  source: Source,
+  { json, html }: BacktestOptions,
+  ofTheHistory: readonly Assumption[] = [],
+): Promise<void> {
   const { reportOf } = await import('./insight/backtest/report.ts')
   const { backtestText } = await import('./insight/backtest/text.ts')
-  const report = reportOf(told.assumed, source, told.asIs, told.scenarios, told.against)
+  const report = reportOf(told.assumed, source, told.asIs, told.scenarios, told.against, ofTheHistory)
   const text = JSON.stringify(report, null, 2)
   if (typeof json === 'string') writeFileSync(json, `${text}\n`)
   if (html !== undefined) {

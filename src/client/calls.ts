@@ -508,33 +508,322 @@ export interface Preview {
   current: BacktestResult
   /** The draft, if nobody redeems */
   draft: BacktestResult
-  /** How members are taken to redeem below: as in the past, or at once where there is none */
-  redeeming: {
-    model: 'none'
-  } | {
-    model: 'at-once'
-  } | {
-    model: 'saver'
-  } | {
-    model: 'hazard'
-    chance: number
-  } | {
-    model: 'past'
-    rewards: Record<string, number>
-  }
-  /** How often members could have used each reward with an order, and how often they did */
+  /** How often members used what they could */
   past: ({
     reward: string
     could: number
     used: number
   })[]
-  /** Both, if members redeem like that */
-  redeemed: {
-    current: BacktestResult
-    draft: BacktestResult
+  /** The draft as `regulars backtest --json` reports on it, against the program of now: members redeem as in the past, or at once where nobody has yet */
+  report: {
+    program: string
+    revision: number
+    currency: string
+    timezone: string
+    redeeming: {
+      model: 'none'
+    } | {
+      model: 'at-once'
+    } | {
+      model: 'saver'
+    } | {
+      model: 'hazard'
+      chance: number
+    } | {
+      model: 'past'
+      rewards: Record<string, number>
+    }
+    response: {
+      /** From which share of the way to the next reward or level on members speed up */
+      closeness: number
+      /** By which share the time to the next order is shorter right before the goal */
+      speedup: number
+    } | null
+    seed: number
+    /** The first order; null without orders */
+    from: string | null
+    /** The end of history, itself not included */
+    until: string
+    members: number
+    orders: {
+      /** Decided for members */
+      members: number
+      /** Sales to nobody in particular: they earn nothing */
+      anonymous: number
+      /** The same id again: not decided again */
+      duplicates: number
+      /** At or after `until`: left out */
+      after_until: number
+      /** By the code of the refusal; the sales of these orders are not counted */
+      refused: Record<string, number>
+    }
+    /** What came back: as many as orders of which something did, each time */
+    returns: {
+      members: number
+      anonymous: number
+    }
+    /** What customers paid, tax included */
+    sales: {
+      members: number
+      anonymous: number
+    }
+    /** What they got back of it */
+    refunds: {
+      members: number
+      anonymous: number
+    }
+    customers: {
+      active_days: number
+      /** Ordered within the last `active_days` days */
+      active: number
+      /** Ever earned points */
+      earning: number
+      /** Ever used a reward */
+      redeeming: number
+      /** Ever had points enough for a reward that their level may have */
+      reached: number
+      /** By how many orders they made */
+      by_frequency: ({
+        orders_from: number
+        orders_to: number | null
+        members: number
+        reached: number
+        redeeming: number
+        /** Median days from joining to the first reward, of those who reached one */
+        days_to_first: number | null
+      })[]
+    }
+    first_reward: {
+      members: number
+      /** From joining until points first were enough for a reward */
+      days: {
+        p10: number
+        median: number
+        p90: number
+      } | null
+      /** How many orders it took */
+      orders: {
+        p10: number
+        median: number
+        p90: number
+      } | null
+    }
+    points: ({
+      wallet: string
+      decimals: number
+      issued: number
+      /** On rewards, less what came back with returned orders */
+      spent: number
+      expired: number
+      /** Taken back by returns */
+      reversed: number
+      /** Of these, what nobody had to give back */
+      forgiven: number
+      /** What members hold at the end: not yet theirs to spend */
+      pending: number
+      available: number
+      held: number
+      /** What members owe at the end */
+      debt: number
+    })[]
+    rules: ({
+      rule: string
+      wallet: string
+      times: number
+      points: number
+    })[]
+    /** Rules that never gave anything */
+    idle_rules: string[]
+    rewards: ({
+      reward: string
+      name: string
+      wallet: string
+      /** Less those that came back whole */
+      times: number
+      /** How many used it */
+      members: number
+      /** Spent on it, less what came back */
+      points: number
+      /** What members saved by it */
+      value: number
+      /** What it cost the business */
+      cost: number
+    })[]
+    /** What rewards took off orders, less what came back */
+    discounts: number
+    /** All of them, from the first order’s to the end’s */
+    months: ({
+      /** In the program’s zone, such as 2026-05 */
+      month: string
+      joined: number
+      orders: number
+      sales: number
+      /** Members who ordered */
+      active: number
+      /** Members who used a reward */
+      redeeming: number
+      /** Also those that came back later */
+      redemptions: number
+      /** What rewards took off orders, less what came back */
+      discount: number
+      /** What the rewards cost the business */
+      cost: number
+      /** Members on each level when the month ended, from the lowest */
+      tiers: number[]
+      points: ({
+        wallet: string
+        issued: number
+        spent: number
+        expired: number
+        reversed: number
+        /** What members held when the month ended, less what they owed */
+        open: number
+        /** When the month ended; what is expected is judged from the whole history */
+        liability: {
+          /** Open points times what a point costs */
+          gross: number
+          /** The same of those points only that are expected to be redeemed */
+          net: number
+        }
+      })[]
+    })[]
+    /** From the lowest; none without tiers */
+    tiers: ({
+      level: string
+      /** At the end */
+      members: number
+      /** While members were on it */
+      orders: number
+      /** Of these orders, less what came back while members were on it */
+      sales: number
+      /** Of the rewards used on it */
+      cost: number
+      /** cost ÷ sales */
+      reward_rate: number | null
+    })[]
+    tier_moves: ({
+      from: string
+      to: string
+      times: number
+    })[]
+    economics: {
+      /** Of members, less refunds */
+      sales: number
+      /** Of all rewards used */
+      cost: number
+      /** cost ÷ sales */
+      reward_rate: number | null
+      wallets: ({
+        wallet: string
+        /** What the smallest unit of the wallet costs the business when it is redeemed, in minor units */
+        point_value: number
+        /** By the rewards that were used; else by the median of what the program offers; or there is no reward */
+        valued_by: 'rewards used' | 'catalogue' | 'nothing'
+        /** Share of the issued points, less those that returns took back, that will be redeemed in the end; null where none was */
+        expected_redemption: number | null
+        /** Share of the open points that will be redeemed; all of them where none ever was */
+        expected_of_open: number
+        issued: number
+        redeemed: number
+        open: number
+      })[]
+      /** At the end */
+      liability: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+      }
+      /** cost + liability.net: what the program costs once all is redeemed that will be */
+      expected_cost: number
+      /** expected_cost ÷ sales */
+      expected_rate: number | null
+      margin: number
+      /** By which share members must buy more for the margin of it to pay for the program: c ÷ (margin − c) with c the expected rate; null where no lift pays for it */
+      break_even_lift: number | null
+    }
+    /** All that was decided, and of it what fell due */
+    activities: {
+      total: number
+      clock: number
+    }
+    schema: 'regulars.backtest/1'
+    /** The program’s name */
+    name: string
+    /** What the history was read from */
+    source: {
+      kind: 'file' | 'ledger'
+      /** The file’s name, or that of the ledger’s program */
+      name: string
+      /** All rows that were read, taken or not */
+      rows: number
+      /** The orders that they made, anonymous sales among them */
+      orders: number
+      /** Which column each field was read from */
+      understood: ({
+        field: string
+        column: string | null
+        how: string
+      })[]
+      /** How many rows each oddity was found in */
+      reports: Record<string, number>
+    }
+    /** Every assumption that was made, in words */
+    assumptions: ({
+      name: string
+      value: string
+      text: string
+    })[]
+    /** What is assumed of members; the first is what the page is about */
+    scenarios: ({
+      redeeming: {
+        model: 'none'
+      } | {
+        model: 'at-once'
+      } | {
+        model: 'saver'
+      } | {
+        model: 'hazard'
+        chance: number
+      } | {
+        model: 'past'
+        rewards: Record<string, number>
+      }
+      /** How many runs the ranges are made of */
+      seeds: number
+      /** The run of the first seed */
+      result: BacktestResult
+      /** By figure: reward_rate, cost, expected_rate, expected_cost, liability_gross, liability_net, discounts, points_issued, reached_share, redeeming_share, break_even_lift */
+      ranges: Record<string, {
+        low: number | null
+        high: number | null
+      }>
+      with_response: {
+        response: {
+          /** From which share of the way to the next reward or level on members speed up */
+          closeness: number
+          /** By which share the time to the next order is shorter right before the goal */
+          speedup: number
+        }
+        result: BacktestResult
+        /** By figure: reward_rate, cost, expected_rate, expected_cost, liability_gross, liability_net, discounts, points_issued, reached_share, redeeming_share, break_even_lift */
+        ranges: Record<string, {
+          low: number | null
+          high: number | null
+        }>
+      } | null
+    })[]
+    /** Null where there are no sales to members */
+    judgement: {
+      verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both'
+      /** The limits that are not kept */
+      because: ('least_reached' | 'longest_wait' | 'least_rate' | 'most_lift')[]
+      /** Shares, and of longest_wait days: those from which on docs/balance.md calls a program stingy or generous */
+      limits: Record<string, number>
+    } | null
+    /** Beside the other program that was asked for */
+    against: Comparison | null
   }
-  /** The draft (`this`) against the program of now (`other`), if members redeem like that */
-  comparison: Comparison
 }
 
 export interface BacktestResult {

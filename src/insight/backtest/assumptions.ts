@@ -4,6 +4,8 @@ import { termsOf, wordsOfId } from '../../core/terms.ts'
 import { parseInstant } from '../../core/time.ts'
 import { USUAL_THRESHOLDS } from '../balance/verdict.ts'
 import { chosenPercent, count, dayName, percent, pointWorth } from '../report/words.ts'
+import type { LedgerSource } from './ledger.ts'
+import type { PastUse } from './past.ts'
 import type { BacktestResult } from './result.ts'
 import type { Redeeming, Response, Scenario } from './scenario.ts'
 
@@ -181,4 +183,45 @@ function limits(): Assumption[] {
       text: `Sales would have to grow by more than ${chosenPercent(most_lift)} for the program to pay for itself.`,
     },
   ]
+}
+
+/** What is known and taken for granted of a history that was read from the ledger; `since` is null from its beginning. */
+export function ledgerAssumptions(
+  { erased }: LedgerSource,
+  since: number | null,
+  past: readonly PastUse[],
+  { program, redeeming }: Scenario,
+): Assumption[] {
+  return [
+    {
+      name: 'What is replayed',
+      value: 'The live ledger',
+      text: 'What members bought, brought back and did, as it was told then. What became of points, such as rewards, transfers and points given by hand, is decided anew. Who was merged is one member from the beginning, and a household is one.',
+    },
+    ...(since === null ? [] : [beginningOf(since, program.zone.name)]),
+    ...(redeeming.model === 'past' ? [pastOf(past)] : []),
+    ...(erased === 0
+      ? []
+      : [
+          { name: 'Who is left out', value: count(erased), text: 'Members who were erased: nothing is known of them.' },
+        ]),
+  ]
+}
+
+function beginningOf(since: number, zone: string): Assumption {
+  return {
+    name: 'Where history begins',
+    value: dayName(since, zone),
+    text: 'Who joined before is a member since then, and begins it without points and on the lowest level. What a program gives for first orders they get once more.',
+  }
+}
+
+function pastOf(past: readonly PastUse[]): Assumption {
+  const sum = (key: 'could' | 'used') => past.reduce((all, use) => all + use[key], 0)
+  const each = past.map(({ reward, could, used }) => `${wordsOfId(reward)} ${count(used)} of ${count(could)}`)
+  return {
+    name: 'How often rewards were used',
+    value: percent(sum('used') / sum('could')),
+    text: `Of the orders with which each could be used: ${each.join(', ')}. A reward without a past is used as often as all together.`,
+  }
 }

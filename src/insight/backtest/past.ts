@@ -1,5 +1,6 @@
 /** How members redeemed in the past: out of the live ledger, how often they used a reward that they could afford. */
 
+import { z } from 'zod'
 import type { OrderBody } from '../../core/activity.ts'
 import type { Offer } from '../../core/feature.ts'
 import type { Program } from '../../core/program.ts'
@@ -8,12 +9,10 @@ import type { Queries } from '../../engine/db.ts'
 import { fetched, type LedgerRequest } from './ledger.ts'
 import { isShown } from './redeeming.ts'
 
-/** Of the orders and redemptions at which a member could have used a reward, at how many it was used. */
-export interface PastUse {
-  reward: string
-  could: number
-  used: number
-}
+export const PastUse = z
+  .strictObject({ reward: z.string(), could: z.int(), used: z.int() })
+  .describe('Of the orders and redemptions at which a member could have used a reward, at how many it was used')
+export type PastUse = z.output<typeof PastUse>
 
 interface Row {
   type: 'order' | 'redeem'

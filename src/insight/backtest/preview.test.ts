@@ -63,14 +63,14 @@ describe('a preview', () => {
     for (const name of ['ada', 'bob']) await server.ledger.join(name, NOW - 31 * 86_400_000)
     await order('ada', 1)
     await order('ada', 2)
-    const { redeeming, past, comparison } = await preview(SHOP)
-    expect(redeeming).toEqual({ model: 'at-once' })
+    const { past, report } = await preview(SHOP)
+    expect(report.scenarios.map(({ redeeming }) => redeeming)).toEqual([{ model: 'at-once' }])
     expect(past).toEqual([
       { reward: 'two-off', could: 1, used: 0 },
       // Nothing in the order is a drink.
       { reward: 'drink', could: 0, used: 0 },
     ])
-    expect(comparison.members).toMatchObject({ gain: 0, lose: 0, same: 2 })
+    expect(report.against!.members).toMatchObject({ gain: 0, lose: 0, same: 2 })
   })
 
   test('has them redeem as often as they did, and a new reward as often as any', async () => {
@@ -79,23 +79,31 @@ describe('a preview', () => {
     await order('bob', 4)
     const member = { member: 'external:bob', reward: 'drink', capture: true }
     expect((await server.call('POST', '/v1/redemptions', { body: member })).status).toBe(200)
-    const { redeeming, past } = await preview(`${SHOP}  - { id: new, cost: 8, gives: { amount_off: 1.00 } }\n`)
+    const { past, report } = await preview(`${SHOP}  - { id: new, cost: 8, gives: { amount_off: 1.00 } }\n`)
     expect(past).toEqual([
       { reward: 'two-off', could: 3, used: 1 },
       { reward: 'drink', could: 1, used: 1 },
     ])
-    expect(redeeming).toEqual({ model: 'past', rewards: { 'two-off': 0.333333, drink: 1, new: 0.5 } })
+    const redeeming = { model: 'past', rewards: { 'two-off': 0.333333, drink: 1, new: 0.5 } }
+    expect(report.scenarios[0]!.redeeming).toEqual(redeeming)
+    expect(report.assumptions).toContainEqual({
+      name: 'How often rewards were used',
+      value: '50.0%',
+      text: expect.stringContaining('two off 1 of 3, drink 1 of 1.'),
+    })
   })
 
   test('says who would lose, with their own names, and leaves the ledger as it was', async () => {
     const count = async () => (await server.services.database.query('select count(*) as n from activity')).rows
     const before = await count()
-    const { current, draft, redeemed, comparison } = await preview(SHOP.replace('1 per 1.00', '1 per 2.00'))
+    const { current, draft, report } = await preview(SHOP.replace('1 per 1.00', '1 per 2.00'))
     // Ada's 36.00 and Bob's 24.00, from nothing and without redeeming.
     expect([current.points[0]!.issued, draft.points[0]!.issued]).toEqual([60, 30])
-    expect(redeemed.draft.points[0]!.issued).toBeLessThan(redeemed.current.points[0]!.issued)
-    expect(comparison.members).toMatchObject({ gain: 0, lose: 2 })
-    expect(comparison.members.worst.map(({ member }) => member).sort()).toEqual(['ada', 'bob'])
+    expect(report).toMatchObject({ name: 'Shop', source: { kind: 'ledger', name: 'shop', orders: 5 }, ...draft })
+    const { figures, members } = report.against!
+    expect(figures.find(({ figure }) => figure === 'points_issued')!.difference).toBeLessThan(0)
+    expect(members).toMatchObject({ gain: 0, lose: 2 })
+    expect(members.worst.map(({ member }) => member).sort()).toEqual(['ada', 'bob'])
     expect(await count()).toEqual(before)
   })
 

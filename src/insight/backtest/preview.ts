@@ -3,11 +3,13 @@
 import { z } from 'zod'
 import type { Program } from '../../core/program.ts'
 import type { Database } from '../../engine/db.ts'
-import { Comparison, compareRuns } from './compare.ts'
-import { atOneMoment, backtestLedger } from './ledger.ts'
-import { chancesOf, type PastUse, readPast } from './past.ts'
+import { ledgerAssumptions } from './assumptions.ts'
+import { atOneMoment, backtestLedger, type LedgerSource, ledgerSource } from './ledger.ts'
+import { chancesOf, PastUse, readPast } from './past.ts'
+import { BacktestReport, reportOf } from './report.ts'
 import { BacktestResult } from './result.ts'
-import { assume, Redeeming } from './scenario.ts'
+import { assume, type Redeeming } from './scenario.ts'
+import { study } from './study.ts'
 
 export interface PreviewRequest {
   database: Database
@@ -23,49 +25,43 @@ export interface PreviewRequest {
 export const Preview = z.strictObject({
   current: BacktestResult.describe('The program of now, if nobody redeems'),
   draft: BacktestResult.describe('The draft, if nobody redeems'),
-  redeeming: Redeeming.describe(
-    'How members are taken to redeem below: as in the past, or at once where there is none',
-  ),
-  past: z
-    .array(z.strictObject({ reward: z.string(), could: z.int(), used: z.int() }))
-    .describe('How often members could have used each reward with an order, and how often they did'),
-  redeemed: z
-    .strictObject({ current: BacktestResult, draft: BacktestResult })
-    .describe('Both, if members redeem like that'),
-  comparison: Comparison.describe(
-    'The draft (`this`) against the program of now (`other`), if members redeem like that',
+  past: z.array(PastUse).describe('How often members used what they could'),
+  report: BacktestReport.describe(
+    'The draft as `regulars backtest --json` reports on it, against the program of now: members redeem as in the past, or at once where nobody has yet',
   ),
 })
 
 /** What both programs would have given for the history of that time, out of one reading of it. */
-export async function preview({
-  database,
-  program,
-  current,
-  draft,
-  from,
-  until,
-}: PreviewRequest): Promise<z.output<typeof Preview>> {
-  return atOneMoment(database, async (queries) => {
-    const request = { program, since: from, until }
+export async function preview(asked: PreviewRequest): Promise<z.output<typeof Preview>> {
+  const { current, draft, from: since, until } = asked
+  return atOneMoment(asked.database, async (queries) => {
+    const request = { program: asked.program, since, until }
     const past = await readPast(queries, request, current)
-    const redeeming = redeemingAfter(past, [current, draft])
-    const redeemed = { redeeming, ends: true }
-    const scenarios = [assume(current), assume(draft), assume(current, redeemed), assume(draft, redeemed)]
-    const { runs } = await backtestLedger(queries, request, scenarios)
-    const [before, after, now, then] = runs
-    return {
-      current: before!.result,
-      draft: after!.result,
-      redeeming,
-      past,
-      redeemed: { current: now!.result, draft: then!.result },
-      comparison: compareRuns(then!, now!),
-    }
+    const chances = chancesOf(past, [current, draft])
+    const redeeming: Redeeming = chances === null ? { model: 'at-once' } : { model: 'past', rewards: chances }
+    const { margin, reward_cost, seed, response } = assume(draft)
+    const assumed = { redeeming: [redeeming], response, seed, seeds: 1, margin, reward_cost, against: current }
+    // The program of now, if nobody redeems, is told beside the report.
+    let [source, now]: [LedgerSource | null, BacktestResult | null] = [null, null]
+    const found = await study(
+      async (scenarios) => {
+        const { runs, source: read } = await backtestLedger(queries, request, [...scenarios, assume(current)])
+        source = read
+        now = runs.at(-1)!.result
+        return runs.slice(0, -1)
+      },
+      draft,
+      assumed,
+    )
+    const known = ledgerAssumptions(source!, since, past, found.assumed)
+    const report = reportOf(
+      found.assumed,
+      ledgerSource(current.id, source!),
+      found.asIs,
+      found.scenarios,
+      found.against,
+      known,
+    )
+    return { current: now!, draft: found.asIs, past, report }
   })
-}
-
-function redeemingAfter(past: readonly PastUse[], programs: readonly Program[]): Redeeming {
-  const rewards = chancesOf(past, programs)
-  return rewards === null ? { model: 'at-once' } : { model: 'past', rewards }
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { figuresOf } from '../balance/figures.ts'
 import { judge, USUAL_THRESHOLDS } from '../balance/verdict.ts'
-import { assumptionsOf } from './assumptions.ts'
+import { type Assumption, assumptionsOf } from './assumptions.ts'
 import { Comparison } from './compare.ts'
 import { BacktestResult } from './result.ts'
 import { Redeeming, Response, type Scenario } from './scenario.ts'
@@ -82,13 +82,14 @@ export function reportOf(
   asIs: BacktestResult,
   scenarios: readonly ScenarioReport[],
   against: Comparison | null = null,
+  ofTheHistory: readonly Assumption[] = [],
 ): BacktestReport {
   return {
     schema: 'regulars.backtest/1',
     name: scenario.program.name,
     source,
     ...asIs,
-    assumptions: assumptionsOf(scenario, scenarios[0]?.result ?? asIs, scenarios),
+    assumptions: [...assumptionsOf(scenario, scenarios[0]?.result ?? asIs, scenarios), ...ofTheHistory],
     scenarios: [...scenarios],
     judgement: judgementOf(scenarios[0]?.result ?? asIs),
     against,
