@@ -65,7 +65,7 @@ describe('POST /v1/members/{id}/expiry', () => {
     expect((await balance(ada)).expiring).toEqual([{ points: 20, at: '2026-02-11T05:00:00Z' }])
     const key = { 'Idempotency-Key': 'keep-ada' }
     const kept = await api.call('POST', `/v1/members/${ada}/expiry`, { wallet: 'miles', until, reason }, key)
-    expect(kept).toMatchObject({ status: 200, body: { type: 'extension', body: { until, reason, by: 'test' } } })
+    expect(kept).toMatchObject({ status: 200, body: { type: 'extension', body: { until, reason, actor: 'test' } } })
     expect((await balance(ada)).expiring).toEqual([{ points: 20, at: '2026-07-01T04:00:00Z' }])
     const again = await api.call('POST', `/v1/members/${ada}/expiry`, { wallet: 'miles', until, reason }, key)
     expect(again.body).toEqual(kept.body)

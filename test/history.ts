@@ -548,7 +548,7 @@ function extensionBody(driver: Driver, { wallet, days, back }: Extract<What, { d
     until: formatDay(day + days),
     ...(back === null ? {} : { expired_since: formatDay(day - back) }),
     reason: 'It pleased somebody',
-    by: 'Ana',
+    actor: 'Ana',
   }
 }
 

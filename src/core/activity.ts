@@ -122,13 +122,7 @@ export interface ActivityBodies {
    * A person keeps open points until the end of a day, or brings back for that long what has expired since another.
    * Days are `2026-12-31`, of the program's zone.
    */
-  extension: {
-    wallet?: string | undefined
-    until: string
-    expired_since?: string | undefined
-    reason: string
-    by: string
-  }
+  extension: ByHand & { wallet?: string | undefined; until: string; expired_since?: string | undefined }
   /** A member joins a household's pool, changes what they may do with it, or leaves it: then they may do neither. */
   pool: { from: number; pool: number; earn: boolean; spend: boolean }
   /** The same on the pool's account. */
@@ -136,14 +130,11 @@ export interface ActivityBodies {
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
   /** Somebody gives a level by hand; `until` in ms. Without `until` and `months` it stays until another is given. */
-  tier_given: {
+  tier_given: ByHand & {
     level: string
     kind: 'given' | 'matched' | 'trial'
     until?: number | undefined
     months?: number | undefined
-    reason: string
-    /** Who gave it. */
-    by?: string | undefined
   }
   /** A tier was reached; caused by another activity and heard in the same decision. */
   tier: { level: string }

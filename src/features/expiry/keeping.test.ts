@@ -285,7 +285,7 @@ describe('extended by a person', () => {
     till.go('2026-02-10T12:00:00Z').sell('february', [{ price: 500 }])
     return till
   }
-  const extension = (more: object) => ({ until: '2026-05-15', reason: 'Closed for repairs', by: 'Ana', ...more })
+  const extension = (more: object) => ({ until: '2026-05-15', reason: 'Closed for repairs', actor: 'Ana', ...more })
 
   test('open points stay to the end of the day that is named', () => {
     const till = open()

@@ -53,8 +53,7 @@ const extend = route({
       type: 'extension',
       body: {
         until,
-        reason: byHand.reason,
-        by: byHand.actor,
+        ...byHand,
         ...(wallet ? { wallet } : {}),
         ...(expired_since ? { expired_since } : {}),
       },

@@ -16,10 +16,9 @@ export function give(
   d: Deciding,
   rules: TierRules | null,
   state: Slice | null,
-  { level, kind, until, months, reason }: ActivityBodies['tier_given'],
+  { level, kind, until, months }: ActivityBodies['tier_given'],
 ): Refusal | undefined {
   if (rules === null || state === null) return refuse('invalid', 'The program has no tiers.')
-  if (reason.trim() === '') return refuse('reason_required', 'Say why the level is given.', '/reason')
   const known = rules.levels.map(({ id }) => id)
   if (!known.includes(level)) {
     const meant = nearest(level, known)

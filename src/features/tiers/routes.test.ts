@@ -35,7 +35,7 @@ test('it is answered once, stands in the time line with who and why, and is deci
   expect(again.body).toEqual(first.body)
   expect(first.body).toMatchObject({
     type: 'tier_given',
-    body: { level: 'gold', kind: 'matched', months: 3, reason: 'Gold elsewhere', by: 'test' },
+    body: { level: 'gold', kind: 'matched', months: 3, reason: 'Gold elsewhere', actor: 'test' },
     tier: { level: 'gold', kind: 'matched', until: '2026-08-01T13:00:00Z', otherwise: 'green' },
   })
   const timeLine = await api.call('GET', '/v1/members/external:ada/activities?limit=1')

@@ -1,7 +1,9 @@
 /** The HTTP of tiers: a level that is given by hand. */
 
 import { z } from 'zod'
+import { Refusal } from '../../core/refusal.ts'
 import { activityAnswer, keyOf, parseMember } from '../../engine/answers.ts'
+import { signed } from '../../engine/by-hand.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Route, route } from '../../engine/http/route.ts'
 import { nowOf } from '../../engine/programs.ts'
@@ -26,7 +28,9 @@ const give = route({
   async handle({ params, body, caller, services, idempotencyKey }) {
     const ref = parseMember(params.id)
     if (ref === null) return noMember(params.id)
-    const { level, kind, until, months, reason } = body
+    const byHand = signed(caller, body.reason)
+    if (byHand instanceof Refusal) return byHand
+    const { level, kind, until, months } = body
     const recorded = await submit(services, {
       program: caller.program,
       ref,
@@ -38,8 +42,7 @@ const give = route({
         kind,
         ...(until === undefined ? {} : { until }),
         ...(months === undefined ? {} : { months }),
-        reason,
-        by: caller.actor,
+        ...byHand,
       },
     })
     if (recorded.status === 'refused') return recorded.refusal
