@@ -91,7 +91,7 @@ export interface Backtest {
   happen(event: HistoryEvent): void
   /** Decides all that falls due until the end, and tells what came of it. To be called once, last. */
   finish(): BacktestResult
-  /** The same with what the draws of the members came to. */
+  /** The same with what members can be drawn again from. */
   finishRun(): Run
   /** The same as it was added up, for a part of the members: `mergeTallies` puts parts together, `resultOf` tells. */
   finishPart(): TallyState

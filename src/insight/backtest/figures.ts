@@ -23,7 +23,7 @@ import { ACTIVE_DAYS, bandBounds, type Cohort, levelsOf, newMonth, rulesIn, type
 /** What was added up of a whole history. */
 export function runOf(scenario: Scenario, tally: TallyState, until: number): Run {
   const result = resultOf(scenario, tally, until)
-  return { scenario, result, mean: meanOrder(scenario.program, tally), draws: tally.draws, ends: tally.ends }
+  return { scenario, result, mean: meanOrder(scenario.program, tally), groups: tally.groups, ends: tally.ends }
 }
 
 /** `until` is where history ends (ms), itself not included. */

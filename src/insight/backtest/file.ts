@@ -44,7 +44,7 @@ export async function backtestFile(
   return (await runFile(file, scenarios, options)).map(({ result }) => result)
 }
 
-/** The same with what the draws of the members came to. */
+/** The same with what members can be drawn again from. */
 export async function runFile(
   file: OrderFile,
   scenarios: readonly Scenario[],

@@ -7,14 +7,9 @@ export function numberOf(text: string): number {
   return mixed(hash)
 }
 
-/** A chance in [0, 1) for the n-th draw of what a member does at an occasion. */
-export function chanceOf(seed: number, member: number, occasion: number, n: number): number {
-  return (bitsOf(seed, member, occasion, n) >>> 0) / 2 ** 32
-}
-
-/** The same as 32 bits. */
-export function bitsOf(seed: number, member: number, occasion: number, n: number): number {
-  return mixed(mixed(mixed(mixed(seed) ^ member) + occasion) ^ Math.imul(n + 1, 0x9e3779b9))
+/** A chance in [0, 1) for an occasion of somebody, and for the n-th question at it. */
+export function chanceOf(seed: number, who: number, occasion: number, n = 0): number {
+  return (mixed(mixed(mixed(mixed(seed) ^ who) + occasion) ^ Math.imul(n + 1, 0x9e3779b9)) >>> 0) / 2 ** 32
 }
 
 /** Every bit of the answer depends on every bit of what was asked (the finalizer of MurmurHash3, Appleby). */

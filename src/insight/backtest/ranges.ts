@@ -5,7 +5,7 @@
  */
 
 import { breakEvenLift, type MeanOrder, rounded } from './economics.ts'
-import { bitsOf } from './luck.ts'
+import { chanceOf } from './luck.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
 import type { MemberEnds } from './tally.ts'
@@ -34,50 +34,59 @@ const HEADLINES = [
 ] as const
 type Headline = (typeof HEADLINES)[number]
 
-/** What a member adds to a draw: these, and then `OF_WALLET` of each wallet. */
+/**
+ * Members are drawn by groups, into which their ids scatter them: so there is one sum to make for each member, and not one
+ * for each member and draw. Where there are fewer members than groups, most are drawn by themselves.
+ */
+const GROUPS = 1024
+
+/** What a member adds to their group: these, and then `OF_WALLET` of each wallet. */
 const OF_MEMBER = ['members', 'sales', 'cost', 'discounts', 'reached', 'redeeming'] as const
 const OF_WALLET = ['issued', 'open', 'used', 'used_cost'] as const
 
-/** What a member adds to each draw in which they are, as numbers in the order above. */
-export type Drawn = readonly number[]
+/** The sums of each group, in the order above. */
+export type Groups = readonly (readonly number[])[]
 
-/** As many draws of the members: the sums of each. */
-export function newDraws(draws: number, wallets: number): number[][] {
+export function newGroups(wallets: number): number[][] {
   const width = OF_MEMBER.length + OF_WALLET.length * wallets
-  return Array.from({ length: draws }, () => new Array<number>(width).fill(0))
+  return Array.from({ length: GROUPS }, () => new Array<number>(width).fill(0))
+}
+
+/** `member` is the number that stands for the member. */
+export function addMember(groups: number[][], member: number, values: readonly number[]): void {
+  const sums = groups[(member >>> 0) % GROUPS]!
+  for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!
 }
 
 /** Of all who are drawn as often as by chance, this share is drawn no more than 0, 1, 2 … times. */
-const POISSON = [0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975]
+const POISSON = [0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975, 1]
 
-/** `member` is the number that stands for the member, so that nothing but the seed decides how often they are drawn. */
-export function drawMember(draws: number[][], seed: number, member: number, values: Drawn): void {
-  for (let i = 0; i < draws.length; i++) {
-    const luck = (bitsOf(seed, member, DRAWING, i) >>> 0) / 2 ** 32
-    if (luck < POISSON[0]!) continue
-    let times = 1
-    while (times < POISSON.length && luck >= POISSON[times]!) times++
-    const sums = draws[i]!
-    for (let j = 0; j < sums.length; j++) sums[j]! += times * values[j]!
+/** The sums of one draw: nothing but the seed decides how often each group is in it. */
+function draw(groups: Groups, seed: number, n: number): number[] {
+  const sums = new Array<number>(groups[0]?.length ?? 0).fill(0)
+  for (const [group, values] of groups.entries()) {
+    const luck = chanceOf(seed, group, n)
+    const times = POISSON.findIndex((share) => luck < share)
+    if (times > 0) for (let i = 0; i < sums.length; i++) sums[i]! += times * values[i]!
   }
+  return sums
 }
 
-/** An occasion apart from all orders. */
-const DRAWING = -1
-
-/** A run, and what its draws came to. */
+/** A run, and what its members can be drawn again from. */
 export interface Run {
   scenario: Scenario
   result: BacktestResult
   mean: MeanOrder
-  draws: readonly (readonly number[])[]
+  groups: Groups
   /** What each member has at the end, where that is kept. */
   ends: MemberEnds | null
 }
 
 /** Over all draws of all runs: nine of ten lie within. */
 export function rangesOf(runs: readonly Run[]): Ranges {
-  const drawn = runs.flatMap(({ result, draws }) => draws.map((sums) => headlinesOf(result, sums)))
+  const drawn = runs.flatMap(({ scenario: { seed, draws }, result, groups }) =>
+    Array.from({ length: draws }, (_, n) => headlinesOf(result, draw(groups, seed, n))),
+  )
   return Object.fromEntries(HEADLINES.map((name) => [name, rangeOf(drawn.map((one) => one[name]))])) as Ranges
 }
 

@@ -48,7 +48,7 @@ export class Chooser {
     const { model } = this
     const { number, orders } = member
     if (model.model === 'at-once' || model.model === 'saver') return choices.sort(byWorth)
-    const luck = chanceOf(this.seed, number, orders, 0)
+    const luck = chanceOf(this.seed, number, orders)
     if (model.model === 'past') return drawnBy(model.rewards, choices, luck)
     if (luck >= model.chance) return []
     const drawn = Math.floor(chanceOf(this.seed, number, orders, 1) * choices.length)

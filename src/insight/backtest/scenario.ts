@@ -50,7 +50,7 @@ export interface Scenario {
   margin: number
   /** What a reward costs the business, as a share of the money that members save by it; all of it unless said. */
   reward_cost: Readonly<Record<string, number>>
-  /** How often members are drawn again, for the ranges of figures. */
+  /** How often members are drawn again for the ranges of figures; 0 for no ranges. */
   draws: number
   /** Whether what each member has at the end is kept, to compare programs member by member. */
   ends: boolean

@@ -10,7 +10,7 @@ import type { RefusalCode } from '../../core/refusal.ts'
 import { termsOf } from '../../core/terms.ts'
 import { localDay, monthIndex } from '../../core/time.ts'
 import { numberOf } from './luck.ts'
-import { drawMember, newDraws } from './ranges.ts'
+import { addMember, newGroups } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Members who ordered within these days of the end are active. */
@@ -117,8 +117,8 @@ export interface TallyState {
   /** How often members moved: from the level in the row to the one in the column. */
   moves: number[][]
   months: Map<number, Month>
-  /** The members drawn again, as often as was asked for. */
-  draws: number[][]
+  /** The members by groups that are drawn again; none where no range is asked for. */
+  groups: number[][]
   /** What each member has at the end, where that is kept. */
   ends: MemberEnds | null
 }
@@ -184,7 +184,6 @@ export class Tally implements Sink {
   /** Whose decisions are counted. */
   private member: Member
   private readonly program: Program
-  private readonly seed: number
   /** Whether members are drawn again. */
   private readonly draws: boolean
   private readonly offers: readonly Offer[]
@@ -200,9 +199,8 @@ export class Tally implements Sink {
   private readonly monthsByDay = new Map<number, Month>()
 
   constructor(scenario: Scenario) {
-    const { program, reward_cost, seed, draws } = scenario
+    const { program, reward_cost, draws } = scenario
     this.program = program
-    this.seed = seed
     this.draws = draws > 0
     this.offers = termsOf(program).offers
     this.shares = this.offers.map(({ reward }) => reward_cost[reward] ?? 1)
@@ -306,7 +304,7 @@ export class Tally implements Sink {
     }
     if (this.tier !== null) state.levels[level]!.members += 1
     this.countMember(member, localDay(this.program.zone, until - 1))
-    if (this.draws) drawMember(state.draws, this.seed, member.number, drawnOf(member, open))
+    if (this.draws) addMember(state.groups, member.number, drawnOf(member, open))
     if (state.ends !== null) keepEnd(state.ends, member, open)
     return { sales: member.sales, saved: member.saved, open, level: this.tier === null ? null : level }
   }
@@ -571,7 +569,7 @@ function emptyState({ program, draws, ends }: Scenario, rules: number, rewards: 
     levels: times(levels, () => ({ members: 0, orders: 0, sales: 0, cost: 0 })),
     moves: times(levels, () => times(levels, () => 0)),
     months: new Map(),
-    draws: newDraws(draws, program.wallets.length),
+    groups: draws > 0 ? newGroups(program.wallets.length) : [],
     ends: ends ? { ids: [], saved: [], open: program.wallets.map(() => []) } : null,
   }
 }
