@@ -233,6 +233,9 @@ regulars
   .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
   .option('--timezone <zone>', 'the zone of times without an offset; the program’s unless said')
   .option('--until <time>', 'where history ends; with the last order unless said', time)
+  .option('--members <file>', 'members beside the orders, with when they joined; those who never ordered, too')
+  .option('--report <file>', 'write every odd row of the files to a CSV file')
+  .option('--cores <n>', 'how many threads share the work; as many as there are cores unless said', wholeNumber)
   .option('--write <file>', 'write the recommended program: your file with its values, comments and all')
   .option('--json [file]', 'write the result as JSON: to a file, or instead of the table')
   .option('--html <file>', 'write the result as a page with pictures')
@@ -594,20 +597,17 @@ async function balanceProgram(path: string, options: BalanceOptions): Promise<vo
     return program ?? formatProblem(path, problems[0]!)
   })
   if ('problems' in plan) throw new UsedWrongly(plan.problems.join('\n'))
-  const { opened } = await import('./engine/import-session.ts')
-  const { openOrders } = await import('./engine/files/orders.ts')
-  const { map, until, currency = program.currency, timezone = program.zone.name } = options
-  const file = opened(await openOrders(options.orders, { map, currency, timezone, until, sortedBy: 'member' }))
+  const { openHistory } = await import('./engine/history-session.ts')
+  const { until, cores, currency = program.currency, timezone = program.zone.name } = options
+  const { file, close } = await openHistory(options.orders, { ...options, currency, timezone })
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const report = await runPlan(plan, file, options.orders, { until, onProgress, thread: BACKTEST_THREAD })
+    const report = await runPlan(plan, file, options.orders, { until, onProgress, cores, thread: BACKTEST_THREAD })
     line.end()
     await sayBalance(report, plan.variants, options)
-    const odd = Object.entries(file.reportCounts).filter(([code]) => code !== 'after_until')
-    for (const [code, rows] of odd) note(`${countOf(rows, 'row')} of the file: ${code}`)
   } finally {
-    await file.close()
+    await close()
   }
 }
 

@@ -91,7 +91,8 @@ function given({ figures }: VariantReport, { gets, variants }: BalanceReport): s
   const now = variants.find((variant) => variant.current)
   const beside = (figure: Gets | 'expected_rate' | 'break_even_lift') => {
     const own = percent(figures[figure])
-    return now === undefined || figures === now.figures ? own : `${own} (now ${percent(now.figures[figure])})`
+    const other = now === undefined ? own : percent(now.figures[figure])
+    return own === other ? own : `${own} (now ${other})`
   }
   const { days_to_first: days, break_even_lift } = figures
   const wait = days === 0 ? ', half of them on the day they join' : `, half of them within ${countOf(days ?? 0, 'day')}`
@@ -105,15 +106,16 @@ function given({ figures }: VariantReport, { gets, variants }: BalanceReport): s
 
 function countSentence({ variants, search, refused, gets }: BalanceReport, current: VariantReport | undefined): string {
   const count = (verdict: VariantReport['verdict']) => variants.filter((one) => one.verdict === verdict).length
-  const both = count('both') === 0 ? '' : `, ${count('both')} both`
-  const whole = search === null ? '' : ' that were run on all orders'
-  const wrong = refused.length === 0 ? '' : ` ${refused.length} more make no right program.`
+  const are = (number: number) => `${number} ${number === 1 ? 'is' : 'are'}`
+  const both = count('both') === 0 ? '' : `, ${are(count('both'))} both`
+  const whole = search === null ? '' : ' that were run on all orders,'
+  const wrong = refused.length === 0 ? '' : ` ${are(refused.length)} no right program and left out.`
   const better = current === undefined ? null : betterThan(current, variants, gets)
   const cheaper =
     better === null
       ? ''
       : ` As many members would be reached for ${percent(better.figures.expected_rate ?? 0)} of sales, with ${settingsText(better)}.`
-  return `Of ${countOf(variants.length, 'variant')}${whole}, too stingy are ${count('too_stingy')}, too generous ${count('too_generous')}${both}, and between lie ${count('balanced')}.${wrong}${cheaper}`
+  return `Of ${countOf(variants.length, 'variant')}${whole} ${are(count('too_stingy'))} too stingy, ${are(count('too_generous'))} too generous${both}, and ${count('balanced')} between.${wrong}${cheaper}`
 }
 
 /** Where the program lies below the frontier: the cheapest variant that gives as many members a reward. */

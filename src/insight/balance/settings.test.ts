@@ -41,7 +41,10 @@ describe('paths', () => {
   test('that lead nowhere are told with what was probably meant and what there is', () => {
     const told = settingAt(settingsOf(COFFEE), 'rewards.free-cofee.cost')
     expect(told).toContain('says no number at rewards.free-cofee.cost (did you mean rewards.free-coffee.cost?)')
-    expect(told).toContain('It says: wallets.stars.expiry.after, earning.base.rate, ')
+    expect(told).toContain('It says: rewards.dollar-off.cost, rewards.dollar-off.amount_off, ')
+    expect(told).not.toContain('earning.base.rate')
+    expect(settingAt(settingsOf(COFFEE), 'rewards.mug.cost')).not.toContain('did you mean')
+    expect(settingAt(settingsOf(COFFEE), 'mug')).toContain('It says: wallets.stars.expiry.after, earning.base.rate, ')
   })
 
   test('names, conditions and dates are no numbers, and neither is what is fixed for life', () => {

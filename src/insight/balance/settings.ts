@@ -30,9 +30,28 @@ export function settingAt(settings: readonly Setting[], path: string): Setting |
   const found = settings.find((setting) => wayOf(setting.path.split('.')) === wanted)
   if (found !== undefined) return found
   const paths = settings.map((setting) => setting.path)
-  const meant = nearest(path, paths) ?? nearest(wanted, paths)
+  const meant = meantBy(path, paths)
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
-  return `The program says no number at ${path}${hint}. It says: ${paths.join(', ')}.`
+  const section = paths.filter((one) => one.split('.')[0] === path.split('.')[0])
+  const there = section.length > 0 ? section : paths
+  return `The program says no number at ${path}${hint}. It says: ${there.join(', ')}.`
+}
+
+/** The path that is right but for one misspelt step. */
+function meantBy(path: string, paths: readonly string[]): string | undefined {
+  const steps = path.split('.')
+  for (let place = steps.length - 1; place >= 0; place--) {
+    const but = (one: readonly string[]) => one.filter((_, i) => i !== place).join('.')
+    const alike = paths
+      .map((one) => one.split('.'))
+      .filter((one) => one.length === steps.length && but(one) === but(steps))
+    const step = nearest(
+      steps[place]!,
+      alike.map((one) => one[place]!),
+    )
+    if (step !== undefined) return steps.map((own, i) => (i === place ? step : own)).join('.')
+  }
+  return undefined
 }
 
 /** The text of the file with these settings at other values, and not a character else changed. */
@@ -47,7 +66,7 @@ export function withValues(text: string, changes: readonly (readonly [Setting, n
 }
 
 /** `0.5`, and `2.50` where the file has two decimals. */
-export function numberText(value: number, decimals: number): string {
+function numberText(value: number, decimals: number): string {
   return value.toFixed(Math.max(decimals, decimalsOf(value)))
 }
 

@@ -3,7 +3,7 @@
 import type { Program } from '../../core/program.ts'
 import { readSource, type Source } from '../../core/source.ts'
 import { type Range, valuesOf } from './ranges.ts'
-import { numberText, type Setting, settingAt, settingsIn, withValues } from './settings.ts'
+import { type Setting, settingAt, settingsIn, withValues } from './settings.ts'
 
 /** Checks and compiles the text of a program file; its first mistake in a sentence where it has one. */
 export type Compile = (text: string) => Program | string
@@ -100,11 +100,6 @@ export class Variants {
       this.#text,
       this.axes.map(({ setting }, i) => [setting, place[i]!] as const),
     )
-  }
-
-  /** The values of a place as the file would have them. */
-  wordsAt(place: Place): string[] {
-    return place.map((value, i) => numberText(value, this.axes[i]!.setting.decimals))
   }
 }
 
