@@ -1880,7 +1880,7 @@ export abstract class Calls {
     return this.send({ method: 'PUT', path: `/v1/programs/${part(id)}/draft`, body, type: 'application/yaml' }, options)
   }
 
-  /** Preview the draft. Replays what members did in the last 24 months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Who joined before that time is a member since then, and begins it without points and on the lowest level. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
+  /** Preview the draft. Replays what members did in the last 24 months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Of a longer history the program is as if it had begun then: who was a member before joins with the first thing they did since. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
   previewDraft(id: string, body?: PreviewRequest, options?: CallOptions): Promise<Preview> {
     return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/draft/preview`, body, type: 'application/json' }, options)
   }

@@ -155,7 +155,7 @@ const previewRoute = ({ compile, preview, previewAnswer }: ProgramRouteOptions) 
     id: 'previewDraft',
     tag: TAG,
     summary: 'Preview the draft',
-    description: `Replays what members did in the last ${PREVIEW_MONTHS} months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Who joined before that time is a member since then, and begins it without points and on the lowest level.`,
+    description: `Replays what members did in the last ${PREVIEW_MONTHS} months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Of a longer history the program is as if it had begun then: who was a member before joins with the first thing they did since.`,
     params: Params,
     body: PreviewInput,
     answers: {

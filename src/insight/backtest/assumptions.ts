@@ -187,7 +187,7 @@ function limits(): Assumption[] {
 
 /** What is known and taken for granted of a history that was read from the ledger; `since` is null from its beginning. */
 export function ledgerAssumptions(
-  { erased }: LedgerSource,
+  { erased, begun }: LedgerSource,
   since: number | null,
   past: readonly PastUse[],
   { program, redeeming }: Scenario,
@@ -198,7 +198,7 @@ export function ledgerAssumptions(
       value: 'The live ledger',
       text: 'What members bought, brought back and did, as it was told then. What became of points, such as rewards, transfers and points given by hand, is decided anew. Who was merged is one member from the beginning, and a household is one.',
     },
-    ...(since === null ? [] : [beginningOf(since, program.zone.name)]),
+    ...(since === null || !begun ? [] : [beginningOf(since, program.zone.name)]),
     ...(redeeming.model === 'past' ? [pastOf(past)] : []),
     ...(erased === 0
       ? []
@@ -212,7 +212,7 @@ function beginningOf(since: number, zone: string): Assumption {
   return {
     name: 'Where history begins',
     value: dayName(since, zone),
-    text: 'Who joined before is a member since then, and begins it without points and on the lowest level. What a program gives for first orders they get once more.',
+    text: 'As if the program had begun then: who was a member before joins with the first thing they do since, without points and on the lowest level, and gets once more what is for newcomers. What came back of earlier orders is left out.',
   }
 }
 

@@ -244,7 +244,7 @@ rewards:
     expect(result.members).toBe(before.result.members - 1)
   })
 
-  test('of a later time only what happened in it is told, and who joined before joined when they joined', async () => {
+  test('of a later time only what happened in it is told, as if the program had begun then', async () => {
     for (const name of ['early', 'asleep']) await api.ledger.join(name, NOW - 20 * 86_400_000)
     await sale('early', 'e1', 2000, { occurred_at: new Date(NOW - 10 * 86_400_000).toISOString() })
     await sale('early', 'e2', 100)
@@ -252,6 +252,13 @@ rewards:
     // The earlier order is not told of, nor is a member who did nothing since.
     expect(later.result.orders.members).toBe(all.result.orders.members - 1)
     expect(later.result.members).toBe(all.result.members - 1)
-    expect(later.result.months[0]!.month).toBe('2026-04')
+    expect(later.result.months.map(({ month }) => month)).toEqual(['2026-05'])
+    expect(later.source.begun).toBe(true)
+    // What comes back of an order that was not told of is left out, and said.
+    const back = { external_id: 'e1-back', occurred_at: TODAY, amount: 100 }
+    expect((await api.call('POST', '/v1/orders/e1/returns', back)).status).toBe(200)
+    const after = await told(NOW - 86_400_000)
+    expect(after.source.returns_of_before).toBe(1)
+    expect(after.result).toEqual(later.result)
   })
 })

@@ -12,7 +12,10 @@ import type { Scenario } from './scenario.ts'
 export interface LedgerRequest {
   /** The number of the program in the database. */
   program: number
-  /** From when on things are told, in ms; null from the beginning. Who joined before is told as far as they did anything. */
+  /**
+   * From when on things are told, in ms; null from the beginning. The program is as if it began then, as with a file that
+   * begins then: who joined before joins with the first thing that they do.
+   */
   since: number | null
   /** Where history ends (ms), itself not included. */
   until: number
@@ -24,6 +27,10 @@ export interface LedgerSource {
   members: number
   orders: number
   erased: number
+  /** Whether anybody was a member before the time that is told of. */
+  begun: boolean
+  /** Returns of orders from before it, which are left out. */
+  returns_of_before: number
 }
 
 type OnProgress = (done: number, of: number) => void
@@ -64,21 +71,28 @@ export async function backtestLedger(
     done += rows.length
     onProgress?.(Math.min(done, source.activities), source.activities)
   }
-  return { runs: runs.map((run) => run.finishRun()), source }
+  return { runs: runs.map((run) => run.finishRun()), source: { ...source, returns_of_before: teller.returnsOfBefore } }
 }
 
 /** What a report says of the ledger. */
-export function ledgerSource(name: string, { activities, orders, erased }: LedgerSource): Source {
-  const reports: Source['reports'] = erased === 0 ? {} : { erased }
+export function ledgerSource(name: string, source: LedgerSource): Source {
+  const { activities, orders, erased, returns_of_before } = source
+  const reports: Source['reports'] = {}
+  if (erased > 0) reports['erased'] = erased
+  if (returns_of_before > 0) reports['order_from_before'] = returns_of_before
   return { kind: 'ledger', name, rows: activities, orders, understood: [], reports }
 }
 
-async function countActivities(queries: Queries, { program, since, until }: LedgerRequest): Promise<LedgerSource> {
-  const { rows } = await queries.query<LedgerSource>(
+async function countActivities(
+  queries: Queries,
+  { program, since, until }: LedgerRequest,
+): Promise<Omit<LedgerSource, 'returns_of_before'>> {
+  const { rows } = await queries.query<Omit<LedgerSource, 'returns_of_before'>>(
     `select count(*) filter (where a.body is not null) as activities,
        count(distinct a.account) filter (where a.body is not null) as members,
        count(*) filter (where a.body is not null and a.type = 'order') as orders,
-       count(distinct a.account) filter (where a.body is null) as erased
+       count(distinct a.account) filter (where a.body is null) as erased,
+       exists (select from profile p where p.program = $1 and p.joined_ms < $3) as begun
      from activity a join account o on o.stripe = a.stripe and o.id = a.account
      where o.program = $1 and a.type = any($2) and a.occurred_ms >= $3 and a.occurred_ms < $4`,
     [program, TOLD, since ?? 0, until],
@@ -156,10 +170,13 @@ export async function* fetched<T extends object>(queries: Queries, text: string)
   await queries.query('close history')
 }
 
-/** Hands rows on. Who joined before the time that is told of is told of with the first thing they do in it, or not at all. */
+/** Hands rows on. */
 class Teller {
+  returnsOfBefore = 0
   readonly #runs: readonly Backtest[]
   readonly #since: number
+  /** The orders that were told of the member who is told of, or of nobody; null where all of them are. */
+  readonly #orders: Set<string> | null
   #newcomer: Row | null = null
   /** Whose rows they are. */
   #member: number | null = null
@@ -168,6 +185,7 @@ class Teller {
   constructor(runs: readonly Backtest[], since: number | null) {
     this.#runs = runs
     this.#since = since ?? 0
+    this.#orders = since === null ? null : new Set()
   }
 
   tell(rows: readonly Row[]): void {
@@ -178,7 +196,7 @@ class Teller {
         if (this.#newcomer?.member !== row.member) this.#newcomer = row
         if (row.occurred_ms < this.#since) continue
       }
-      if (this.#newcomer !== null && this.#newcomer.member === row.member) this.#join(this.#newcomer)
+      if (this.#newcomer !== null && this.#newcomer.member === row.member) this.#join(this.#newcomer, row.occurred_ms)
       this.#newcomer = null
       if (row.type === 'order') this.#order(row)
       else if (row.type === 'return' || row.type === 'cancel') this.#giveBack(row)
@@ -190,12 +208,14 @@ class Teller {
   #turnTo({ member, external_id }: Row): void {
     if (member === this.#member) return
     this.#member = member
+    this.#orders?.clear()
     this.#name = member === null ? null : (external_id ?? publicId('mem', member))
   }
 
-  #join({ occurred_ms, body }: Row): void {
+  #join({ occurred_ms, body }: Row, first: number): void {
     const { pool } = JSON.parse(body) as ActivityBodies['join']
-    for (const run of this.#runs) run.join({ member: this.#name!, joined_at: occurred_ms, pool })
+    const joined_at = occurred_ms < this.#since ? first : occurred_ms
+    for (const run of this.#runs) run.join({ member: this.#name!, joined_at, pool })
   }
 
   /** As the shop rang it up: which rewards are used on it is decided anew. */
@@ -203,11 +223,16 @@ class Teller {
     const { external_id, currency, prices, location, channel, tender, lines } = JSON.parse(body) as OrderBody
     const bought = { external_id, currency, prices, location, channel, tender, lines }
     const order = { ...bought, member: this.#name, occurred_at: occurred_ms, recorded_at: recorded_ms }
+    this.#orders?.add(external_id)
     for (const run of this.#runs) run.order(order)
   }
 
   #giveBack({ type, occurred_ms, recorded_ms, body }: Row): void {
     const { order, ...back } = JSON.parse(body) as ReturnBody
+    if (this.#orders?.has(order) === false) {
+      this.returnsOfBefore += 1
+      return
+    }
     const { external_id, lines, amount } = type === 'cancel' ? { external_id: order } : back
     const at = { occurred_at: occurred_ms, recorded_at: recorded_ms }
     // A return that names nothing gives back nothing, which is not the same as everything.
