@@ -115,7 +115,7 @@ function countSentence({ variants, search, refused, gets }: BalanceReport, curre
     better === null
       ? ''
       : ` As many members would be reached for ${percent(better.figures.expected_rate ?? 0)} of sales, with ${settingsText(better)}.`
-  return `Of ${countOf(variants.length, 'variant')}${whole} ${are(count('too_stingy'))} too stingy, ${are(count('too_generous'))} too generous${both}, and ${count('balanced')} between.${wrong}${cheaper}`
+  return `Of ${countOf(variants.length, 'variant')}${whole} ${are(count('too_stingy'))} too stingy, ${are(count('too_generous'))} too generous${both}, and ${count('balanced')} ${count('balanced') === 1 ? 'lies' : 'lie'} between.${wrong}${cheaper}`
 }
 
 /** Where the program lies below the frontier: the cheapest variant that gives as many members a reward. */

@@ -33,7 +33,7 @@ export interface SweepOptions<F> {
 /** As many as are run at once on all orders. */
 export const MOST_AT_ONCE = 64
 /** Members that a first look needs at least, and the least share of them. */
-const LEAST_SAMPLE = 2_000
+const LEAST_SAMPLE = 1_000
 const LEAST_SHARE = 0.1
 
 /** A small grid is run whole. In a large one a coarse grid shows where the frontier is, and the grid is fine there. */
