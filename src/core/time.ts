@@ -112,11 +112,12 @@ export function fromLocal(zone: Zone, localMs: number): number {
 }
 
 /**
- * What `fromLocal` takes from a local reading, as a list: `offsets[i]` from the reading `from[i]` on. For those who read
- * more of them than can be asked for one by one.
+ * What `fromLocal` takes from a local reading up to `last`, as a list: `offsets[i]` from the reading `from[i]` on. For
+ * those who read more of them than can be asked for one by one.
  */
-export function localOffsets(zone: Zone): { from: number[]; offsets: number[] } {
-  offsetAt(zone, LAST_MOMENT)
+export function localOffsets(zone: Zone, last: number): { from: number[]; offsets: number[] } {
+  // No clock is further from UTC than a day.
+  offsetAt(zone, last + DAY_MS)
   const { starts, offsets } = zone
   // Before a change its readings are those before it, and so are those that are skipped or come for the first time.
   const from = starts.map((start, i) => (i === 0 ? start : start + Math.max(offsets[i - 1]!, offsets[i]!)))

@@ -97,6 +97,11 @@ function unreadTexts(cells: Cells, currency: string, field: string): Texts {
   return `SELECT DISTINCT ${text} AS text FROM raw WHERE ${isUnread(cells, currency, field)} AND ${text} IS NOT NULL`
 }
 
+/** Whether a row has no id; a plain one needs no trimming to tell. */
+export function isIdMissing(cell: Cell, isPlain: boolean): string {
+  return `${isPlain ? cell.sql : cell.text} IS NULL`
+}
+
 /** An id as text; programs that know no integers with gaps write 17850 as `17850.0`. */
 export function idText(cell: Cell, isPlain: boolean): string {
   if (isPlain) return `${cell.sql}::VARCHAR`
@@ -107,5 +112,5 @@ export function idText(cell: Cell, isPlain: boolean): string {
 /** A sale to nobody in particular is written in many ways. */
 export function memberText(cell: Cell, isPlain: boolean): string {
   const id = idText(cell, isPlain)
-  return `CASE WHEN length(${id}) <= 4 AND lower(${id}) IN ('0', 'null', 'nan', 'none') THEN NULL ELSE ${id} END`
+  return `CASE WHEN strlen(${id}) <= 4 AND lower(${id}) IN ('0', 'null', 'nan', 'none') THEN NULL ELSE ${id} END`
 }

@@ -87,23 +87,26 @@ export async function* readOrders(
     for (let i = 0; i < count; i++) {
       const returned = credits ? text(chunk.returned, i) : null
       if (
-        last === null ||
-        number(chunk.first_row, i) !== last.rows[0] ||
-        (returned !== null && !isOf(last, returned))
+        last !== null &&
+        number(chunk.first_row, i) === last.rows[0] &&
+        (returned === null || (isReturn(last) && last.order === returned))
       ) {
-        if (batch.length === BATCH) {
-          yield batch
-          batch = []
-        }
-        const member = members.at(chunk, i)
-        const next: FileEntry =
-          returned === null ? beginOrder(chunk, i, member, plan.currency) : beginReturn(chunk, i, member, returned)
-        assert(last === null || follows(next, last, plan), 'orders come in their order')
-        batch.push(next)
-        last = next
+        if (isReturn(last)) addReturned(last, chunk, i)
+        else addLine(last, chunk, i, productOf(chunk, i, products, plan))
+        continue
       }
-      if (isReturn(last)) addReturned(last, chunk, i)
-      else addLine(last, chunk, i, productOf(chunk, i, products, plan))
+      if (batch.length === BATCH) {
+        yield batch
+        batch = []
+      }
+      const member = members.at(chunk, i)
+      const next: FileEntry =
+        returned === null
+          ? beginOrder(chunk, i, member, plan.currency, productOf(chunk, i, products, plan))
+          : beginReturn(chunk, i, member, returned)
+      assert(last === null || follows(next, last, plan), 'orders come in their order')
+      batch.push(next)
+      last = next
     }
   }
   if (batch.length > 0) yield batch
@@ -180,10 +183,6 @@ class Members {
   }
 }
 
-function isOf(entry: FileEntry, order: string): boolean {
-  return isReturn(entry) && entry.order === order
-}
-
 function follows(next: FileEntry, last: FileEntry, { sortedBy }: Plan): boolean {
   return next.occurred_at >= last.occurred_at || (sortedBy === 'member' && next.member !== last.member)
 }
@@ -196,15 +195,16 @@ function number(column: DuckDBVector | undefined, i: number): number {
   return column!.getItem(i) as number
 }
 
-function beginOrder(chunk: Chunk, i: number, member: string | null, currency: string): FileOrder {
+function beginOrder(chunk: Chunk, i: number, member: string | null, currency: string, product: Product): FileOrder {
   const row = number(chunk.first_row, i)
   const order: FileOrder = {
     external_id: text(chunk.order, i) ?? '',
     member,
     occurred_at: number(chunk.order_ms, i),
     currency,
-    lines: [],
-    rows: [row, row],
+    // Begun with its line: a list that begins empty makes room for many, and most orders stay as they begin.
+    lines: [lineOf(chunk, i, 1, product)],
+    rows: [row, chunk.row ? number(chunk.row, i) : row],
   }
   const prices = chunk.prices && text(chunk.prices, i)?.toLowerCase()
   const location = chunk.location && text(chunk.location, i)
@@ -222,8 +222,8 @@ function beginReturn(chunk: Chunk, i: number, member: string | null, order: stri
     order,
     member,
     occurred_at: number(chunk.order_ms, i),
-    lines: [],
-    rows: [row, row],
+    lines: [{ id: text(chunk.returned_line, i)!, quantity: number(chunk.quantity, i) }],
+    rows: [row, number(chunk.row, i)],
   }
 }
 
@@ -253,9 +253,13 @@ function productOf(chunk: Chunk, i: number, products: (Product | undefined)[], p
   return product
 }
 
-/** A line without an id of its own is called by its place, since the same item may be rung up twice in one order. */
 function addLine(order: FileOrder, chunk: Chunk, i: number, product: Product): void {
-  const place = order.lines.length + 1
+  order.lines.push(lineOf(chunk, i, order.lines.length + 1, product))
+  if (chunk.row) order.rows[1] = number(chunk.row, i)
+}
+
+/** A line without an id of its own is called by its place, since the same item may be rung up twice in one order. */
+function lineOf(chunk: Chunk, i: number, place: number, product: Product): OrderLine {
   const line: OrderLine = {
     id: (chunk.line && text(chunk.line, i)) ?? (chunk.line ? `#${place}` : String(place)),
     ...product,
@@ -266,6 +270,5 @@ function addLine(order: FileOrder, chunk: Chunk, i: number, product: Product): v
   const tax = chunk.tax?.getItem(i) as number | null | undefined
   if (discount) line.discount = discount
   if (tax !== null && tax !== undefined) line.tax = tax
-  order.lines.push(line)
-  if (chunk.row) order.rows[1] = number(chunk.row, i)
+  return line
 }

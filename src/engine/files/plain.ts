@@ -47,7 +47,7 @@ export function plainInstant({ sql, type }: Cell): string {
 
 /** The instant of a local reading between two others, as a search among the changes of offset there. */
 export function instantOf(local: string, zone: Zone, first: number, last: number): string {
-  const { from, offsets } = localOffsets(zone)
+  const { from, offsets } = localOffsets(zone, last)
   const search = (low: number, high: number): string => {
     if (low === high) return String(offsets[low])
     const middle = (low + high + 1) >> 1
