@@ -130,6 +130,32 @@ describe('from disk', () => {
   })
 })
 
+describe('docs/backtest.md', () => {
+  const page = () => readFile(join(PROJECT, 'docs', 'backtest.md'), 'utf8')
+
+  test('shows the answer that these orders give', async () => {
+    const { page: browsed } = browser
+    const told = (await page()).replaceAll(/\n> \d\. /g, '\n')
+    expect(told).toContain(`${await browsed.locator('.verdict').textContent()}.`)
+    for (const sentence of await browsed.locator('.answer li').allTextContents()) expect(told).toContain(sentence)
+  })
+
+  test('shows JSON that these orders give', async () => {
+    const [, shown] = /```json\n(.*?)```/s.exec(await page())!
+    expect(missing(report, JSON.parse(shown!))).toEqual([])
+  })
+})
+
+/** Where an excerpt says something else than the whole; an element of a list may stand anywhere in it. */
+function missing(whole: unknown, part: unknown, path = ''): string[] {
+  if (Array.isArray(part) && Array.isArray(whole))
+    return part.flatMap((one, i) => (whole.some((own) => missing(own, one).length === 0) ? [] : [`${path}/${i}`]))
+  if (typeof part !== 'object' || part === null) return part === whole ? [] : [path]
+  return Object.entries(part).flatMap(([key, value]) =>
+    missing((whole as Record<string, unknown> | undefined)?.[key], value, `${path}/${key}`),
+  )
+}
+
 test('it hinders nobody, wide or narrow, light or dark', async () => {
   expect(await hindrances(browser.page, address)).toEqual([])
 }, 60_000)
