@@ -8,11 +8,12 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BacktestReport } from '../src/insight/backtest/report.ts'
-import { amount, count, money, monthName, percent, points } from '../src/insight/report/words.ts'
+import { amount, count, money, monthName, percent, points, signed } from '../src/insight/report/words.ts'
 import { hindrances, openBrowser, type TestBrowser } from './browser.ts'
 import { demoOrders } from './demo-orders.ts'
 
 const PROJECT = dirname(import.meta.dirname)
+const COFFEE = join(PROJECT, 'examples', 'corner-coffee.yaml')
 const regulars = (args: string[], cwd: string) =>
   promisify(execFile)(process.execPath, [join(PROJECT, 'bin', 'regulars.mjs'), ...args], { cwd })
 
@@ -25,17 +26,24 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'report-test-'))
   const orders = demoOrders(250, '2025-01-01T05:00:00Z', '2026-02-20T05:00:00Z')
   await writeFile(join(folder, 'orders.csv'), orders)
-  const program = join(PROJECT, 'examples', 'corner-coffee.yaml')
   const files = ['--orders', 'orders.csv', '--json', 'report.json', '--html', 'report.html']
-  await regulars(['backtest', program, ...files], folder)
-  report = BacktestReport.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')))
-  address = pathToFileURL(join(folder, 'report.html')).href
+  await regulars(['backtest', COFFEE, ...files], folder)
+  report = await readReport('report')
+  address = addressOf('report')
   browser = await openBrowser()
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
   await rm(folder, { recursive: true })
 })
+
+async function readReport(name: string): Promise<BacktestReport> {
+  return BacktestReport.parse(JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')))
+}
+
+function addressOf(name: string): string {
+  return pathToFileURL(join(folder, `${name}.html`)).href
+}
 
 /** What a table says, row by row, by the heading above it. */
 async function tableOf(title: string): Promise<string[][]> {
@@ -156,9 +164,60 @@ function missing(whole: unknown, part: unknown, path = ''): string[] {
   )
 }
 
-test('it hinders nobody, wide or narrow, light or dark', async () => {
-  expect(await hindrances(browser.page, address)).toEqual([])
-}, 60_000)
+describe('with everything that can be asked for', () => {
+  let whole: BacktestReport
+
+  beforeAll(async () => {
+    const text = await readFile(COFFEE, 'utf8')
+    await writeFile(join(folder, 'other.yaml'), text.replace('cost: 60 stars', 'cost: 50 stars'))
+    const assumed = ['--redeem', 'at-once,saver,random', '--response', '--against', 'other.yaml']
+    const files = ['--orders', 'orders.csv', '--json', 'whole.json', '--html', 'whole.html']
+    await regulars(['backtest', COFFEE, ...files, ...assumed], folder)
+    whole = await readReport('whole')
+    await browser.page.goto(addressOf('whole'))
+  }, 120_000)
+
+  test('members who buy sooner stand beside the figures, not in them', async () => {
+    const [first] = whole.scenarios
+    expect(first!.result).toEqual(report.scenarios[0]!.result)
+    const { sales } = first!.with_response!.result.economics
+    expect(sales).toBeGreaterThan(first!.result.economics.sales)
+    const aside = await browser.page.locator('.aside').textContent()
+    expect(aside).toContain(`Not in these figures: `)
+    expect(aside).toContain(money(sales, whole.currency))
+  })
+
+  test('every way of redeeming is a column', async () => {
+    const runs = await tableOf('What hangs on how members redeem')
+    const cost = runs.find(([name]) => name!.startsWith('Cost of rewards USD'))!
+    const told = whole.scenarios.flatMap(({ result, with_response }) => [result, with_response!.result])
+    expect(cost.slice(1).map((text) => /^[\d,]+\.\d\d/.exec(text)![0])).toEqual(
+      [...told, whole].map(({ economics }) => amount(economics.cost, whole.currency)),
+    )
+  })
+
+  test('the other program stands beside this one, with who gains and who loses', async () => {
+    const { figures, members } = whole.against!
+    expect(members.lose).toBeGreaterThan(0)
+    const statement = await browser.page.locator('#against .statement').textContent()
+    expect(statement).toContain(`${count(members.lose)} would lose ${money(members.lost, whole.currency)}`)
+    const rows = await tableOf('Side by side')
+    expect(rows).toHaveLength(figures.length)
+    const rate = figures.find(({ figure }) => figure === 'expected_rate')!
+    expect(rows).toContainEqual([
+      'Cost in the end, of sales',
+      percent(rate.this),
+      percent(rate.other),
+      signed(rate.difference, percent(rate.difference)),
+    ])
+    const worst = await tableOf('Who would lose most')
+    expect(worst.map(([member]) => member)).toEqual(members.worst.map(({ member }) => member))
+  })
+
+  test('it hinders nobody, wide or narrow, light or dark', async () => {
+    expect(await hindrances(browser.page, addressOf('whole'))).toEqual([])
+  }, 60_000)
+})
 
 test('it prints on A4, in light colours whatever the screen has', async () => {
   const { page } = browser

@@ -43,7 +43,7 @@ export function points(number: number, decimals: number): string {
 /** `0.0084`: what one point is worth in major units, of minor ones; points are worth parts of a penny. */
 export function pointWorth(minor: number, currency: string): string {
   const value = minor / 10 ** (minorDigits(currency) ?? 0)
-  return value === 0 ? '0' : String(Number(value.toPrecision(4)))
+  return value === 0 ? '0' : withMinus(String(Number(value.toPrecision(4))))
 }
 
 function withMinus(text: string): string {

@@ -1,14 +1,16 @@
 /** Two programs on the same history: what changes, for whom, and by how much. */
 
 import { type Html, html, NOTHING } from '../../../core/html.ts'
+import { minorDigits } from '../../../core/money.ts'
 import { wordsOfId } from '../../../core/terms.ts'
 import { countOf } from '../../../core/text-table.ts'
-import { area, bars, figure, type Picture, told, valueAxis } from '../../report/charts.ts'
+import { area, bars, figure, nameAxis, type Picture, told, valueAxis } from '../../report/charts.ts'
 import { gallery } from '../../report/page.ts'
 import { table } from '../../report/table.ts'
 import {
   amount,
   capital,
+  compact,
   count,
   money,
   NO_FIGURE,
@@ -20,8 +22,10 @@ import {
 import type { Comparison, Figure, MemberChange } from '../compare.ts'
 
 export function comparisonOf(comparison: Comparison, currency: string): Html {
-  const pictures = [distribution(comparison, currency)].filter((picture) => picture !== null).map(figure)
-  return html`<p class="statement">${whoGains(comparison, currency)}</p>
+  const pictures = [distribution(comparison, currency), rewardCosts(comparison, currency)]
+    .filter((picture) => picture !== null)
+    .map(figure)
+  return html`<p class="statement">${costs(comparison)}${whoGains(comparison, currency)}</p>
 ${pictures.length === 0 ? NOTHING : gallery(pictures)}
 ${figures(comparison, currency)}
 ${rules(comparison)}
@@ -31,9 +35,15 @@ ${changes('Who would lose most', comparison.members.worst, currency)}
 ${changes('Who would gain most', comparison.members.best, currency)}`
 }
 
-/** `Gift Wholesaler Points, revision 3`: revisions count from 1, and a file has none. */
+/** `corner-coffee, revision 3`: every file is the first. */
 export function otherName({ with: other }: Comparison): string {
-  return other.revision > 0 ? `${other.program}, revision ${count(other.revision)}` : other.program
+  return other.revision > 1 ? `${other.program}, revision ${count(other.revision)}` : other.program
+}
+
+function costs(comparison: Comparison): Html {
+  const rate = comparison.figures.find(({ figure }) => figure === 'expected_rate')
+  if (!rate || rate.this === null || rate.other === null) return NOTHING
+  return html`In the end this program costs <b>${percent(rate.this)}</b> of sales, and ${otherName(comparison)} <b>${percent(rate.other)}</b>. `
 }
 
 function whoGains({ members }: Comparison, currency: string): Html {
@@ -41,8 +51,8 @@ function whoGains({ members }: Comparison, currency: string): Html {
   if (gain + lose === 0) return html`Nobody would gain or lose: both programs are worth the same to every member.`
   const gainers =
     gain === 0
-      ? html`<b>Nobody</b> would gain`
-      : html`<b>${countOf(gain, 'member')}</b> would gain ${money(gained, currency)} in all`
+      ? html`Under this program instead of the other <b>nobody</b> would gain`
+      : html`Under this program instead of the other <b>${countOf(gain, 'member')}</b> would gain ${money(gained, currency)} in all`
   const losers =
     lose === 0 ? html`<b>nobody</b> would lose` : html`<b>${count(lose)}</b> would lose ${money(lost, currency)}`
   return html`${gainers}, ${losers}, and for ${count(same)} nothing changes.`
@@ -68,16 +78,7 @@ function distribution({ members }: Comparison, currency: string): Picture | null
     draw: ({ narrow }) => ({
       grid: [area({ left: narrow ? 128 : 150, right: 56, top: 4, bottom: 4 })],
       xAxis: [valueAxis(count, { show: false })],
-      yAxis: [
-        {
-          type: 'category',
-          inverse: true,
-          data: named.map(({ name }) => name),
-          axisLabel: { color: 'var(--ink)', fontSize: 12 },
-          axisTick: { show: false },
-          axisLine: { show: false },
-        },
-      ],
+      yAxis: [nameAxis(named.map(({ name }) => name))],
       series: [
         {
           ...bars('members', 'var(--accent)', [], { label: told(count), barCategoryGap: '30%' }),
@@ -86,6 +87,39 @@ function distribution({ members }: Comparison, currency: string): Picture | null
       ],
     }),
   }
+}
+
+function rewardCosts({ rewards }: Comparison, currency: string): Picture | null {
+  const used = rewards.filter(({ this: own, other }) => (own?.cost ?? 0) > 0 || (other?.cost ?? 0) > 0)
+  if (used.length === 0) return null
+  const name = ({ this: own, other }: (typeof used)[number]) => (own ?? other)!.name
+  const unit = 10 ** (minorDigits(currency) ?? 0)
+  const own = used.map((one) => (one.this?.cost ?? 0) / unit)
+  const other = used.map((one) => (one.other?.cost ?? 0) / unit)
+  return {
+    id: 'reward-costs',
+    title: 'What each reward costs in both',
+    reading: `In ${currency}, of the rewards that are used in either.`,
+    description: `Pairs of bars: ${used.map((one) => `${name(one)} ${money(one.this?.cost ?? 0, currency)} here and ${money(one.other?.cost ?? 0, currency)} there`).join('; ')}.`,
+    legend: [
+      { name: 'This program', colour: 'var(--accent)' },
+      { name: 'The other', colour: 'var(--ochre)' },
+    ],
+    heights: { wide: used.length * 48 + 16, narrow: used.length * 48 + 16 },
+    draw: ({ narrow }) => ({
+      grid: [area({ left: narrow ? 128 : 180, right: 56, top: 4, bottom: 4 })],
+      xAxis: [valueAxis(compact, { show: false })],
+      yAxis: [nameAxis(used.map((one) => shortened(name(one), narrow ? 18 : 26)))],
+      series: [
+        bars('this', 'var(--accent)', own, { label: told(compact), barGap: '10%', barCategoryGap: '34%' }),
+        bars('other', 'var(--ochre)', other, { label: told(compact) }),
+      ],
+    }),
+  }
+}
+
+function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
 }
 
 function isNoChange({ from, to }: { from: number | null; to: number | null }): boolean {
@@ -106,6 +140,7 @@ function binName({ from, to }: { from: number | null; to: number | null }, curre
 function figures({ figures }: Comparison, currency: string): Html {
   return table({
     title: 'Side by side',
+    note: 'Shares differ by percentage points.',
     columns: ['', 'This program', 'The other', 'Difference'],
     rows: figures.map((one) => [
       nameOf(one),
