@@ -65,6 +65,13 @@ test('the figure lies in its range, and more members make it narrower', () => {
   expect(narrower).toBeLessThan(10)
 })
 
+test('where all members are alike, nothing is left to chance', () => {
+  const run = createBacktest(assume(SHOP, { redeeming: { model: 'at-once' }, draws: 100 }), {})
+  for (const order of ordersOf(1200)) if (order.lines[0]!.unit_price === 6000) run.order(order)
+  const { cost, points_issued } = rangesOf([run.finishRun()])
+  expect([cost.low, points_issued.low]).toEqual([cost.high, points_issued.high])
+})
+
 test('the same seed draws the same members, another others', () => {
   expect(rangesOf([runOf(40)])).toEqual(rangesOf([runOf(40)]))
   expect(rangesOf([runOf(40, 2)])).not.toEqual(rangesOf([runOf(40)]))

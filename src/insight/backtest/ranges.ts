@@ -61,15 +61,21 @@ export function addMember(groups: number[][], member: number, values: readonly n
 /** Of all who are drawn as often as by chance, this share is drawn no more than 0, 1, 2 … times. */
 const POISSON = [0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975, 1]
 
-/** The sums of one draw: nothing but the seed decides how often each group is in it. */
+/**
+ * The sums of one draw: nothing but the seed decides how often each group is in it. They are told for as many members as
+ * there are: how many somebody has is known, and left to chance a thousand groups would make more of it than the members.
+ */
 function draw(groups: Groups, seed: number, n: number): number[] {
   const sums = new Array<number>(groups[0]?.length ?? 0).fill(0)
+  let members = 0
   for (const [group, values] of groups.entries()) {
     const luck = chanceOf(seed, group, n)
     const times = POISSON.findIndex((share) => luck < share)
+    members += values[0]!
     if (times > 0) for (let i = 0; i < sums.length; i++) sums[i]! += times * values[i]!
   }
-  return sums
+  const drawn = sums[0]!
+  return drawn > 0 ? sums.map((sum) => (sum / drawn) * members) : sums
 }
 
 /** A run, and what its members can be drawn again from. */
@@ -114,13 +120,13 @@ function headlinesOf({ economics, points }: BacktestResult, sums: readonly numbe
   const rateOf = (part: number) => (sales > 0 ? part / sales : null)
   return {
     reward_rate: rateOf(cost),
-    cost,
+    cost: Math.round(cost),
     expected_rate: rateOf(expected),
     expected_cost: Math.round(expected),
     liability_gross: Math.round(gross),
     liability_net: Math.round(net),
-    discounts,
-    points_issued: points.length === 0 ? 0 : sums[OF_MEMBER.length]!,
+    discounts: Math.round(discounts),
+    points_issued: points.length === 0 ? 0 : Math.round(sums[OF_MEMBER.length]!),
     reached_share: members > 0 ? reached / members : null,
     redeeming_share: members > 0 ? redeeming / members : null,
     break_even_lift: sales > 0 ? breakEvenLift(expected / sales, economics.margin) : null,
