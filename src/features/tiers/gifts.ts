@@ -23,8 +23,9 @@ export function noteGifts(d: Deciding, rules: TierRules, state: Slice, level: st
   if (part <= windows.at(d.account.clock, state.j) - horizon) return
   // What an earlier level of the same decision brought is remembered already.
   let known = state.g?.filter((gift) => gift.activity === activity).length ?? 0
-  for (const { from, wallet, points, rule, lot } of d.postings) {
-    if (from !== 'issued' || lot === null || lot.kind !== 'tier') continue
+  for (const { from, wallet, points, rule, lot, reverses } of d.postings) {
+    // What a return gives again is remembered as what it was.
+    if (from !== 'issued' || lot === null || lot.kind !== 'tier' || reverses !== null) continue
     if (known-- > 0) continue
     const { kind, month, release, expiry } = lot
     // The rule was heard just now, so its latest entry is the one.
@@ -76,7 +77,7 @@ function wasNeverReached(d: Deciding, rules: TierRules, state: Slice, { has, bef
   return reached !== null && reached < rank
 }
 
-function takeBack(d: Deciding, gift: Gift): void {
+export function takeBack(d: Deciding, gift: Gift): void {
   const { activity, rule, wallet, points } = gift
   // An action that corrects a sum is no return of an order, so nothing is kept of what was missing.
   const isReturn = d.settlement !== null

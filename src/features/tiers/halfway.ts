@@ -5,7 +5,7 @@
 
 import type { Deciding } from '../../core/deciding.ts'
 import type { TierRules } from './rules.ts'
-import { addRow, countGift, type Gift, inOrder, isNothing, type Row, type Slice } from './standing.ts'
+import { addRow, countGift, type Gift, inOrder, isNothing, type Row, rankOf, type Slice, standing } from './standing.ts'
 
 interface Halfway {
   /** The terms by which it was counted. */
@@ -15,6 +15,8 @@ interface Halfway {
   left: Slice['h']
   /** Gifts that were taken back with their levels. */
   gifts: readonly Gift[]
+  /** The activities of those returns: they may have brought gifts as well. */
+  returns: number[]
 }
 
 /** What returns of the same order have done before, as long as nothing else has changed the member's levels since. */
@@ -33,6 +35,28 @@ export function countAgain(rules: TierRules, state: Slice, gifts: readonly Gift[
   return known
 }
 
+/**
+ * Where returns leave what was had before them, nothing was reached on the way: what they brought for that is counted
+ * no more. Answers what it was; the caller takes it back.
+ */
+export function countNoMore(d: Deciding, rules: TierRules, state: Slice, { had, returns }: Halfway): Gift[] {
+  const given = state.g?.filter(({ activity }) => returns.includes(activity)) ?? []
+  if (given.length === 0) return given
+  const { clock } = d.account
+  for (const gift of given) state.n = addGift(rules, state.n, gift, -1)
+  state.g = state.g!.filter((gift) => !given.includes(gift))
+  const rankBefore = rankOf(rules, had.at(-1)?.[1])
+  const { rank } = standing(rules, state, state.n, clock, d.inForce.zone)
+  const isOnTheWay = ({ level }: Gift) => rank >= rankBefore && rankOf(rules, level) <= rankBefore
+  countAgain(
+    rules,
+    state,
+    given.filter((gift) => !isOnTheWay(gift)),
+    rules.windows.at(clock, state.j),
+  )
+  return given.filter(isOnTheWay)
+}
+
 export function addGift(rules: TierRules, rows: Row[], gift: Gift, sign: 1 | -1): Row[] {
   const row = new Array(rules.measures.length + 1).fill(0)
   row[0] = gift.part
@@ -40,19 +64,22 @@ export function addGift(rules: TierRules, rows: Row[], gift: Gift, sign: 1 | -1)
   return isNothing(row) ? rows : addRow(rows, row)
 }
 
-/** Keeps for the next return of the order what this one and those before it have done. */
+/** Keeps for the next return of the order what this one and those before it have done, as long as it shows. */
 export function keepHalfway(
   d: Deciding,
   rules: TierRules,
   had: Slice['h'],
-  left: Slice['h'],
+  { h: left, g }: Slice,
   gifts: readonly Gift[],
 ): void {
   const { remains } = d
   if (remains === null || rules.onReturn === 'keep') return
-  const { tiers: _, ...others } = remains.returned.slices ?? {}
-  const isSame = gifts.length === 0 && JSON.stringify(had) === JSON.stringify(left)
-  const slices = isSame ? others : { ...others, tiers: structuredClone({ k: rules.key, had, left, gifts }) }
+  const { tiers: before, ...others } = remains.returned.slices ?? {}
+  const returns = [...new Set([...((before as Halfway | undefined)?.returns ?? []), d.activity.id])]
+  const shows = gifts.length > 0 || g?.some(({ activity }) => returns.includes(activity)) === true
+  const kept: Halfway = { k: rules.key, had, left, gifts, returns }
+  const slices =
+    shows || JSON.stringify(had) !== JSON.stringify(left) ? { ...others, tiers: structuredClone(kept) } : others
   if (Object.keys(slices).length > 0) remains.returned.slices = slices
   else delete remains.returned.slices
 }

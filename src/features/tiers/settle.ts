@@ -3,8 +3,8 @@
 import type { Deciding } from '../../core/deciding.ts'
 import { NEVER } from '../../core/points.ts'
 import { startOfDay } from '../../core/time.ts'
-import { takeGiftsBack } from './gifts.ts'
-import { countAgain, halfwayOf, keepHalfway } from './halfway.ts'
+import { takeBack, takeGiftsBack } from './gifts.ts'
+import { countAgain, countNoMore, halfwayOf, keepHalfway } from './halfway.ts'
 import type { TierRules } from './rules.ts'
 import {
   addRow,
@@ -33,14 +33,16 @@ export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why, ha
   const shown = rankOf(rules, currentLevel(state))
   const halfway = why === 'returned' ? halfwayOf(d, rules, state) : null
   const taken = halfway === null ? NO_GIFTS : countAgain(rules, state, halfway.gifts, now)
+  const wrong = halfway === null ? NO_GIFTS : countNoMore(d, rules, state, halfway)
   dropWhatIsOver(state, clock)
   const { rank, until, earned } = standing(rules, state, state.n, clock, zone)
   state.u = until === NEVER ? 0 : until
   expectMore(d, rules, state, rank)
 
   const levels = why === 'returned' ? (halfway?.had ?? structuredClone(state.h)) : null
-  // Only a level that is another now is reckoned anew from what there was before the first of the returns.
-  if (halfway !== null && rank !== shown) state.h = structuredClone(halfway.had)
+  // A level that the first of the returns found, or that is another now, is reckoned from what there was before them.
+  if (halfway !== null && (rank !== shown || rank === rankOf(rules, halfway.had.at(-1)?.[1])))
+    state.h = structuredClone(halfway.had)
   const before = rankOf(rules, currentLevel(state))
   // A trial is no merit: what comes with a level comes when it is earned.
   const trial = state.s?.[2] === 'trial' ? state.s : null
@@ -51,9 +53,10 @@ export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why, ha
     why === 'returned' && state.g !== undefined
       ? takeGiftsBack(d, rules, state, { has, before: hadBefore }, taken)
       : NO_GIFTS
+  for (const gift of wrong) takeBack(d, gift)
   const isNew = rank !== before && changeLevel(d, rules, state, before, rank, why)
   if (rank !== shown) d.addMessage(rank > shown ? 'tier.reached' : 'tier.lost', { level: rules.levels[rank]!.id })
-  if (levels !== null) keepHalfway(d, rules, levels, state.h, gifts)
+  if (levels !== null) keepHalfway(d, rules, levels, state, gifts)
   if (has > Math.max(hadBefore, had) || (isNew && rank < before)) reach(d, rules.levels[has]!.id)
 }
 
