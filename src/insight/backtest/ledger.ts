@@ -3,7 +3,7 @@
 import type { ActivityBodies, OrderBody, ReturnBody } from '../../core/activity.ts'
 import type { HistoryEvent } from '../../core/history.ts'
 import type { Database, Queries } from '../../engine/db.ts'
-import { publicId } from '../../engine/ids.ts'
+import { publicId, stripeOf } from '../../engine/ids.ts'
 import { type Backtest, createBacktest } from './backtest.ts'
 import type { Run } from './ranges.ts'
 import type { Source } from './report.ts'
@@ -63,10 +63,11 @@ export async function backtestLedger(
   const { since, until } = request
   const options = { until, distinct: true, byMember: true, returns: true }
   const runs = scenarios.map((scenario) => createBacktest(scenario, options))
-  const teller = new Teller(runs, since)
+  const merged = await mergedAccounts(queries, request)
+  const teller = new Teller(runs, since, merged.names)
   const source = await countActivities(queries, request)
   let done = 0
-  for await (const rows of pages(queries, request, await mergedAccounts(queries, request))) {
+  for await (const rows of pages(queries, request, merged)) {
     teller.tell(rows)
     done += rows.length
     onProgress?.(Math.min(done, source.activities), source.activities)
@@ -87,21 +88,31 @@ async function countActivities(
   queries: Queries,
   { program, since, until }: LedgerRequest,
 ): Promise<Omit<LedgerSource, 'returns_of_before'>> {
-  const { rows } = await queries.query<Omit<LedgerSource, 'returns_of_before'>>(
+  const { rows } = await queries.query<Pick<LedgerSource, 'activities' | 'members' | 'orders' | 'erased'>>(
     `select count(*) filter (where a.body is not null) as activities,
        count(distinct a.account) filter (where a.body is not null) as members,
        count(*) filter (where a.body is not null and a.type = 'order') as orders,
-       count(distinct a.account) filter (where a.body is null) as erased,
-       exists (select from profile p where p.program = $1 and p.joined_ms < $3) as begun
+       count(distinct a.account) filter (where a.body is null) as erased
      from activity a join account o on o.stripe = a.stripe and o.id = a.account
      where o.program = $1 and a.type = any($2) and a.occurred_ms >= $3 and a.occurred_ms < $4`,
     [program, TOLD, since ?? 0, until],
   )
-  return rows[0]!
+  const before = await queries.query('select from profile where program = $1 and joined_ms < $2 limit 1', [
+    program,
+    since ?? 0,
+  ])
+  return { ...rows[0]!, begun: before.rowCount === 1 }
 }
 
-/** By account, the one that its person is in the end; those that others were merged into lead to themselves. */
-async function mergedAccounts(queries: Queries, { program }: LedgerRequest): Promise<ReadonlyMap<number, number>> {
+/** Accounts that were merged, and those that they were merged into. */
+interface Merged {
+  /** By account, the one that its person is in the end: itself for those that others were merged into. */
+  winners: ReadonlyMap<number, number>
+  /** What the business calls these, if it does. */
+  names: ReadonlyMap<number, string | null>
+}
+
+async function mergedAccounts(queries: Queries, { program }: LedgerRequest): Promise<Merged> {
   const { rows } = await queries.query<{ account: number; into: number }>(
     `select p.account, (a.state::json ->> 'm')::bigint as into
      from profile p join account a on a.stripe = p.stripe and a.id = p.account
@@ -115,13 +126,17 @@ async function mergedAccounts(queries: Queries, { program }: LedgerRequest): Pro
     while (into.has(winner)) winner = into.get(winner)!
     winners.set(account, winner).set(winner, winner)
   }
-  return winners
+  const named = await queries.query<{ account: number; external_id: string | null }>(
+    'select account, external_id from profile where stripe = any($1) and account = any($2)',
+    [[...new Set([...winners.values()].map(stripeOf))], [...winners.values()]],
+  )
+  return { winners, names: new Map(named.rows.map(({ account, external_id }) => [account, external_id])) }
 }
 
 interface Row {
   /** Null for an anonymous sale. */
   member: number | null
-  /** What the business calls the member, if it does. */
+  /** What the business calls whose account it is, if it does. */
   external_id: string | null
   type: Told
   occurred_ms: number
@@ -133,7 +148,7 @@ interface Row {
 async function* pages(
   queries: Queries,
   { program, since, until }: LedgerRequest,
-  winners: ReadonlyMap<number, number>,
+  { winners }: Merged,
 ): AsyncGenerator<Row[]> {
   const within = `occurred_ms >= ${since ?? 0} and occurred_ms < ${until}`
   const types = TOLD.map((type) => `'${type}'`).join(', ')
@@ -143,9 +158,9 @@ async function* pages(
     // comes back follows what was bought at the same moment.
     `select coalesce(m.winner, a.account) as member, p.external_id, a.type, a.occurred_ms, a.recorded_ms, a.body
      from activity a join account o on o.stripe = a.stripe and o.id = a.account
+     left join profile p on p.stripe = a.stripe and p.account = a.account
      left join unnest('{${[...winners.keys()]}}'::bigint[], '{${[...winners.values()]}}'::bigint[]) as m (account, winner)
        on m.account = a.account
-     left join profile p on p.program = ${program} and p.account = coalesce(m.winner, a.account)
      where o.program = ${program} and a.type in (${types}) and a.body is not null and (a.type = 'join' or a.${within})
        and a.occurred_ms < ${until}
      order by member, case when m.winner is null then 0 else a.recorded_ms end,
@@ -178,11 +193,13 @@ class Teller {
   /** The orders that were told of the member who is told of, or of nobody; null where all of them are. */
   readonly #orders: Set<string> | null
   #newcomer: Row | null = null
+  readonly #names: Merged['names']
   /** Whose rows they are. */
   #member: number | null = null
   #name: string | null = null
 
-  constructor(runs: readonly Backtest[], since: number | null) {
+  constructor(runs: readonly Backtest[], since: number | null, names: Merged['names']) {
+    this.#names = names
     this.#runs = runs
     this.#since = since ?? 0
     this.#orders = since === null ? null : new Set()
@@ -209,7 +226,8 @@ class Teller {
     if (member === this.#member) return
     this.#member = member
     this.#orders?.clear()
-    this.#name = member === null ? null : (external_id ?? publicId('mem', member))
+    if (member === null) this.#name = null
+    else this.#name = (this.#names.has(member) ? this.#names.get(member) : external_id) ?? publicId('mem', member)
   }
 
   #join({ occurred_ms, body }: Row, first: number): void {
