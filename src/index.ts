@@ -21,6 +21,7 @@ export {
   type HistoryOptions,
 } from './insight/backtest/backtest.ts'
 export { resultOf } from './insight/backtest/figures.ts'
+export type { MemberEnd } from './insight/backtest/member.ts'
 export type {
   BacktestResult,
   MonthPoints,
@@ -29,7 +30,7 @@ export type {
   RuleResult,
 } from './insight/backtest/result.ts'
 export { assume, type Redeeming, type Response, type Scenario } from './insight/backtest/scenario.ts'
-export { type MemberEnd, mergeTallies, type TallyState } from './insight/backtest/tally.ts'
+export { mergeTallies, type TallyState } from './insight/backtest/tally-state.ts'
 
 /**
  * Checks and compiles a program file, YAML or JSON. Mistakes come back as values, each with its line and column, what

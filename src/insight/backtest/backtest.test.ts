@@ -14,7 +14,7 @@ import { type BacktestOptions, backtest, createBacktest } from './backtest.ts'
 import { resultOf } from './figures.ts'
 import type { BacktestResult } from './result.ts'
 import { assume, type Redeeming } from './scenario.ts'
-import { mergeTallies } from './tally.ts'
+import { mergeTallies } from './tally-state.ts'
 
 const PAPER = programOf(`
 program: paper

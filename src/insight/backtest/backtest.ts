@@ -32,12 +32,14 @@ import type { Program } from '../../core/program.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { resultOf, runOf } from './figures.ts'
+import type { Member, MemberEnd } from './member.ts'
 import type { Run } from './ranges.ts'
 import { type Chooser, chooserOf } from './redeeming.ts'
 import { closenessIn, Pace } from './response.ts'
 import type { BacktestResult } from './result.ts'
 import { assume, type Scenario } from './scenario.ts'
-import { type Member, type MemberEnd, Tally, type TallyState } from './tally.ts'
+import { Tally } from './tally.ts'
+import type { TallyState } from './tally-state.ts'
 
 export interface BacktestOptions {
   /**

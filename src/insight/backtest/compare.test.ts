@@ -10,7 +10,7 @@ import { comparisonText } from './compare-text.ts'
 import { runOf } from './figures.ts'
 import type { Run } from './ranges.ts'
 import { assume, type Scenario } from './scenario.ts'
-import { mergeTallies } from './tally.ts'
+import { mergeTallies } from './tally-state.ts'
 
 const programWith = (earn: string, more = '') =>
   programOf(`

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import { assert } from '../../core/assert.ts'
 import { termsOf } from '../../core/terms.ts'
 import { catalogueValue, type MeanOrder } from './economics.ts'
+import type { MemberEnds } from './member.ts'
 import type { Run } from './ranges.ts'
 import { type BacktestResult, type PointsResult, RewardResult, RuleResult, TierResult } from './result.ts'
 import { Redeeming } from './scenario.ts'
-import type { MemberEnds } from './tally.ts'
 
 const Unit = z.enum(['members', 'times', 'money', 'points', 'share', 'days', 'orders', 'money a point'])
 export type Unit = z.output<typeof Unit>

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ageRates, breakEvenLift, openByMonth, redeemedYet, type Triangle } from './economics.ts'
-import type { Cohort } from './tally.ts'
+import type { Cohort } from './tally-state.ts'
 
 test('the lift that pays for a program: one point a dollar, worth a cent, four of five redeemed, at a margin of 30%', () => {
   expect(breakEvenLift(1 * 0.01 * 0.8, 0.3)).toBeCloseTo(0.0274, 4)

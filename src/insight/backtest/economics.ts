@@ -1,7 +1,7 @@
 /** What points are worth, how many of them will be redeemed, what is owed, and what lift pays for it all. */
 
 import type { Offer } from '../../core/feature.ts'
-import type { Cohort } from './tally.ts'
+import type { Cohort } from './tally-state.ts'
 
 /** An order that stands for all of them: what is paid for one, and for a unit, in minor units. */
 export interface MeanOrder {

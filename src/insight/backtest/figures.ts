@@ -15,10 +15,12 @@ import {
   rounded,
   type Triangle,
 } from './economics.ts'
+import { levelsOf, rulesIn } from './offered.ts'
 import type { Run } from './ranges.ts'
 import type { BacktestResult, Economics, MonthResult, PointsResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
-import { ACTIVE_DAYS, bandBounds, type Cohort, levelsOf, newMonth, rulesIn, type TallyState } from './tally.ts'
+import { ACTIVE_DAYS } from './tally.ts'
+import { bandBounds, type Cohort, newMonth, type TallyState } from './tally-state.ts'
 
 /** What was added up of a whole history. */
 export function runOf(scenario: Scenario, tally: TallyState, until: number): Run {

@@ -11,7 +11,7 @@ import type { Run } from './ranges.ts'
 import type { Source } from './report.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
-import type { TallyState } from './tally.ts'
+import type { TallyState } from './tally-state.ts'
 import { foldInThreads } from './threads.ts'
 
 export interface FileBacktestOptions {

@@ -6,9 +6,9 @@
 
 import { breakEvenLift, type MeanOrder, rounded } from './economics.ts'
 import { chanceOf } from './luck.ts'
+import type { MemberEnds } from './member.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
-import type { MemberEnds } from './tally.ts'
 
 /** The least and the most that a figure came to, but for the twentieth at either end; null where it has no bound. */
 export interface Range {

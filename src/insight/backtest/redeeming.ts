@@ -5,10 +5,10 @@ import type { OrderBody } from '../../core/activity.ts'
 import type { Offer } from '../../core/feature.ts'
 import { showsCategories, showsItems } from '../../core/history.ts'
 import { availablePoints } from '../../core/points.ts'
-import { termsOf } from '../../core/terms.ts'
 import { chanceOf } from './luck.ts'
+import type { Member } from './member.ts'
+import { offersByLevel } from './offered.ts'
 import type { Redeeming, Scenario } from './scenario.ts'
-import { levelsOf, type Member } from './tally.ts'
 
 /** A reward that may be used now. */
 export interface Choice {
@@ -23,10 +23,7 @@ export interface Choice {
 /** What members do when they could redeem; null where they never do. */
 export function chooserOf({ program, redeeming, seed }: Scenario): Chooser | null {
   if (redeeming.model === 'none') return null
-  const levels = levelsOf(program)
-  const ofLevel = (level: string | null) =>
-    termsOf(program).offers.filter(({ levels: may }) => may === null || (level !== null && may.includes(level)))
-  return new Chooser(redeeming, (levels.length === 0 ? [null] : levels).map(ofLevel), seed)
+  return new Chooser(redeeming, offersByLevel(program), seed)
 }
 
 export class Chooser {

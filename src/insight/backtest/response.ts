@@ -3,9 +3,9 @@
 import type { HistoryOrder } from '../../core/history.ts'
 import { availablePoints } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
-import { termsOf } from '../../core/terms.ts'
+import type { Member } from './member.ts'
+import { levelsOf, offersByLevel } from './offered.ts'
 import type { Response } from './scenario.ts'
-import { levelsOf, type Member } from './tally.ts'
 
 /**
  * One member's orders, moved forward in time. After each order, whoever stands beyond `closeness` on the way to the next
@@ -66,13 +66,10 @@ export class Pace {
 
 /** What tells how near a member is to the next reward or level: 0 is far and 1 is there. */
 export function closenessIn(program: Program): (member: Member) => number {
-  const levels = levelsOf(program)
-  const { offers } = termsOf(program)
-  const ofLevel = (level: string | null) =>
-    offers.filter(({ levels: may }) => may === null || (level !== null && may.includes(level)))
-  const byLevel = (levels.length === 0 ? [null] : levels).map(ofLevel)
+  const byLevel = offersByLevel(program)
+  const hasLevels = levelsOf(program).length > 0
   return (member) => {
-    let closest = levels.length === 0 ? 0 : closenessToLevel(program, member)
+    let closest = hasLevels ? closenessToLevel(program, member) : 0
     for (const { wallet, cost } of byLevel[member.level]!) {
       const own = member.account.wallets.find(({ id }) => id === wallet)
       const share = own === undefined || cost === 0 ? 0 : availablePoints(own) / cost

@@ -1,4 +1,4 @@
-/** What a run of decisions adds up to, as plain data: parts of it can be made apart and put together in any order. */
+/** Adds up what a run of decisions tells, as each of them is made. */
 
 import type { Account } from '../../core/account.ts'
 import { type Sink, start } from '../../core/decide.ts'
@@ -9,173 +9,14 @@ import type { Program } from '../../core/program.ts'
 import type { RefusalCode } from '../../core/refusal.ts'
 import { termsOf } from '../../core/terms.ts'
 import { localDay, monthIndex } from '../../core/time.ts'
-import { numberOf } from './luck.ts'
-import { addMember, newGroups } from './ranges.ts'
+import { drawnOf, keepEnd, type Member, type MemberEnd, newMember, seesOrderMonth, seesRewardMonth } from './member.ts'
+import { cheapestByLevel, findTier, levelsOf, rulesIn } from './offered.ts'
+import { addMember } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
+import { bandOf, type Cohort, cohortOf, emptyState, type Month, newMonth, type TallyState } from './tally-state.ts'
 
 /** Members who ordered within these days of the end are active. */
 export const ACTIVE_DAYS = 90
-
-/** By how many orders they made, members are told apart: the most of each band. */
-const BANDS = [1, 2, 5, 10, 20]
-
-/** How a wallet's points moved within a month. */
-interface Flow {
-  issued: number
-  spent: number
-  expired: number
-  reversed: number
-  forgiven: number
-}
-
-/**
- * What became within a month of points that were issued in one month. Points that paid a debt were used before, and
- * so were those that nobody had to give back: whatever is no longer open is used, lapsed or taken back.
- */
-export interface Cohort {
-  issued: number
-  used: number
-  lapsed: number
-  reversed: number
-}
-
-interface Month {
-  index: number
-  joined: number
-  orders: number
-  sales: number
-  active: number
-  redeeming: number
-  redemptions: number
-  discount: number
-  cost: number
-  /** How many members more are on each level than before it. */
-  levels: number[]
-  /** By the place of the wallet in the program. */
-  flows: Flow[]
-  /** What became within this month of points that were issued in it, and in others by the index of those. */
-  own: Cohort[]
-  older: Map<number, Cohort>[]
-}
-
-interface Band {
-  members: number
-  reached: number
-  redeeming: number
-  /** How many members took so many days from joining to their first reward. */
-  days: Map<number, number>
-}
-
-/** All that is counted of one rule, reward or level. */
-interface RuleSums {
-  times: number
-  points: number
-}
-
-interface RewardSums {
-  times: number
-  members: number
-  points: number
-  value: number
-  cost: number
-}
-
-interface LevelSums {
-  members: number
-  orders: number
-  sales: number
-  cost: number
-}
-
-/** Numbers, lists and tables of numbers, and nothing else: it can be sent to another thread. */
-export interface TallyState {
-  members: number
-  duplicates: number
-  afterUntil: number
-  /** The first order, in ms; null without orders. */
-  from: number | null
-  orders: { members: number; anonymous: number }
-  sales: { members: number; anonymous: number }
-  returns: { members: number; anonymous: number }
-  refunds: { members: number; anonymous: number }
-  refused: Partial<Record<RefusalCode, number>>
-  activities: { total: number; clock: number }
-  active: number
-  earning: number
-  /** Units of members' orders, and what they cost before discounts. */
-  units: number
-  subtotal: number
-  bands: Band[]
-  /** How many members took so many orders to their first reward. */
-  ordersToFirst: Map<number, number>
-  discounts: number
-  /** By the place of the rule, the reward, the wallet and the level in the program. */
-  rules: RuleSums[]
-  rewards: RewardSums[]
-  held: { pending: number; available: number; held: number; debt: number }[]
-  levels: LevelSums[]
-  /** How often members moved: from the level in the row to the one in the column. */
-  moves: number[][]
-  months: Map<number, Month>
-  /** The members by groups that are drawn again; none where no range is asked for. */
-  groups: number[][]
-  /** What each member has at the end, where that is kept. */
-  ends: MemberEnds | null
-}
-
-/** What is remembered of one member while history goes by: one flat object, since there are many and each is fetched. */
-export interface Member {
-  id: string
-  account: Account
-  /** Stands for the member where luck is asked. */
-  number: number
-  /** The local day of joining. */
-  joined: number
-  orders: number
-  /** The local day of the last order. */
-  last: number
-  isEarning: boolean
-  hasReached: boolean
-  daysToFirst: number
-  ordersToFirst: number
-  level: number
-  /** The last month with an order, and the 31 before it as bits, the latest lowest; the same of rewards. */
-  orderMonth: number
-  orderMonths: number
-  rewardMonth: number
-  rewardMonths: number
-  /** The rewards used, by their places. */
-  used: readonly number[]
-  /** What was paid less what came back, what rewards saved, and what they cost. */
-  sales: number
-  saved: number
-  cost: number
-  /** Where members are drawn again: what rewards took off orders; then points issued and used, and their cost, by wallet. */
-  drawn: number[]
-}
-
-/**
- * Members as history ended for them, in the order in which it did, which is the same for every program. Plain lists, so
- * that those of several parts of a history can be sent, and put one after the other.
- */
-export interface MemberEnds {
-  ids: string[]
-  /** What rewards saved each of them, and what they hold, by the place of the wallet. */
-  saved: number[]
-  open: number[][]
-}
-
-/** A member at the end of history. */
-export interface MemberEnd {
-  /** What was paid, less what came back. */
-  sales: number
-  /** What rewards saved. */
-  saved: number
-  /** What the account holds, by the place of the wallet in the program. */
-  open: number[]
-  /** The level, by its place; null without tiers. */
-  level: number | null
-}
 
 export class Tally implements Sink {
   readonly state: TallyState
@@ -208,7 +49,7 @@ export class Tally implements Sink {
     this.ruleAt = new Map(rules.map(({ id }, place) => [id, place]))
     this.tier = findTier(program)
     this.levelIds = levelsOf(program)
-    this.cheapest = cheapestOf(program, this.offers, this.levelIds)
+    this.cheapest = cheapestByLevel(program)
     const nobody = start(program)
     this.member = newMember('', nobody, 0)
     this.context = { program, account: nobody, type: 'clock', body: {}, order: null, at: 0, day: 0 }
@@ -242,7 +83,7 @@ export class Tally implements Sink {
   begin(id: string, account: Account, at: number): Member {
     this.state.members += 1
     this.member = newMember(id, account, localDay(this.program.zone, at))
-    if (this.draws) this.member.drawn = times(1 + 3 * this.program.wallets.length, () => 0)
+    if (this.draws) this.member.drawn = new Array<number>(1 + 3 * this.program.wallets.length).fill(0)
     return this.member
   }
 
@@ -506,209 +347,6 @@ const FATES = {
   sent: 'reversed',
   received: 'issued',
 } as const satisfies Record<Bucket, keyof Cohort | null>
-
-/** Two parts of one history put together, of which no member has orders in both. */
-export function mergeTallies(a: TallyState, b: TallyState): TallyState {
-  const from = a.from === null || b.from === null ? (a.from ?? b.from) : Math.min(a.from, b.from)
-  const { months, ...rest } = added({ ...a, from: 0, ends: 0 }, { ...b, from: 0, ends: 0 })
-  for (const [index, month] of months) month.index = index
-  return { ...rest, from, months, ends: a.ends === null || b.ends === null ? null : joinedEnds(a.ends, b.ends) }
-}
-
-function keepEnd(ends: MemberEnds, { id, saved }: Member, open: readonly number[]): void {
-  ends.ids.push(id)
-  ends.saved.push(saved)
-  for (let place = 0; place < open.length; place++) ends.open[place]!.push(open[place]!)
-}
-
-function joinedEnds(a: MemberEnds, b: MemberEnds): MemberEnds {
-  const open = a.open.map((points, place) => [...points, ...b.open[place]!])
-  return { ids: [...a.ids, ...b.ids], saved: [...a.saved, ...b.saved], open }
-}
-
-/** Numbers add up, wherever in the data they stand. */
-function added<T>(a: T, b: T): T {
-  return sumOf(a, b) as T
-}
-
-function sumOf(a: unknown, b: unknown): unknown {
-  if (a === undefined || b === undefined) return structuredClone(a ?? b)
-  if (typeof a === 'number') return a + (b as number)
-  if (Array.isArray(a)) return a.map((item, i) => sumOf(item, (b as unknown[])[i]))
-  if (a instanceof Map) {
-    const other = b as Map<unknown, unknown>
-    return new Map([...a.keys(), ...other.keys()].map((key) => [key, sumOf(a.get(key), other.get(key))]))
-  }
-  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>]
-  return Object.fromEntries(Object.keys({ ...one, ...other }).map((key) => [key, sumOf(one[key], other[key])]))
-}
-
-function emptyState({ program, draws, ends }: Scenario, rules: number, rewards: number, levels: number): TallyState {
-  const none = () => ({ members: 0, anonymous: 0 })
-  return {
-    members: 0,
-    duplicates: 0,
-    afterUntil: 0,
-    from: null,
-    orders: none(),
-    sales: none(),
-    returns: none(),
-    refunds: none(),
-    refused: {},
-    activities: { total: 0, clock: 0 },
-    active: 0,
-    earning: 0,
-    units: 0,
-    subtotal: 0,
-    bands: times(BANDS.length + 2, () => ({ members: 0, reached: 0, redeeming: 0, days: new Map() })),
-    ordersToFirst: new Map(),
-    discounts: 0,
-    rules: times(rules, () => ({ times: 0, points: 0 })),
-    rewards: times(rewards, () => ({ times: 0, members: 0, points: 0, value: 0, cost: 0 })),
-    held: program.wallets.map(() => ({ pending: 0, available: 0, held: 0, debt: 0 })),
-    levels: times(levels, () => ({ members: 0, orders: 0, sales: 0, cost: 0 })),
-    moves: times(levels, () => times(levels, () => 0)),
-    months: new Map(),
-    groups: draws > 0 ? newGroups(program.wallets.length) : [],
-    ends: ends ? { ids: [], saved: [], open: program.wallets.map(() => []) } : null,
-  }
-}
-
-export function newMonth(index: number, wallets: number, levels: number): Month {
-  const amounts = { joined: 0, orders: 0, sales: 0, active: 0, redeeming: 0, redemptions: 0, discount: 0, cost: 0 }
-  return {
-    index,
-    ...amounts,
-    levels: times(levels, () => 0),
-    flows: times(wallets, () => ({ issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0 })),
-    own: times(wallets, newCohort),
-    older: times(wallets, () => new Map()),
-  }
-}
-
-function newCohort(): Cohort {
-  return { issued: 0, used: 0, lapsed: 0, reversed: 0 }
-}
-
-function cohortOf(cohorts: Map<number, Cohort>, month: number): Cohort {
-  let cohort = cohorts.get(month)
-  if (cohort === undefined) {
-    cohort = newCohort()
-    cohorts.set(month, cohort)
-  }
-  return cohort
-}
-
-const NONE: readonly never[] = Object.freeze([])
-
-function drawnOf({ sales, cost, hasReached, used, drawn }: Member, open: readonly number[]): number[] {
-  const wallets = open.flatMap((points, place) => {
-    const [issued, spent, costOfSpent] = drawn.slice(1 + 3 * place)
-    return [issued!, points, spent!, costOfSpent!]
-  })
-  return [1, sales, cost, drawn[0]!, Number(hasReached), Number(used.length > 0), ...wallets]
-}
-
-function newMember(id: string, account: Account, joined: number): Member {
-  return {
-    id,
-    account,
-    number: numberOf(id),
-    joined,
-    orders: 0,
-    last: 0,
-    isEarning: false,
-    hasReached: false,
-    daysToFirst: 0,
-    ordersToFirst: 0,
-    level: 0,
-    orderMonth: 0,
-    orderMonths: 0,
-    rewardMonth: 0,
-    rewardMonths: 0,
-    used: NONE,
-    drawn: [],
-    sales: 0,
-    saved: 0,
-    cost: 0,
-  }
-}
-
-/** Whether it is the member's first order of that month. */
-function seesOrderMonth(member: Member, month: number): boolean {
-  if (month === member.orderMonth) return false
-  const seen = monthsSeen(member.orderMonth, member.orderMonths, month)
-  const isNew = month > member.orderMonth || seen !== member.orderMonths
-  member.orderMonths = seen
-  if (month > member.orderMonth) member.orderMonth = month
-  return isNew
-}
-
-function seesRewardMonth(member: Member, month: number): boolean {
-  if (month === member.rewardMonth) return false
-  const seen = monthsSeen(member.rewardMonth, member.rewardMonths, month)
-  const isNew = month > member.rewardMonth || seen !== member.rewardMonths
-  member.rewardMonths = seen
-  if (month > member.rewardMonth) member.rewardMonth = month
-  return isNew
-}
-
-/** The months before the later of both as bits. One that is told more than 31 months late is left out. */
-function monthsSeen(last: number, before: number, month: number): number {
-  const later = month - last
-  if (later > 0) return later > 31 ? 0 : (before << later) | (1 << (later - 1))
-  return later < -31 ? before : before | (1 << (-later - 1))
-}
-
-/** The first band is of those who never ordered, and the last of those beyond all bounds. */
-export function bandBounds(): { from: number; to: number | null }[] {
-  return [0, ...BANDS, null].map((to, i) => ({ from: i === 0 ? 0 : [0, ...BANDS][i - 1]! + 1, to }))
-}
-
-function bandOf(orders: number): number {
-  if (orders === 0) return 0
-  let band = 1
-  while (band <= BANDS.length && orders > BANDS[band - 1]!) band++
-  return band
-}
-
-function cheapestOf(program: Program, offers: readonly Offer[], levels: readonly string[]): number[][] {
-  const fewest = (level: string | null) =>
-    program.wallets.map(({ id }) =>
-      offers.reduce(
-        (least, { wallet, cost, levels: mayHave }) =>
-          wallet === id && (mayHave === null || (level !== null && mayHave.includes(level)))
-            ? Math.min(least, cost)
-            : least,
-        Number.POSITIVE_INFINITY,
-      ),
-    )
-  return (levels.length === 0 ? [null] : levels).map(fewest)
-}
-
-/** Every earning rule of the program, with the wallet that it gives to. */
-export function rulesIn(program: Program): { id: string; wallet: string }[] {
-  const rules = program.settings['earning'] as readonly { id: string; wallet?: string | undefined }[]
-  return rules.map(({ id, wallet }) => ({ id, wallet: wallet ?? program.wallets[0]!.id }))
-}
-
-/** The ids of the program's levels, from the lowest; none without tiers. */
-export function levelsOf(program: Program): readonly string[] {
-  return findTier(program)?.values ?? []
-}
-
-/** The tier as conditions see it: what a tier is, only its own feature knows. */
-function findTier(program: Program): Fact | null {
-  for (const feature of program.features) {
-    const fact = feature.facts?.(program.settings[feature.id] as never)['member.tier']
-    if (fact !== undefined) return fact
-  }
-  return null
-}
-
-function times<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make)
-}
 
 function addTo(counts: Map<number, number>, key: number, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count)

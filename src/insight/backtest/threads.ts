@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { OrderPart } from '../../engine/files/parts.ts'
 import type { History } from './file.ts'
 import type { Scenario } from './scenario.ts'
-import { mergeTallies, type TallyState } from './tally.ts'
+import { mergeTallies, type TallyState } from './tally-state.ts'
 
 /** A scenario as data: a thread compiles the program for itself. */
 export interface SentScenario extends Omit<Scenario, 'program'> {
