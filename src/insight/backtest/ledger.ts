@@ -213,6 +213,10 @@ class Teller {
         if (this.#newcomer?.member !== row.member) this.#newcomer = row
         if (row.occurred_ms < this.#since) continue
       }
+      if (this.#isOfBefore(row)) {
+        this.returnsOfBefore += 1
+        continue
+      }
       if (this.#newcomer !== null && this.#newcomer.member === row.member) this.#join(this.#newcomer, row.occurred_ms)
       this.#newcomer = null
       if (row.type === 'order') this.#order(row)
@@ -228,6 +232,12 @@ class Teller {
     this.#orders?.clear()
     if (member === null) this.#name = null
     else this.#name = (this.#names.has(member) ? this.#names.get(member) : external_id) ?? publicId('mem', member)
+  }
+
+  /** What comes back of an order that is not told of. */
+  #isOfBefore({ type, body }: Row): boolean {
+    if (this.#orders === null || (type !== 'return' && type !== 'cancel')) return false
+    return !this.#orders.has((JSON.parse(body) as ReturnBody).order)
   }
 
   #join({ occurred_ms, body }: Row, first: number): void {
@@ -247,10 +257,6 @@ class Teller {
 
   #giveBack({ type, occurred_ms, recorded_ms, body }: Row): void {
     const { order, ...back } = JSON.parse(body) as ReturnBody
-    if (this.#orders?.has(order) === false) {
-      this.returnsOfBefore += 1
-      return
-    }
     const { external_id, lines, amount } = type === 'cancel' ? { external_id: order } : back
     const at = { occurred_at: occurred_ms, recorded_at: recorded_ms }
     // A return that names nothing gives back nothing, which is not the same as everything.
