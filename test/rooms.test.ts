@@ -12,7 +12,7 @@ const isDoor = (path: string) => /^src\/[^/]+\.ts$/.test(path)
 
 /** The backtest itself: what the library gives to browsers. Its other files read files and databases. */
 const BACKTEST =
-  /^src\/insight\/backtest\/(backtest|economics|figures|luck|member|offered|ranges|redeeming|response|result|scenario|tally|tally-state)\.ts$/
+  /^src\/insight\/backtest\/(anonymous|backtest|economics|figures|luck|member|offered|ranges|redeeming|response|result|scenario|tally|tally-state)\.ts$/
 
 /** The rooms and what a file in each may import of ours; `own` is the folder of the feature it belongs to. */
 const ROOMS: readonly { room: RegExp; mayImport: readonly (RegExp | 'own')[]; law: string }[] = [

@@ -1,6 +1,6 @@
 /** The backtest: a history of orders folded through a program by the same function that decides live. Pure. */
 
-import type { Activity, ActivityOf, OrderBody } from '../../core/activity.ts'
+import type { Activity, ActivityOf } from '../../core/activity.ts'
 import { assert } from '../../core/assert.ts'
 import { advance, decide, type Env, type Related, start, wake } from '../../core/decide.ts'
 import type { Deciding } from '../../core/deciding.ts'
@@ -13,24 +13,15 @@ import {
   type HistoryReturn,
   joinActivity,
   orderActivity,
-  orderBody,
   redeemActivity,
   redeemingOrder,
 } from '../../core/history.ts'
 import { shareOf } from '../../core/money.ts'
-import {
-  addReturn,
-  allThatRemains,
-  nothingRemains,
-  nothingReturned,
-  type PricedOrder,
-  priceOrder,
-  type Returned,
-  remainingOrder,
-} from '../../core/order.ts'
+import { nothingRemains, nothingReturned, type PricedOrder, type Returned } from '../../core/order.ts'
 import type { Program } from '../../core/program.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { AnonymousSales } from './anonymous.ts'
 import { resultOf, runOf } from './figures.ts'
 import type { Member, MemberEnd } from './member.ts'
 import type { Run } from './ranges.ts'
@@ -113,12 +104,6 @@ const LARGE_POSTING = 1e12
 /** An order names nothing that was decided before. */
 const NOTHING: Related = {}
 
-/** An anonymous sale that may come back. */
-interface Sold {
-  body: OrderBody
-  returned: Returned
-}
-
 /** A reward that was used on an order, and what each line of it contributes. */
 interface Used {
   reward: string
@@ -149,7 +134,7 @@ class Fold implements Backtest {
   private readonly expired = new Map<string, number>()
   /** Of the orders that may come back, by their ids; null where none does. */
   private readonly receipts: Map<string, Kept> | null
-  private readonly sold = new Map<string, Sold>()
+  private readonly anonymous: AnonymousSales
   /** Whose order came last. */
   private last: Member | null = null
   private readonly env: Env & { now: number }
@@ -171,6 +156,7 @@ class Fold implements Backtest {
     assert(!this.byMember || options.until !== undefined, 'accounts can only be brought to an end that is known')
     this.receipts = options.returns ? new Map() : null
     this.tally = new Tally(scenario)
+    this.anonymous = new AnonymousSales(program, this.tally, this.receipts !== null)
     this.env = {
       programAt: () => program,
       revision: () => program,
@@ -185,7 +171,7 @@ class Fold implements Backtest {
     const byMember = new Map<string, HistoryOrder[]>()
     for (const order of orders) {
       if (!this.accepts(order)) continue
-      if (order.member === null) this.sellAnonymously(order)
+      if (order.member === null) this.anonymous.sell(order)
       else putUnder(byMember, order.member, order)
     }
     const backs = new Map<string, HistoryReturn[]>()
@@ -209,7 +195,7 @@ class Fold implements Backtest {
 
   order(order: HistoryOrder): void {
     if (!this.accepts(order)) return
-    if (order.member === null) this.sellAnonymously(order)
+    if (order.member === null) this.anonymous.sell(order)
     else this.buy(this.memberOf(order.member, order.occurred_at), order)
   }
 
@@ -217,7 +203,7 @@ class Fold implements Backtest {
     assert(this.receipts !== null, 'a backtest with returns is told so when it begins')
     const at = back.occurred_at
     if (!this.isWithin(at)) return
-    if (back.member === null) this.takeBackSale(back)
+    if (back.member === null) this.anonymous.takeBack(back)
     else this.comeBack(this.memberOf(back.member, at), back)
   }
 
@@ -298,36 +284,6 @@ class Fold implements Backtest {
     if (seen.add(id).size > before) return false
     this.tally.state.duplicates += 1
     return true
-  }
-
-  private sellAnonymously(order: HistoryOrder): void {
-    if (order.currency !== this.program.currency) this.tally.refuse('currency_mismatch')
-    else {
-      const body = orderBody(order)
-      this.tally.countAnonymous(priceOrder(body, null).total, order.occurred_at)
-      if (this.receipts !== null)
-        this.sold.set(order.external_id, { body, returned: nothingReturned(body.lines.length) })
-    }
-  }
-
-  private takeBackSale(back: HistoryReturn): void {
-    const sold = this.sold.get(back.order)
-    if (sold === undefined) {
-      this.tally.refuse('not_found')
-      return
-    }
-    const order = priceOrder(sold.body, null)
-    const { type, body } = backActivity(back, 0)
-    const after =
-      type === 'cancel'
-        ? allThatRemains(order, sold.returned)
-        : addReturn(order, sold.body.currency, sold.returned, body)
-    if (after instanceof Refusal) {
-      this.tally.refuse(after.code)
-      return
-    }
-    this.tally.countAnonymousReturn(remainingOrder(order, sold.returned).total - remainingOrder(order, after).total)
-    sold.returned = after
   }
 
   private memberOf(id: string, at: number, pool = false): Member {
