@@ -59,8 +59,9 @@ function startOfHour(ms: number): number {
 /** The members live on the time of their story, like those of an import: a sweep would wake them up to the present. */
 async function carryAlone(means: DemoMeans, program: LiveProgram, until: number): Promise<void> {
   const turn = await takeTurn(means.database, program)
-  assert(turn !== null, 'nobody else makes the demo')
+  assert(!(turn instanceof Refusal), 'nobody else makes the demo')
   try {
+    await turn.begin()
     await carry(means, program, until)
     await turn.complete()
   } finally {

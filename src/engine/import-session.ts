@@ -11,6 +11,7 @@ import { type OrderFile, openOrders } from './files/orders.ts'
 import type { RowReport } from './files/reports.ts'
 import { type ImportMeans, type ImportResult, importOrders } from './import.ts'
 import { importMembers, type MemberImportResult } from './import-members.ts'
+import { type Turn, takeTurn } from './importing.ts'
 import { OddRows } from './odd-rows.ts'
 import { pastPurchases } from './past-purchases.ts'
 import { currentProgram, type LiveProgram } from './programs.ts'
@@ -48,11 +49,30 @@ export async function runOrderImport(
   session: OrderSession,
 ): Promise<number> {
   const rules = currentProgram(program)
-  const { map, until, currency = rules.currency, timezone = rules.zone.name } = session
+  const { currency = rules.currency, timezone = rules.zone.name } = session
   if (currency !== rules.currency)
     throw new UsedWrongly(
       `The program ${program.id} is in ${rules.currency}, so orders in ${currency} can earn nothing in it.`,
     )
+  // What credit notes are matched to must not change before they are in.
+  const turn = session.dryRun ? null : await takeTurn(means.database, program)
+  if (turn instanceof Refusal) throw new UsedWrongly(turn.detail)
+  try {
+    return await importFrom(means, program, path, { ...session, currency, timezone }, turn)
+  } finally {
+    await turn?.release()
+  }
+}
+
+/** Without a turn nothing is imported. */
+async function importFrom(
+  means: ImportMeans,
+  program: LiveProgram,
+  path: string,
+  session: OrderSession & Required<Pick<OrderSession, 'currency' | 'timezone'>>,
+  turn: Turn | null,
+): Promise<number> {
+  const { map, until, currency, timezone } = session
   const past = pastPurchases(means.database, means.recorder.stripes, program)
   const file = opened(await openOrders(path, { map, currency, timezone, until, past }))
   const odd = await OddRows.open(session.report)
@@ -60,7 +80,7 @@ export async function runOrderImport(
     note(understoodText(path, file))
     note(`\n${orderFileText(file, until)}`)
     for await (const report of file.reports()) odd.add(report)
-    const result = session.dryRun ? null : await ordersWithProgress(means, program, file, until, odd)
+    const result = turn === null ? null : await ordersWithProgress(means, program, file, { until, turn, odd })
     const after = result === null ? null : await totals(means.database, program)
     if (session.json)
       say(JSON.stringify({ file: figuresOf(file), odd: odd.counts, import: result, ledger: after }, null, 2))
@@ -112,14 +132,14 @@ async function ordersWithProgress(
   means: ImportMeans,
   program: LiveProgram,
   file: OrderFile,
-  until: number | undefined,
-  odd: OddRows,
+  { until, turn, odd }: { until: number | undefined; turn: Turn; odd: OddRows },
 ): Promise<ImportResult> {
   const line = progress('Orders')
   const result = await interruptible(STOPPING, (signal) =>
     importOrders(means, file, {
       program,
       until,
+      turn,
       signal,
       onProgress: (done, of) => line.show(done, of),
       onRefused: (report) => odd.add(report),

@@ -527,11 +527,12 @@ test('two imports into one program take turns', async () => {
   const ledger = await ledgerOf()
   const { db } = ledger.database
   const turn = await takeTurn(db, ledger.program)
+  if (turn instanceof Refusal) throw new Error(turn.detail)
   const file = await ordersOf('order,member,date,price\na,m1,2025-01-03,10.00\n')
   const means = { database: db, recorder: ledger.recorder }
   const refused = await importOrders(means, file, { program: ledger.program })
   expect(refused).toMatchObject({ code: 'unavailable', detail: 'Another import into shop is running.' })
-  await turn!.release()
+  await turn.release()
   expect((await run(ledger, file)).result.finished).toBe(true)
 })
 

@@ -1,13 +1,13 @@
 /** Importing history: orders out of a business's own file, through the one write path, on the file's own time. */
 
 import { joinActivity, orderActivity, returnActivity } from '../core/history.ts'
-import { type Refusal, refuse } from '../core/refusal.ts'
+import { Refusal, refuse } from '../core/refusal.ts'
 import type { Database } from './db.ts'
 import { type FileEntry, type FileOrder, type FileReturn, isReturn } from './files/order-reader.ts'
 import type { OrderFile } from './files/orders.ts'
 import type { RowReport } from './files/reports.ts'
 import { stripeOfText } from './ids.ts'
-import { takeTurn } from './importing.ts'
+import { type Turn, takeTurn } from './importing.ts'
 import { Inbox } from './inbox.ts'
 import { type Incoming, keys, type Recorded } from './incoming.ts'
 import type { LiveProgram } from './programs.ts'
@@ -30,6 +30,11 @@ export interface ImportOptions {
   onProgress?: (done: number, of: number) => void
   /** Told of every order that the program refuses. */
   onRefused?: (report: RowReport) => void
+  /**
+   * The turn, where it was taken before the file was read, so that what its credit notes were matched to is as it was.
+   * Whoever took it releases it.
+   */
+  turn?: Turn
 }
 
 export interface ImportResult {
@@ -67,15 +72,16 @@ export async function importOrders(
   file: OrderFile,
   options: ImportOptions,
 ): Promise<ImportResult | Refusal> {
-  const turn = await takeTurn(means.database, options.program)
-  if (turn === null) return refuse('unavailable', `Another import into ${options.program.id} is running.`)
+  const turn = options.turn ?? (await takeTurn(means.database, options.program))
+  if (turn instanceof Refusal) return turn
   try {
+    await turn.begin()
     const run = new OrderImport(means, options)
     const finished = (await run.record(file)) && (await wakeAll(means, options))
     if (finished) await turn.complete()
     return { finished, ...run.tally }
   } finally {
-    await turn.release()
+    if (options.turn === undefined) await turn.release()
   }
 }
 

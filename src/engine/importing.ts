@@ -1,5 +1,6 @@
 /** Whose turn it is to import: one import a program, and sweeps keep away from accounts that are still on a file's time. */
 
+import { type Refusal, refuse } from '../core/refusal.ts'
 import { DAY_MS } from '../core/time.ts'
 import type { Database, Queries } from './db.ts'
 import type { LiveProgram } from './programs.ts'
@@ -11,6 +12,8 @@ const IMPORT_LOCK = 726_567
 const ABANDONED_MS = DAY_MS
 
 export interface Turn {
+  /** From now on accounts are on the file's time. */
+  begin(): Promise<void>
   /** The import is complete: the accounts live in the present from now on. */
   complete(): Promise<void>
   /** Lets others import; until the import is completed, by whomever, sweeps stay away. */
@@ -18,11 +21,11 @@ export interface Turn {
 }
 
 /**
- * Takes the turn, or answers null while another process imports into this program. A process that is killed loses its
- * turn with its connection. That an import has begun is kept in the database, though: were the accounts woken up to the
+ * Takes the turn; refused while another process imports into this program. A process that is killed loses its
+ * turn with its connection. That its import has begun is kept in the database, though: were the accounts woken up to the
  * present before it is run again, the rest of the file would come too late for them.
  */
-export async function takeTurn(database: Database, program: LiveProgram): Promise<Turn | null> {
+export async function takeTurn(database: Database, program: LiveProgram): Promise<Turn | Refusal> {
   const connection = await database.pool.connect()
   try {
     const { rows } = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
@@ -31,17 +34,19 @@ export async function takeTurn(database: Database, program: LiveProgram): Promis
     ])
     if (!rows[0]!.taken) {
       connection.release()
-      return null
+      return refuse('unavailable', `Another import into ${program.id} is running.`)
     }
-    await connection.query(
-      `insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value`,
-      [nameOf(program), String(Date.now())],
-    )
   } catch (error) {
     connection.release(true)
     throw error
   }
   return {
+    async begin() {
+      await connection.query(
+        `insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value`,
+        [nameOf(program), String(Date.now())],
+      )
+    },
     async complete() {
       await connection.query('delete from setting where name = $1', [nameOf(program)])
     },
