@@ -813,7 +813,7 @@ export interface Preview {
         }>
       } | null
     })[]
-    /** Null where there are no sales to members */
+    /** Null where history is too thin: no sales to members, or nobody with three orders */
     judgement: {
       verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both'
       /** The limits that are not kept */

@@ -68,7 +68,9 @@ export const BacktestReport = BacktestResult.extend({
     .array(z.strictObject({ name: z.string(), value: z.string(), text: z.string() }))
     .describe('Every assumption that was made, in words'),
   scenarios: z.array(ScenarioReport).describe('What is assumed of members; the first is what the page is about'),
-  judgement: Judgement.nullable().describe('Null where there are no sales to members'),
+  judgement: Judgement.nullable().describe(
+    'Null where history is too thin: no sales to members, or nobody with three orders',
+  ),
   against: Comparison.nullable().describe('Beside the other program that was asked for'),
 }).describe(
   'The figures at the top are those of the history as it is: a live import of the same orders gives them, to the point',
@@ -97,8 +99,9 @@ export function reportOf(
 }
 
 function judgementOf(result: BacktestResult): BacktestReport['judgement'] {
-  if (result.economics.expected_rate === null) return null
-  return { ...judge(figuresOf(result), USUAL_THRESHOLDS), limits: USUAL_THRESHOLDS }
+  const figures = figuresOf(result)
+  if (figures.expected_rate === null || figures.regulars_reached === null) return null
+  return { ...judge(figures, USUAL_THRESHOLDS), limits: USUAL_THRESHOLDS }
 }
 
 /** The form of the report, as JSON Schema. */

@@ -74,7 +74,9 @@ function elsewhere(others: readonly BacktestResult[]): string {
 /** How far a share may lie from the one that was said; nothing where that is the whole range. */
 function between(range: Ranges[string] | undefined, said: number | null): string {
   const text = rangeText(range, percent)
-  return text === null || text === `${percent(said)} to ${percent(said)}` ? '' : ` (${text})`
+  // Of one member alone, most draws have nothing to tell.
+  const isNews = text !== null && text !== `${percent(said)} to ${percent(said)}` && text !== `${percent(said)} or more`
+  return isNews ? ` (${text})` : ''
 }
 
 function reachSentence(result: BacktestResult): Html {

@@ -57,7 +57,8 @@ function about({ orders, members, economics, currency, timezone, from, until, so
   const of = source.kind === 'ledger' ? 'the live ledger' : source.name
   if (from === null) return `No orders were found in ${of}.`
   const [first, last] = [parseInstant(from)!, parseInstant(until)! - 1]
-  const days = `from ${dayName(first, timezone)} to ${dayName(last, timezone)}`
+  const [begin, end] = [dayName(first, timezone), dayName(last, timezone)]
+  const days = begin === end ? `on ${begin}` : `from ${begin} to ${end}`
   return `What this program would have cost, given and owed on your own history: ${countOf(orders.members, 'order')} of ${countOf(members, 'member')} ${days}, ${money(economics.sales, currency)} of sales, from ${of}.`
 }
 
@@ -83,6 +84,7 @@ function verdict({ judgement }: BacktestReport, { result }: Lead): Html {
 function headlinesOf({ result, ranges }: Lead): Headline[] {
   const { economics, members, customers, currency } = result
   const { margin, liability } = economics
+  const isBeyond = economics.break_even_lift === null && economics.expected_rate !== null
   const told = (range: string | null) => (range === null ? {} : { range })
   const reached = members === 0 ? null : customers.reached / members
   const shares = (figure: string) => told(rangeText(ranges[figure], percent))
@@ -115,9 +117,11 @@ function headlinesOf({ result, ranges }: Lead): Headline[] {
     },
     {
       name: 'Growth that pays',
-      figure: percent(economics.break_even_lift),
-      ...shares('break_even_lift'),
-      meaning: `more sales than without it, at a margin of ${chosenPercent(margin)}`,
+      figure: isBeyond ? 'None' : percent(economics.break_even_lift),
+      ...(isBeyond ? {} : shares('break_even_lift')),
+      meaning: isBeyond
+        ? `no growth pays for it at a margin of ${chosenPercent(margin)}`
+        : `more sales than without it, at a margin of ${chosenPercent(margin)}`,
     },
   ]
 }
@@ -145,16 +149,16 @@ ${entries}</dl>
 }
 
 function source({ source }: BacktestReport): Html {
-  const { name, rows, orders, understood } = source
+  const { kind, name, rows, orders, understood } = source
+  if (kind === 'ledger')
+    return html`<p>${countOf(rows, 'activity', 'activities')} of the live ledger of ${name}, of which ${countOf(orders, 'order')}. What points did there is not taken over: this program decides what members did anew.</p>
+`
   const absent = understood.filter(({ column }) => column === null).map(({ field }) => field)
-  const columns = table({
+  return table({
     title: 'Columns of the file',
     note: `${countOf(rows, 'row')} of ${name} made ${countOf(orders, 'order')}.${absent.length === 0 ? '' : ` Not in the file: ${absent.join(', ')}.`}`,
     columns: ['What', 'Column', 'How it was read'],
     words: 3,
     rows: understood.flatMap(({ field, column, how }) => (column === null ? [] : [[field, column, how]])),
   })
-  return understood.length === 0
-    ? html`<p>${source.kind === 'ledger' ? 'All orders of the live ledger.' : name}</p>`
-    : columns
 }

@@ -55,7 +55,7 @@ function major(result: BacktestResult, values: readonly number[]): number[] {
 
 function salesAndCost(result: BacktestResult): Picture | null {
   const { months, currency } = result
-  if (months.length === 0) return null
+  if (!months.some((month) => month.sales !== 0)) return null
   const names = months.map(({ month }) => month)
   const sales = major(
     result,
@@ -257,8 +257,10 @@ export function ordersText(from: number, to: number | null): string {
 }
 
 function rules(result: BacktestResult): Picture | null {
-  const giving = result.rules.filter(({ points }) => points > 0)
-  if (giving.length < 2) return null
+  // A wallet's only rule gives all of its points, which needs no picture.
+  const given = result.rules.filter(({ points }) => points > 0)
+  const giving = given.filter(({ wallet }) => given.filter((one) => one.wallet === wallet).length > 1)
+  if (giving.length === 0) return null
   const decimals = new Map(result.points.map((wallet) => [wallet.wallet, wallet.decimals]))
   const several = new Set(giving.map(({ wallet }) => wallet)).size > 1
   const sorted = [...giving].sort((a, b) => b.points - a.points).slice(0, MOST_BARS)
@@ -365,7 +367,7 @@ function timesText(times: number): string {
   return times === 1 ? 'once' : `${count(times)} times`
 }
 
-const LEVEL_COLOURS = ['var(--ochre)', 'var(--blue)', 'var(--accent)', 'var(--plum)', 'var(--clay)']
+const LEVEL_COLOURS = ['var(--ochre)', 'var(--blue)', 'var(--accent)', 'var(--plum)', 'var(--clay)', 'var(--sand)']
 
 function levels({ tiers, months, members }: BacktestResult): Picture | null {
   if (tiers.length < 2 || !months.some((month) => month.tiers.slice(1).some((on) => on > 0))) return null

@@ -356,11 +356,7 @@ function history({ source }: BacktestReport, result: BacktestResult): Html {
     count(number!),
     NO_FIGURE,
   ])
-  const odd = Object.entries(source.reports).map(([code, rows]) => [
-    `Rows of the file: ${wordsOfId(code)}`,
-    count(rows),
-    NO_FIGURE,
-  ])
+  const odd = Object.entries(source.reports).map(([code, number]) => [oddText(source, code), count(number), NO_FIGURE])
   return table({
     title: 'What this is made of',
     columns: ['', 'Number', { name: 'Money', unit: currency }],
@@ -379,4 +375,14 @@ function history({ source }: BacktestReport, result: BacktestResult): Html {
       ['Decisions made', count(activities.total), NO_FIGURE],
     ],
   })
+}
+
+function oddText({ kind }: BacktestReport['source'], code: string): string {
+  if (kind === 'file') return `Rows of the file: ${wordsOfId(code)}`
+  return LEFT_OUT[code] ?? `Left out: ${wordsOfId(code)}`
+}
+
+const LEFT_OUT: Record<string, string> = {
+  erased: 'Members who were erased, of whom nothing is told',
+  order_from_before: 'Returns of orders from before the beginning, left out',
 }
