@@ -92,11 +92,12 @@ describe('from disk', () => {
   test('tables have every month, rule, reward and level as the JSON has them', async () => {
     const { months, rules, rewards, tiers, currency } = report.scenarios[0]!.result
     const byMonth = await tableOf('Month by month')
-    expect(byMonth.map((row) => [row[0], row[3], row[4], row[7]])).toEqual(
-      months.map(({ month, orders, sales, cost }) => [
+    expect(byMonth.map((row) => [row[0], row[3], row[4], row[5], row[8]])).toEqual(
+      months.map(({ month, orders, sales, anonymous_sales, cost }) => [
         monthName(month),
         count(orders),
-        amount(sales, currency),
+        amount(sales - anonymous_sales, currency),
+        amount(anonymous_sales, currency),
         amount(cost, currency),
       ]),
     )

@@ -657,7 +657,10 @@ export interface Preview {
       month: string
       joined: number
       orders: number
+      /** What customers paid, tax included */
       sales: number
+      /** Of it, to nobody in particular */
+      anonymous_sales: number
       /** Members who ordered */
       active: number
       /** Members who used a reward */
@@ -968,7 +971,10 @@ export interface BacktestResult {
     month: string
     joined: number
     orders: number
+    /** What customers paid, tax included */
     sales: number
+    /** Of it, to nobody in particular */
+    anonymous_sales: number
     /** Members who ordered */
     active: number
     /** Members who used a reward */

@@ -77,6 +77,7 @@ describe('a history small enough for paper', () => {
         joined: 2,
         orders: 4,
         sales: 2529,
+        anonymous_sales: 300,
         active: 2,
         tiers: [1, 1],
         points: stars(34, 0, 34),
@@ -87,6 +88,7 @@ describe('a history small enough for paper', () => {
         joined: 0,
         orders: 1,
         sales: 500,
+        anonymous_sales: 0,
         active: 1,
         tiers: [2, 0],
         points: stars(10, 0, 44),
@@ -97,6 +99,7 @@ describe('a history small enough for paper', () => {
         joined: 0,
         orders: 0,
         sales: 0,
+        anonymous_sales: 0,
         active: 0,
         tiers: [2, 0],
         points: stars(0, 34, 10),
@@ -256,7 +259,7 @@ describe('on any history', () => {
   test('months and rules add up, and points balance', () => {
     fc.assert(
       fc.property(programDraw({ gifts: true }), pastOrders, (file, history) => {
-        const { points, months, rules, members, orders, tiers } = backtest(programOf(file), history)
+        const { points, months, rules, members, orders, sales, tiers } = backtest(programOf(file), history)
         for (const total of points) {
           const mine = months.flatMap((month) => month.points.filter(({ wallet }) => wallet === total.wallet))
           expect([sum(mine, 'issued'), sum(mine, 'expired')]).toEqual([total.issued, total.expired])
@@ -267,6 +270,7 @@ describe('on any history', () => {
         }
         expect(sum(months, 'joined')).toBe(members)
         expect(sum(months, 'orders')).toBe(orders.members + orders.anonymous)
+        expect(sum(months, 'anonymous_sales')).toBe(sales.anonymous)
         if (tiers.length > 0) expect(sum(tiers, 'members')).toBe(members)
       }),
       { numRuns: 60 },

@@ -33,6 +33,7 @@ export interface Month {
   joined: number
   orders: number
   sales: number
+  anonymous_sales: number
   active: number
   redeeming: number
   redemptions: number
@@ -174,10 +175,17 @@ export function emptyState(
 }
 
 export function newMonth(index: number, wallets: number, levels: number): Month {
-  const amounts = { joined: 0, orders: 0, sales: 0, active: 0, redeeming: 0, redemptions: 0, discount: 0, cost: 0 }
   return {
     index,
-    ...amounts,
+    joined: 0,
+    orders: 0,
+    sales: 0,
+    anonymous_sales: 0,
+    active: 0,
+    redeeming: 0,
+    redemptions: 0,
+    discount: 0,
+    cost: 0,
     levels: times(levels, () => 0),
     flows: times(wallets, () => ({ issued: 0, spent: 0, expired: 0, reversed: 0, forgiven: 0 })),
     own: times(wallets, newCohort),

@@ -70,6 +70,7 @@ export class Tally implements Sink {
     const month = this.monthOf(localDay(this.program.zone, at))
     month.orders += 1
     month.sales += total
+    month.anonymous_sales += total
     this.state.orders.anonymous += 1
     this.state.sales.anonymous += total
   }

@@ -55,18 +55,15 @@ function major(result: BacktestResult, values: readonly number[]): number[] {
 
 function salesAndCost(result: BacktestResult): Picture | null {
   const { months, currency } = result
-  if (!months.some((month) => month.sales !== 0)) return null
+  if (!months.some((month) => salesToMembers(month) !== 0)) return null
   const names = months.map(({ month }) => month)
-  const sales = major(
-    result,
-    months.map((month) => month.sales),
-  )
+  const sales = major(result, months.map(salesToMembers))
   const hasCost = months.some(({ cost }) => cost !== 0)
   const cost = major(
     result,
     months.map((month) => month.cost),
   )
-  const best = mostOf(months, (month) => month.sales)
+  const best = mostOf(months, salesToMembers)
   return {
     id: 'sales',
     title: hasCost ? 'Sales, and what rewards cost' : 'Sales',
@@ -90,6 +87,11 @@ function salesAndCost(result: BacktestResult): Picture | null {
       ])
     },
   }
+}
+
+/** Before what came back; the program is carried by these alone. */
+export function salesToMembers({ sales, anonymous_sales }: MonthResult): number {
+  return sales - anonymous_sales
 }
 
 /** A last month that looks poor may only be short. */

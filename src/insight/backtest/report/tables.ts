@@ -19,7 +19,7 @@ import { redeemingName } from '../assumptions.ts'
 import type { BacktestReport, Ranges } from '../report.ts'
 import type { BacktestResult, MonthPoints } from '../result.ts'
 
-import { ordersText } from './pictures.ts'
+import { ordersText, salesToMembers } from './pictures.ts'
 
 export function tablesOf(report: BacktestReport, result: BacktestResult): Html[] {
   const all = [
@@ -127,27 +127,30 @@ function months(result: BacktestResult): Html | null {
   if (result.months.length === 0) return null
   return table({
     title: 'Month by month',
+    note: 'Sales are before what came back. Others are those to whom something was sold without a name.',
     columns: [
       'Month',
       'Joined',
       'Ordering',
       'Orders',
-      { name: 'Sales', unit: currency },
+      { name: 'Sales to members', unit: currency },
+      { name: 'Sales to others', unit: currency },
       'Rewards used',
       { name: 'Taken off orders', unit: currency },
       { name: 'Cost of rewards', unit: currency },
-      { name: 'Cost', unit: 'of sales' },
+      { name: 'Cost', unit: 'of sales to members' },
     ],
     rows: result.months.map((month) => [
       monthName(month.month),
       count(month.joined),
       count(month.active),
       count(month.orders),
-      amount(month.sales, currency),
+      amount(salesToMembers(month), currency),
+      amount(month.anonymous_sales, currency),
       count(month.redemptions),
       amount(month.discount, currency),
       amount(month.cost, currency),
-      percent(month.sales > 0 ? month.cost / month.sales : null),
+      percent(salesToMembers(month) > 0 ? month.cost / salesToMembers(month) : null),
     ]),
   })
 }
