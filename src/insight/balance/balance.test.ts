@@ -192,6 +192,11 @@ describe('a target', () => {
   })
 })
 
+test('a lift that no growth reaches is told as none', async () => {
+  const { target } = await balanced(['earning.base.rate=4..9'], { target: 'break_even_lift=1%' })
+  expect(target).toMatchObject({ reached: false, least: { value: 4 }, most: { figure: null } })
+})
+
 describe('what was asked', () => {
   test('is read whole, and every mistake told at once', () => {
     expect(

@@ -4,8 +4,8 @@ import type { Figures } from './figures.ts'
 import { kneeOf, onFrontier, type Point } from './frontier.ts'
 import type { BalanceReport, Gets, Target, VariantReport } from './report.ts'
 import { roundTo } from './settings.ts'
-import { type Run, type Search, sweep } from './sweep.ts'
-import { type OutOfReach, type Solution, solve } from './target.ts'
+import { type Extent, type Run, type Search, sweep } from './sweep.ts'
+import { type OutOfReach, type Solution, solve, type Tried } from './target.ts'
 import type { Asked } from './target-text.ts'
 import type { Place, Refused, Variants } from './variants.ts'
 import { judge, type Thresholds } from './verdict.ts'
@@ -13,8 +13,7 @@ import { judge, type Thresholds } from './verdict.ts'
 export interface BalanceOptions {
   run: Run<Figures>
   thresholds: Thresholds
-  /** How many members the orders have; null where nobody has counted them. */
-  members: number | null
+  history: Extent
   /** Which share of members is the one to raise. */
   gets: Gets
 }
@@ -29,8 +28,8 @@ interface Measured {
 
 /** Runs every variant, or looks for those worth it where they are many. */
 export async function findBalance(variants: Variants, options: BalanceOptions): Promise<Balance> {
-  const { run, members, gets } = options
-  const sweeping = { run, members, pointOf: (figures: Figures) => pointOf(figures, gets) }
+  const { run, history, gets } = options
+  const sweeping = { run, history, pointOf: (figures: Figures) => pointOf(figures, gets) }
   const { variants: measured, refused, search } = await sweep(variants, sweeping)
   return balanceOf(variants, measured, refused, options, { search, target: null, recommended: null })
 }
@@ -74,7 +73,14 @@ function targetOf(solution: Solution | OutOfReach | null, { figure, asked }: Ask
   const none = { exact: null, written: null, least: null, most: null, monotone: null }
   const told = { figure, asked, setting, reached: false, ...none }
   if (solution === null) return told
-  return 'exact' in solution ? { ...told, ...solution, reached: true } : { ...told, ...solution }
+  if ('least' in solution) return { ...told, least: solvedOf(solution.least), most: solvedOf(solution.most) }
+  const { exact, written, monotone } = solution
+  return { ...told, exact: solvedOf(exact), written: solvedOf(written), monotone, reached: true }
+}
+
+/** A lift that no growth reaches is endless while it is solved for, and none where it is told. */
+function solvedOf({ value, figure }: Tried): { value: number; figure: number | null } {
+  return { value, figure: Number.isFinite(figure) ? figure : null }
 }
 
 interface Found {

@@ -82,7 +82,7 @@ export async function runPlan(
   const runs = runOver(file, assumed, options)
   // Whoever saves for the dearest reward has nothing of reaching the cheapest.
   const gets = redeeming.model === 'saver' ? 'redeeming_share' : 'reached_share'
-  const asked = { run: runs.run, thresholds, members: file.members, gets } as const
+  const asked = { run: runs.run, thresholds, history: file, gets } as const
   const found = await (target === null ? findBalance(variants, asked) : findTarget(variants, target, asked))
   const until = options.until ?? (file.until_ms ?? 0) + 1
   return {

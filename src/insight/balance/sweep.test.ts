@@ -6,7 +6,7 @@ import { compileProgram } from '../../core/program.ts'
 import { features } from '../../features/index.ts'
 import { onFrontier, type Point } from './frontier.ts'
 import { parseRange, type Range } from './ranges.ts'
-import { MOST_AT_ONCE, sweep } from './sweep.ts'
+import { sweep } from './sweep.ts'
 import { gridOf, type Place, type Variant, Variants } from './variants.ts'
 
 const COFFEE = readFileSync(new URL('../../../examples/corner-coffee.yaml', import.meta.url), 'utf8')
@@ -34,13 +34,13 @@ interface Call {
   share: number
 }
 
-async function swept(variants: Variants, members: number) {
+async function swept(variants: Variants, members: number | null, orders = 400_000) {
   const calls: Call[] = []
   const run = async (own: readonly Variant[], share: number) => {
     calls.push({ places: own.map(({ place }) => place), share })
     return own.map(({ place }) => pretend(place))
   }
-  return { ...(await sweep(variants, { run, members, pointOf: (point) => point })), calls }
+  return { ...(await sweep(variants, { run, history: { orders, members }, pointOf: (point) => point })), calls }
 }
 
 describe('variants', () => {
@@ -109,10 +109,10 @@ describe('a sweep', () => {
   test('of a large grid finds the frontier, and runs little of it on all orders', async () => {
     const variants = variantsOf({ 'earning.base.rate': '0.5..3 by 0.1', 'rewards.free-coffee.cost': '100..400 by 10' })
     const { search, calls, variants: run } = await swept(variants, 100_000)
-    expect(search).toMatchObject({ grid: 26 * 31, share: 0.1 })
-    expect(calls.map(({ share }) => share)).toEqual([0.1, 0.1, 1])
+    expect(search).toMatchObject({ grid: 26 * 31, share: 0.02 })
+    expect(calls.map(({ share }) => share)).toEqual([0.02, 0.02, 1])
     expect(search!.tried).toBeLessThan(400)
-    expect(run.length).toBeLessThanOrEqual(MOST_AT_ONCE)
+    expect(run.length).toBeLessThanOrEqual(64)
     expect(run.map(({ place }) => place.join())).toContain('1,200')
     // What is found lies on the frontier of the whole grid, or next to nothing below it.
     const all = gridOf(variants.axes.map(({ values }) => values)).map(pretend)
@@ -125,6 +125,14 @@ describe('a sweep', () => {
     const [least, most] = [Math.min(...best.map(({ gets }) => gets)), Math.max(...best.map(({ gets }) => gets))]
     expect(Math.min(...own.map(({ figures }) => figures.gets))).toBeCloseTo(least, 9)
     expect(Math.max(...own.map(({ figures }) => figures.gets))).toBeCloseTo(most, 9)
+  })
+
+  test('of very many orders runs even less on all of them', async () => {
+    const variants = variantsOf({ 'earning.base.rate': '0.5..3 by 0.25', 'rewards.free-coffee.cost': '100..400 by 50' })
+    const { calls, variants: run } = await swept(variants, null, 10_000_000)
+    expect(calls.map(({ share }) => share)).toEqual([0.01, 0.01, 1])
+    expect(run.length).toBeLessThanOrEqual(16)
+    expect(run.map(({ place }) => place.join())).toContain('1,200')
   })
 
   test('needs no sample where members are few', async () => {

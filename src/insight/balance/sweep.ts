@@ -26,25 +26,35 @@ export interface Search {
 export interface SweepOptions<F> {
   run: Run<F>
   pointOf: (figures: F) => Point
-  /** How many members the orders have; null where they are too many to have been counted. */
+  history: Extent
+}
+
+/** How much there is to run on; members are null where they are too many to have been counted. */
+export interface Extent {
+  orders: number
   members: number | null
 }
 
-/** As many as are run at once on all orders. */
-export const MOST_AT_ONCE = 64
+/** As many as are run on all orders, and as a coarse grid on some members. */
+const MOST_AT_ONCE = 64
+/** Where orders are many, fewer variants are run on all of them: minutes are worth waiting for, hours are not. */
+const MOST_DECISIONS = 30_000_000
+const FEWEST_AT_ONCE = 16
 /** Members that a first look needs at least, and the least share of them. */
-const LEAST_SAMPLE = 1_000
-const LEAST_SHARE = 0.1
+const LEAST_SAMPLE = 2_000
+const LEAST_SHARE = 0.01
+/** Members order at least that often, on the whole, where nobody has counted them. */
+const ORDERS_A_MEMBER = 5
 
 /** A small grid is run whole. In a large one a coarse grid shows where the frontier is, and the grid is fine there. */
 export async function sweep<F>(variants: Variants, options: SweepOptions<F>): Promise<Swept<F>> {
   const refused: Refused[] = []
-  if (variants.size <= MOST_AT_ONCE) {
+  const most = mostOnAll(options.history)
+  if (variants.size <= most) {
     const places = withPlace(gridOf(variants.axes.map(({ values }) => values)), variants.current)
     return { variants: await runAt(variants, places, 1, options, refused), refused, search: null }
   }
-  const { members } = options
-  const share = members === null ? LEAST_SHARE : Math.min(1, Math.max(LEAST_SHARE, LEAST_SAMPLE / Math.max(1, members)))
+  const share = shareOf(options.history)
   const coarse = await runAt(variants, gridOf(coarseValues(variants)), share, options, refused)
   const near = placesNear(variants, frontOf(coarse, options))
   const known = new Set(coarse.map(({ place }) => place.join()))
@@ -56,9 +66,20 @@ export async function sweep<F>(variants: Variants, options: SweepOptions<F>): Pr
     refused,
   )
   const tried = [...coarse, ...fine]
-  const finalists = withPlace(best(tried, options), variants.current)
+  const finalists = withPlace(best(tried, most - 1, options), variants.current)
   const search = { grid: variants.size, tried: tried.length, share, finalists: finalists.length }
   return { variants: await runAt(variants, finalists, 1, options, refused), refused, search }
+}
+
+/** How many variants are run on all orders. */
+function mostOnAll({ orders }: Extent): number {
+  return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, Math.floor(MOST_DECISIONS / Math.max(1, orders))))
+}
+
+/** On which share of the members variants are tried first. */
+function shareOf({ orders, members }: Extent): number {
+  const expected = members ?? orders / ORDERS_A_MEMBER
+  return Math.min(1, Math.max(LEAST_SHARE, LEAST_SAMPLE / Math.max(1, expected)))
 }
 
 async function runAt<F>(
@@ -118,11 +139,14 @@ function frontOf<F>(run: readonly { place: Place; figures: F }[], { pointOf }: S
 }
 
 /** Those on the frontier, evenly by what they cost where they are many, and the ones just below it where they are few. */
-function best<F>(run: readonly { place: Place; figures: F }[], { pointOf }: SweepOptions<F>): Place[] {
+function best<F>(
+  run: readonly { place: Place; figures: F }[],
+  most: number,
+  { pointOf }: Pick<SweepOptions<F>, 'pointOf'>,
+): Place[] {
   const points = run.map(({ figures }) => pointOf(figures))
   const depth = depths(points)
   const order = run.map((_, i) => i).sort((a, b) => depth[a]! - depth[b]! || points[a]!.costs - points[b]!.costs)
-  const most = MOST_AT_ONCE - 1
   const front = order.filter((i) => depth[i] === 0)
   const chosen = front.length > most ? coarseIndexes(front.length, most).map((i) => front[i]!) : order.slice(0, most)
   return chosen.map((i) => run[i]!.place)
