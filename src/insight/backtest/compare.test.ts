@@ -1,7 +1,9 @@
 /** Two programs on one history: what the comparison says adds up, and names whoever gains and loses most. */
 
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, programOf } from '../../../test/history.ts'
+import { at, programDraw, programOf } from '../../../test/history.ts'
+import { pastOrders } from '../../../test/past-orders.ts'
 import type { HistoryOrder } from '../../core/history.ts'
 import type { Program } from '../../core/program.ts'
 import { createBacktest } from './backtest.ts'
@@ -178,4 +180,32 @@ test('a program against itself changes nothing for anybody', () => {
   const { figures, members } = compareRuns(run(PLAIN), run(PLAIN))
   expect(figures.every(({ difference }) => difference === 0 || difference === null)).toBe(true)
   expect(members).toMatchObject({ gain: 0, lose: 0, same: 12, distribution: [{ from: 0, to: 1, members: 12 }] })
+})
+
+test('of any two programs on any history, the one gives what the other takes, and everybody is counted once', () => {
+  fc.assert(
+    fc.property(programDraw({ gifts: true }), programDraw({ gifts: true }), pastOrders, (one, other, history) => {
+      const redeeming = { model: 'at-once' } as const
+      const until = (history.at(-1)?.occurred_at ?? 0) + 40 * 86_400_000
+      const runs = [one, other].map((file) => {
+        const fold = createBacktest(assume(programOf(file), { redeeming, ends: true }), { until })
+        for (const order of history) fold.order(order)
+        // One mean order stands for both programs, whichever is compared with which.
+        return { ...fold.finishRun(), mean: { currency: 'USD', total: 2500, unit: 1250 } }
+      })
+      const [there, back] = [compareRuns(runs[0]!, runs[1]!), compareRuns(runs[1]!, runs[0]!)]
+      expect(Comparison.parse(JSON.parse(JSON.stringify(there)))).toEqual(there)
+      const { members } = there
+      expect(members.gain + members.lose + members.same).toBe(runs[0]!.result.members)
+      const counted = members.distribution.reduce((sum, { members: count }) => sum + count, 0)
+      expect(counted).toBe(runs[0]!.result.members)
+      expect(back.members).toMatchObject({ gain: members.lose, lose: members.gain, gained: members.lost })
+      expect(back.members.best.map(({ member }) => member)).toEqual(members.worst.map(({ member }) => member))
+      for (const [i, { difference }] of there.figures.entries()) {
+        const turned = back.figures[i]!.difference
+        expect(turned === null ? null : turned + difference!).toBe(difference === null ? null : 0)
+      }
+    }),
+    { numRuns: 40 },
+  )
 })
