@@ -77,6 +77,13 @@ test('the same seed draws the same members, another others', () => {
   expect(rangesOf([runOf(40, 2)])).not.toEqual(rangesOf([runOf(40)]))
 })
 
+test('a draw without any member tells nothing of shares', () => {
+  const { reached_share, cost } = rangesOf([runOf(1)])
+  expect(reached_share).toEqual({ low: 1, high: 1 })
+  expect(cost.low).toBe(0)
+  expect(rangesOf([runOf(12)]).redeeming_share.high).toBeLessThanOrEqual(1)
+})
+
 test('a lift that nothing reaches has no bound, and no members have no range', () => {
   const dear = assume(SHOP, { redeeming: { model: 'at-once' }, draws: 20, margin: 0.001 })
   const run = createBacktest(dear, {})

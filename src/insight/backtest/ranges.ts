@@ -97,8 +97,7 @@ export function rangesOf(runs: readonly Run[]): Ranges {
 }
 
 function rangeOf(values: readonly (number | null)[]): Range {
-  // A lift that nothing reaches lies beyond all others.
-  const sorted = values.map((value) => value ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b)
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b)
   const at = (share: number) => {
     const value = sorted[Math.round(share * (sorted.length - 1))] ?? Number.POSITIVE_INFINITY
     return value === Number.POSITIVE_INFINITY ? null : rounded(value)
@@ -106,7 +105,10 @@ function rangeOf(values: readonly (number | null)[]): Range {
   return { low: at(0.05), high: at(0.95) }
 }
 
-/** The figures of one draw, each as the result tells them; what will be redeemed of the open points is judged as there. */
+/**
+ * The figures of one draw, each as the result tells them; what will be redeemed of the open points is judged as there.
+ * Null where the draw has nothing to tell one from, such as no member. A lift that nothing reaches lies beyond all others.
+ */
 function headlinesOf({ economics, points }: BacktestResult, sums: readonly number[]): Record<Headline, number | null> {
   const [members, sales, cost, discounts, reached, redeeming] = sums as [number, number, number, number, number, number]
   let [gross, net] = [0, 0]
@@ -129,6 +131,6 @@ function headlinesOf({ economics, points }: BacktestResult, sums: readonly numbe
     points_issued: points.length === 0 ? 0 : Math.round(sums[OF_MEMBER.length]!),
     reached_share: members > 0 ? reached / members : null,
     redeeming_share: members > 0 ? redeeming / members : null,
-    break_even_lift: sales > 0 ? breakEvenLift(expected / sales, economics.margin) : null,
+    break_even_lift: sales > 0 ? (breakEvenLift(expected / sales, economics.margin) ?? Number.POSITIVE_INFINITY) : null,
   }
 }

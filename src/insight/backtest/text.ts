@@ -31,7 +31,7 @@ function headText(result: BacktestResult): string {
   const lines = [
     `${program}, ${from === null ? 'no orders' : `from ${from}`} until ${until}`,
     `${countOf(orders.members, 'order')} of ${countOf(members, 'member')}, ${money(sales.members)}; ${countOf(orders.anonymous, 'anonymous sale')}, ${money(sales.anonymous)}`,
-    `${countOf(customers.active, 'member')} ordered in the last ${customers.active_days} days, ${count(customers.earning)} have earned points`,
+    `${countOf(customers.active, 'member')} ordered in the last ${customers.active_days} days; ${countOf(customers.earning, 'member')} earned points at all`,
   ]
   if (returns.members + returns.anonymous > 0)
     lines.push(
@@ -156,8 +156,8 @@ function inTheEnd(of: (economics: BacktestResult['economics']) => number | null)
   return ({ redeeming, economics }: BacktestResult) => (redeeming.model === 'none' ? null : of(economics))
 }
 
-function frequencyText({ customers, rewards }: BacktestResult): string {
-  if (rewards.length === 0 || customers.by_frequency.length === 0) return ''
+function frequencyText({ customers, rewards, members: all }: BacktestResult): string {
+  if (rewards.length === 0 || all === 0) return ''
   const rows = customers.by_frequency.map(({ orders_from, orders_to, members, reached, redeeming, days_to_first }) => [
     orders_to === null
       ? `${orders_from} and more`
