@@ -19,8 +19,10 @@ export interface Readings {
   rows: number
   /** The fields of which some texts are in a dictionary. */
   inDictionary: ReadonlySet<string>
-  /** The fields that are ids as they stand, in all rows. */
+  /** The ids that are ids as they stand, in all rows. */
   plainIds: ReadonlySet<string>
+  /** The fields with which nothing is wrong in any row: nobody need look again. */
+  flawless: ReadonlySet<string>
   /** The first and the last local time among the dates that SQL reads; null if there is none. */
   local: [number, number] | null
   /** How dates were read, for people. */
@@ -50,13 +52,18 @@ export async function readCells(
 ): Promise<Readings> {
   const read = ['date', 'quantity', ...amountsOf(cells)].filter((field) => field in cells)
   const ids = ['order', 'member'].filter((field) => field in cells)
-  const { rows, unread, plain, local } = await lookOver(source, cells, currency, read, ids)
+  const { rows, unread, ...found } = await lookOver(source, cells, currency, read, ids)
   const texts = (fields: readonly string[]): Texts[] =>
     fields.filter((field) => unread.has(field)).map((field) => unreadTexts(cells, currency, field))
   const dates = await readDates(source, texts(['date'])[0] ?? null, zone, dayOrder)
   await readNumbers(source, 'quantities', texts(['quantity']), readQuantity)
   await readNumbers(source, 'amounts', texts(amountsOf(cells)), (text) => readMoney(text, currency, ''))
-  return { rows, inDictionary: unread, plainIds: plain, local, dates }
+  return { rows, inDictionary: unread, ...found, dates }
+}
+
+interface Look extends Pick<Readings, 'rows' | 'plainIds' | 'flawless' | 'local'> {
+  /** The fields of which some texts are left to read. */
+  unread: ReadonlySet<string>
 }
 
 async function lookOver(
@@ -65,26 +72,52 @@ async function lookOver(
   currency: string,
   read: readonly string[],
   ids: readonly string[],
-): Promise<{ rows: number; unread: Set<string>; plain: Set<string>; local: Readings['local'] }> {
+): Promise<Look> {
   const local = plainLocal(cells.date!)
-  const parts = [
+  const counts = [
     'count(*)',
     `min(${local})`,
     `max(${local})`,
     // The text is only made where it is asked for: of a typed column it would cost more than all the rest.
     ...read.map((field) => `count(CASE WHEN ${isUnread(cells, currency, field)} THEN ${cells[field]!.text} END)`),
+    ...read.map((field) => `count(CASE WHEN ${isRight(cells, currency, field)} THEN 1 END)`),
     ...ids.map((field) => `count(CASE WHEN NOT (${isPlainId(cells[field]!)}) THEN 1 END)`),
+    ...ids.map((field) => `count(CASE WHEN ${isNamed(cells, field)} THEN 1 END)`),
   ]
-  const result = await connection.runAndReadAll(`SELECT ${parts.join(', ')} FROM raw`)
-  const [rows, first, last, ...counts] = result
-    .getRowsJson()[0]!
-    .map((count) => (count === null ? null : Number(count)))
+  const result = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM raw`)
+  const row = result.getRowsJson()[0]!.map((count) => (count === null ? null : Number(count)))
+  const [rows, first, last, ...rest] = row as [number, number | null, number | null, ...number[]]
+  const take = (count: number) => rest.splice(0, count)
+  const [left, right, odd, named] = [read, read, ids, ids].map(({ length }) => take(length)) as [
+    number[],
+    number[],
+    number[],
+    number[],
+  ]
+  const plain = ids.filter((_, i) => odd[i] === 0)
   return {
-    rows: rows!,
-    local: first == null ? null : [first, last!],
-    unread: new Set(read.filter((_, i) => counts[i]! > 0)),
-    plain: new Set(ids.filter((_, i) => counts[read.length + i] === 0)),
+    rows,
+    local: first === null ? null : [first, last!],
+    unread: new Set(read.filter((_, i) => left[i]! > 0)),
+    plainIds: new Set(plain),
+    flawless: new Set([
+      ...read.filter((_, i) => right[i] === rows),
+      ...plain.filter((field) => named[ids.indexOf(field)] === rows),
+    ]),
   }
+}
+
+/** Whether a number or a date is read by SQL, and may stand where it stands. */
+function isRight(cells: Cells, currency: string, field: string): string {
+  const columns = plainColumns({ [field]: cells[field]! }, currency).map(([, sql]) => sql)
+  if (field === 'date') return `NOT (${isUnread(cells, currency, field)})`
+  return `${columns[0]} ${field === 'quantity' ? '> 0' : '>= 0'}`
+}
+
+/** Whether an id that is plain names somebody or something. */
+function isNamed(cells: Cells, field: string): string {
+  const { sql } = cells[field]!
+  return field === 'member' ? `${sql} IS NOT NULL AND NOT (${isNobody(`${sql}::VARCHAR`)})` : `${sql} IS NOT NULL`
 }
 
 function isUnread(cells: Cells, currency: string, field: string): string {
@@ -109,8 +142,12 @@ export function idText(cell: Cell, isPlain: boolean): string {
   return `CASE WHEN contains(${text}, '.0') THEN regexp_replace(${text}, '^([0-9]+)\\.0+$', '\\1') ELSE ${text} END`
 }
 
-/** A sale to nobody in particular is written in many ways. */
 export function memberText(cell: Cell, isPlain: boolean): string {
   const id = idText(cell, isPlain)
-  return `CASE WHEN strlen(${id}) <= 4 AND lower(${id}) IN ('0', 'null', 'nan', 'none') THEN NULL ELSE ${id} END`
+  return `CASE WHEN ${isNobody(id)} THEN NULL ELSE ${id} END`
+}
+
+/** A sale to nobody in particular is written in many ways. */
+function isNobody(id: string): string {
+  return `strlen(${id}) <= 4 AND lower(${id}) IN ('0', 'null', 'nan', 'none')`
 }

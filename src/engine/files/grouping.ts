@@ -8,7 +8,7 @@ import { HOUR_MS, type Zone } from '../../core/time.ts'
 import { amountsOf, type Cells, idText, isIdMissing, memberText, plainColumns, type Readings } from './cells.ts'
 import { matchCreditRows, type PastPurchases } from './credits.ts'
 import { quoted } from './duckdb.ts'
-import { instantOf, NOTHING, plainInstant } from './plain.ts'
+import { type Cell, instantOf, NOTHING, plainInstant } from './plain.ts'
 import type { Source } from './source.ts'
 
 /** What the columns found make of a row: a line of an order with its price or its total, or a whole order. */
@@ -153,14 +153,21 @@ function checkedRows(plan: Plan, readings: Readings): string {
     .filter((field) => inDictionary.has(field))
     .map((field) => `CASE WHEN ${field}_read.rounded THEN '${field}_rounded' END`)
   return `SELECT row, ${has('order') ? idText(cells.order!, plainIds.has('order')) : 'row::VARCHAR'} AS "order",
-      ${has('member') ? memberText(cells.member!, plainIds.has('member')) : 'NULL::VARCHAR'} AS member, ms,
+      ${has('member') ? memberOf(cells.member!, readings) : 'NULL::VARCHAR'} AS member, ms,
       ${quantity} AS quantity, ${price} AS price, ${discount} AS discount,
       ${has('tax') ? amount('tax') : 'NULL::BIGINT'} AS tax,
       ${rounded.length === 0 ? 'NULL::VARCHAR' : `coalesce(${rounded.join(', ')})`} AS rounding,
-      CASE ${faults(plan, readings, { price, quantity, discount })
-        .map(([when, code]) => `WHEN ${when} THEN ${code}`)
-        .join(' ')} END AS fault
+      ${firstOf(faults(plan, readings, { price, quantity, discount }))} AS fault
     FROM (${datedRows(plan, inDictionary, local)}) AS raw ${joins.join(' ')}`
+}
+
+function memberOf(cell: Cell, { plainIds, flawless }: Readings): string {
+  return flawless.has('member') ? `${cell.sql}::VARCHAR` : memberText(cell, plainIds.has('member'))
+}
+
+function firstOf(cases: readonly [when: string, code: string][]): string {
+  if (cases.length === 0) return 'NULL::VARCHAR'
+  return `CASE ${cases.map(([when, code]) => `WHEN ${when} THEN ${code}`).join(' ')} END`
 }
 
 /** The rows with their numbers as SQL reads them, and their moments. */
@@ -181,24 +188,26 @@ function datedRows(
 
 function faults(
   { cells, currency }: Plan,
-  { inDictionary, plainIds }: Readings,
+  { inDictionary, plainIds, flawless }: Readings,
   { price, quantity, discount }: Record<'price' | 'quantity' | 'discount', string>,
 ): [when: string, code: string][] {
   const has = (field: string) => field in cells
   const amount = has('price') ? 'price' : 'total'
   const isMissing = (field: string) => `CASE WHEN raw.${field}_plain IS NULL THEN ${cells[field]!.text} IS NULL END`
-  const found: [string, string][] = [
-    ['ms IS NULL', `CASE WHEN ${cells.date!.text} IS NULL THEN 'date_missing' ELSE 'date_unreadable' END`],
-  ]
-  if (has('order')) found.unshift([isIdMissing(cells.order!, plainIds.has('order')), `'order_missing'`])
+  const found: [string, string][] = []
+  if (!flawless.has('date'))
+    found.push(['ms IS NULL', `CASE WHEN ${cells.date!.text} IS NULL THEN 'date_missing' ELSE 'date_unreadable' END`])
+  if (has('order') && !flawless.has('order'))
+    found.unshift([isIdMissing(cells.order!, plainIds.has('order')), `'order_missing'`])
   if (has('currency')) found.push([`upper(${cells.currency!.text}) <> ${quoted(currency)}`, `'currency_differs'`])
   if (has('prices'))
     found.push([`lower(${cells.prices!.text}) NOT IN ('tax_included', 'tax_excluded')`, `'prices_unknown'`])
-  if (has('quantity')) found.push([isMissing('quantity'), `'quantity_missing'`])
+  if (has('quantity') && !flawless.has('quantity')) found.push([isMissing('quantity'), `'quantity_missing'`])
   if (inDictionary.has('quantity')) found.push(['quantity_read.code IS NOT NULL', 'quantity_read.code'])
-  found.push([isMissing(amount), `'${amount}_missing'`])
+  if (!flawless.has(amount)) found.push([isMissing(amount), `'${amount}_missing'`])
   const givesBack = has('quantity') ? `${quantity} < 0` : 'false'
   for (const field of amountsOf(cells)) {
+    if (flawless.has(field)) continue
     const isRight = field === 'price' ? 'false' : givesBack
     found.push([`raw.${field}_plain < 0 AND NOT (${isRight})`, `'${field}_negative'`])
     const code = `${field}_read.code`
@@ -213,13 +222,17 @@ function faults(
 }
 
 /** Makes `again`, the order numbers that whole orders have in common; false if there is none, and every row stands alone. */
-async function comeAgain(connection: DuckDBConnection, plan: Plan, { plainIds }: Readings): Promise<boolean> {
+async function comeAgain(connection: DuckDBConnection, plan: Plan, { plainIds, rows }: Readings): Promise<boolean> {
   if (!('order' in plan.cells)) return false
   const order = idText(plan.cells.order!, plainIds.has('order'))
+  const count = async (sql: string) => Number((await connection.runAndReadAll(sql)).getRowsJson()[0]![0])
+  // Most systems count upwards. Where each number follows the one before it none comes twice, which is soon found out.
+  const follow = await count(`SELECT count(*) FROM (SELECT ${order} AS own, lag(own) OVER () AS before FROM raw)
+    WHERE strlen(own) > strlen(before) OR (strlen(own) = strlen(before) AND own > before)`)
+  if (follow >= rows - 1) return false
   await connection.run(`CREATE TABLE again AS SELECT hash(${order}) AS number FROM raw WHERE ${order} IS NOT NULL
     GROUP BY number HAVING count(*) > 1`)
-  const [count] = (await connection.runAndReadAll('SELECT count(*) FROM again')).getRowsJson()
-  return count![0] !== '0'
+  return (await count('SELECT count(*) FROM again')) > 0
 }
 
 /** Every row is the head of its own order. */

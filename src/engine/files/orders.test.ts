@@ -479,3 +479,41 @@ test('a refund that is a sum alone is reported, with what would be taken instead
     },
   ])
 })
+
+test('columns with types of their own give what their texts give', async () => {
+  const rows = `SELECT (7 + i * 3) % 5000 AS order_id, CASE WHEN i % 9 > 0 THEN i % 40 END AS member,
+      TIMESTAMP '2024-03-30 22:00:00' + to_seconds(i * 61) AS date, i % 700 / 100 AS total, 1 + i % 3 AS quantity
+    FROM range(3000) AS numbers(i)
+    UNION ALL SELECT 7, 1, TIMESTAMP '2024-05-01 10:00:00', 1, 1
+    UNION ALL SELECT 9991, 1, NULL, 1, 1 UNION ALL SELECT 9992, 1, TIMESTAMP '2024-05-01 10:00:00', -1, 1
+    UNION ALL SELECT 9993, 1, TIMESTAMP '2024-05-01 10:00:00', 1.005, 1 UNION ALL SELECT 9994, 2, TIMESTAMP '2024-05-01 10:00:00', 5, 0`
+  const duck = await (await DuckDBInstance.create()).connect()
+  const columns = ['order_id', 'member', 'date', 'total', 'quantity']
+  const types = {
+    typed: ['BIGINT', 'INTEGER', 'TIMESTAMP', 'DOUBLE', 'TINYINT'],
+    decimal: ['UBIGINT', 'DOUBLE', 'TIMESTAMP_NS', 'DECIMAL(18, 3)', 'BIGINT'],
+  }
+  await duck.run(`COPY (${rows}) TO '${folder}/texts.csv'`)
+  for (const [name, own] of Object.entries(types)) {
+    const cells = columns.map((column, i) => `${column}::${own[i]} AS ${column}`)
+    await duck.run(`COPY (SELECT ${cells.join(', ')} FROM (${rows})) TO '${folder}/${name}.parquet' (FORMAT parquet)`)
+  }
+  duck.closeSync()
+  const readings = ['texts.csv', 'typed.parquet', 'decimal.parquet'].map((name) => readAll(`${folder}/${name}`))
+  const [texts, typed, decimal] = (await Promise.all(readings)).map((whole) => ({
+    orders: whole.orders.map(({ rows: _, ...order }) => order),
+    reports: whole.reports.map(({ code, message }) => [code, message.replace(/^Row \d+/, '')]),
+    counts: whole.file.reportCounts,
+  }))
+  expect(texts!.counts).toEqual({
+    date_missing: 1,
+    duplicate_order: 1,
+    quantity_zero: 1,
+    total_negative: 1,
+    total_rounded: 1,
+  })
+  expect(typed!.orders).toEqual(texts!.orders)
+  expect(decimal!.orders).toEqual(texts!.orders)
+  expect(typed!.counts).toEqual(texts!.counts)
+  expect(decimal!.counts).toEqual(texts!.counts)
+})

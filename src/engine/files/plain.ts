@@ -89,11 +89,12 @@ export function plainQuantity({ sql, type }: Cell): string {
   return `CASE WHEN regexp_full_match(${sql}, '-?\\d{1,9}') THEN nullif(try_cast(${sql} AS BIGINT), 0) END`
 }
 
-/** Whether a text is an id as it stands: nothing to trim, and no whole number that was written with a point. */
+/** Whether an id is one as it stands: nothing to trim, and no whole number that was written with a point. */
 export function isPlainId({ sql, type }: Cell): string {
+  if (isInteger(type)) return 'true'
   if (type !== 'VARCHAR') return 'false'
-  return `${sql} <> '' AND NOT starts_with(${sql}, ' ') AND NOT ends_with(${sql}, ' ') AND strlen(${sql}) = length(${sql})
-    AND NOT contains(${sql}, '.0')`
+  // What is empty, or begins with a blank, comes before “!”. A blank of another alphabet takes several bytes.
+  return `${sql} >= '!' AND NOT ends_with(${sql}, ' ') AND strlen(${sql}) = length(${sql}) AND NOT contains(${sql}, '.0')`
 }
 
 function isInteger(type: string): boolean {
