@@ -76,7 +76,8 @@ function verdict({ judgement }: BacktestReport, { result }: Lead): Html {
   const { because, limits } = judgement
   const reasons = because.map((condition) => reasonOf(condition, figuresOf(result), limits)).join('; ')
   const mark = html`<p class="verdict${because.length === 0 ? '' : ' poor'}">${STANDING[judgement.verdict]}</p>`
-  const why = because.length === 0 ? 'By the usual limits, which stand among the assumptions.' : `${capital(reasons)}.`
+  const limitsStand = html`By the usual limits, which stand <a href="#assumptions">among the assumptions</a>.`
+  const why = because.length === 0 ? limitsStand : `${capital(reasons)}.`
   return html`<div class="judgement">${mark}<p>${why}</p></div>
 `
 }
