@@ -56,7 +56,7 @@ interface Band {
   days: Map<number, number>
 }
 
-/** All that is counted of one rule, reward or level. */
+/** What is counted of a rule, of a reward and of a level. */
 interface RuleSums {
   times: number
   points: number
