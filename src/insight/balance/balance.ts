@@ -136,7 +136,7 @@ function balanceOf(
 
 /** Of those between too stingy and too generous the one beyond which more for members begins to cost more. */
 function bestOf(variants: Variants, balanced: readonly Measured[], gets: Gets): Measured | null {
-  // Of equal ones the first is taken, so the one closest to the program as it is comes first.
+  // Of those that are nearly alike the first is taken: the one closest to the program as it is.
   const ordered = [...balanced].sort((a, b) => changeOf(variants, a) - changeOf(variants, b))
   const knee = kneeOf(ordered.map(({ figures }) => pointOf(figures, gets)))
   return knee === null ? null : ordered[knee]!

@@ -45,8 +45,10 @@ test('the knee is where more begins to cost more', () => {
   expect(kneeOf(bend)).toBe(2)
   expect(kneeOf([])).toBe(null)
   expect(kneeOf([{ gets: 1, costs: 1 }])).toBe(0)
-  // Of two ends neither bends: the cheaper one.
+  // Of two ends neither bends, and what stands out by little more is no reason to change: the first that was given.
   expect(kneeOf(bend.slice(0, 2))).toBe(0)
+  expect(kneeOf([{ gets: 78, costs: 3 }, ...bend])).toBe(3)
+  expect(kneeOf([{ gets: 81, costs: 3.3 }, ...bend])).toBe(0)
 })
 
 test('the knee lies on the frontier', () => {

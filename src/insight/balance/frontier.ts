@@ -36,7 +36,8 @@ export function depths(points: readonly Point[]): number[] {
 
 /**
  * The point where more for members begins to cost more than before: the one farthest above the straight line between
- * the ends of the frontier, both measured from end to end. Of equal ones the first that was given; null without points.
+ * the ends of the frontier, both measured from end to end. Of those that stand out nearly as far the first that was
+ * given; null without points.
  */
 export function kneeOf(points: readonly Point[]): number | null {
   const on = onFrontier(points)
@@ -46,5 +47,9 @@ export function kneeOf(points: readonly Point[]): number | null {
   const [first, last] = [points[byCosts[0]!]!, points[byCosts.at(-1)!]!]
   const share = (value: number, from: number, to: number) => (to === from ? 0 : (value - from) / (to - from))
   const height = ({ gets, costs }: Point) => share(gets, first.gets, last.gets) - share(costs, first.costs, last.costs)
-  return frontier.reduce((best, i) => (height(points[i]!) > height(points[best]!) + 1e-9 ? i : best))
+  const top = Math.max(...frontier.map((i) => height(points[i]!)))
+  return frontier.find((i) => height(points[i]!) >= top - NEARLY)!
 }
+
+/** A tenth of the way from end to end is less than a history can tell apart. */
+const NEARLY = 0.1
