@@ -64,18 +64,22 @@ export function addGift(rules: TierRules, rows: Row[], gift: Gift, sign: 1 | -1)
   return isNothing(row) ? rows : addRow(rows, row)
 }
 
-/** Keeps for the next return of the order what this one and those before it have done, as long as it shows. */
+/**
+ * Keeps for the next return of the order what this one has done, and those before it where `halfway` still holds, as
+ * long as it shows.
+ */
 export function keepHalfway(
   d: Deciding,
   rules: TierRules,
+  halfway: Halfway | null,
   had: Slice['h'],
   { h: left, g }: Slice,
   gifts: readonly Gift[],
 ): void {
   const { remains } = d
   if (remains === null || rules.onReturn === 'keep') return
-  const { tiers: before, ...others } = remains.returned.slices ?? {}
-  const returns = [...new Set([...((before as Halfway | undefined)?.returns ?? []), d.activity.id])]
+  const { tiers: _, ...others } = remains.returned.slices ?? {}
+  const returns = [...new Set([...(halfway?.returns ?? []), d.activity.id])]
   const shows = gifts.length > 0 || g?.some(({ activity }) => returns.includes(activity)) === true
   const kept: Halfway = { k: rules.key, had, left, gifts, returns }
   const slices =

@@ -164,6 +164,18 @@ describe('returns in parts', () => {
     expect(back.messages.map(({ topic }) => topic)).toEqual(['tier.reached'])
     expect(till.account.slices['tiers']).toMatchObject({ h, g })
   })
+
+  test('leave a gift that came halfway, once another purchase has made something else of the level', () => {
+    const till = shop({ measure: 'spend' }, { ...gift, earn: 10 })
+    till.sell('a', [{ price: 10_000 }, { price: 100 }])
+    till.giveBack('a', [], 300)
+    expect([till.points(), till.tier()]).toEqual([108, 'silver until 2028-01-01T00:00:00Z'])
+    till.sell('b', [{ price: 500 }])
+    const points = till.points()
+    till.giveBack('a', [], 1)
+    till.giveBack('a', [], 1)
+    expect([till.points(), till.tier()]).toEqual([points - 1, 'gold until 2028-01-01T00:00:00Z'])
+  })
 })
 
 describe('keep', () => {

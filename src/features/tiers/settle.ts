@@ -56,7 +56,7 @@ export function settle(d: Deciding, rules: TierRules, state: Slice, why: Why, ha
   for (const gift of wrong) takeBack(d, gift)
   const isNew = rank !== before && changeLevel(d, rules, state, before, rank, why)
   if (rank !== shown) d.addMessage(rank > shown ? 'tier.reached' : 'tier.lost', { level: rules.levels[rank]!.id })
-  if (levels !== null) keepHalfway(d, rules, levels, state, gifts)
+  if (levels !== null) keepHalfway(d, rules, halfway, levels, state, gifts)
   if (has > Math.max(hadBefore, had) || (isNew && rank < before)) reach(d, rules.levels[has]!.id)
 }
 
