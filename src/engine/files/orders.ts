@@ -187,7 +187,9 @@ function describe(understood: Understood[], plan: Plan, dates: string): Understo
   const details: Record<string, string> = {
     date: dates,
     price: `${plan.currency} a unit`,
-    total: `${plan.currency}; divided by the quantity, the unit price rounded up and the rest a discount of the line`,
+    total: plan.cells.quantity
+      ? `${plan.currency}; divided by the quantity, the unit price rounded up and the rest a discount of the line`
+      : plan.currency,
     member: 'empty or 0 is an anonymous sale',
     order: plan.rowIs === 'order' ? 'each row is a whole order' : 'each row is a line of an order',
   }

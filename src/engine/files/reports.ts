@@ -41,7 +41,7 @@ const WARNINGS: Record<string, (odd: OddRow) => string> = {
 const FAULTS: Record<string, (odd: OddRow) => string> = {
   order_missing: () => 'names no order',
   date_unreadable: ({ value }) => `has a date that cannot be read, “${value}”: it looks like ${guessDate(value ?? '')}`,
-  currency_differs: ({ value, other }) => `is in ${value}, while ${other} is imported`,
+  currency_differs: ({ value, other }) => `is in ${value}, and not in ${other} as the others must be`,
   prices_unknown: ({ value }) => `says “${value}” of its prices; they can be tax_included or tax_excluded`,
   quantity_zero: () => 'has the quantity 0',
   credit_unmatched: ({ value, other }) =>
