@@ -441,9 +441,9 @@ async function backtestOrders({ program, against, options }: BacktestTask, path:
   const { openHistory } = await import('./engine/history-session.ts')
   const { fileSource, runFile } = await import('./insight/backtest/file.ts')
   const { study } = await import('./insight/backtest/study.ts')
-  const { until, cores, currency = program.currency, timezone = program.zone.name } = options
+  const { until, cores } = options
   const chances = options.pastFrom === undefined ? null : await pastChances(options.pastFrom, [program, against])
-  const { file, close } = await openHistory(path, { ...options, currency, timezone })
+  const { file, close } = await openHistory(path, program, options)
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
@@ -598,8 +598,8 @@ async function balanceProgram(path: string, options: BalanceOptions): Promise<vo
   })
   if ('problems' in plan) throw new UsedWrongly(plan.problems.join('\n'))
   const { openHistory } = await import('./engine/history-session.ts')
-  const { until, cores, currency = program.currency, timezone = program.zone.name } = options
-  const { file, close } = await openHistory(options.orders, { ...options, currency, timezone })
+  const { until, cores } = options
+  const { file, close } = await openHistory(options.orders, program, options)
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)

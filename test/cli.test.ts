@@ -207,6 +207,14 @@ test('files that cannot be replayed are told, with what would help', async () =>
   expect(missing).toMatchObject({ code: 2, out: '' })
   expect(missing.err).toContain('No column of the file is known as the “date”, which is needed')
   expect(missing.err).toContain('The file’s columns are: receipt (1); who (2); total (3).')
+  const euros = await backtest(
+    '--orders',
+    await file('euros.csv', `${header}1,a,2025-01-01,5.00\n`),
+    '--currency',
+    'EUR',
+  )
+  expect(euros).toMatchObject({ code: 2, out: '' })
+  expect(euros.err).toContain('is in USD, so orders in EUR can earn nothing in it')
   const unknown = await backtest(
     '--orders',
     await file('some.csv', `${header}1,a,2025-01-01,5.00\n`),

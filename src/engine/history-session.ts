@@ -1,5 +1,6 @@
 /** A history as a terminal sees it before it is replayed: what was understood of its files, and what is odd about them. */
 
+import type { Program } from '../core/program.ts'
 import { countOf } from '../core/text-table.ts'
 import { type MemberFile, openMembers } from './files/members.ts'
 import { type OrderFile, openOrders } from './files/orders.ts'
@@ -9,8 +10,9 @@ import { meanwhile, note, UsedWrongly } from './terminal.ts'
 
 export interface HistorySession {
   map?: Record<string, string> | undefined
-  currency: string
-  timezone: string
+  /** The program's unless said. */
+  currency?: string | undefined
+  timezone?: string | undefined
   until?: number | undefined
   /** The path of a file of members beside the orders. */
   members?: string | undefined
@@ -21,8 +23,14 @@ export interface HistorySession {
 /** Opens a file of orders, sorted by member, and one of members beside it, and says what is in them. */
 export async function openHistory(
   path: string,
-  { map, currency, timezone, until, members: memberPath, report }: HistorySession,
+  program: Program,
+  session: HistorySession,
 ): Promise<{ file: OrderFile; close(): Promise<void> }> {
+  const { map, currency = program.currency, timezone = program.zone.name, until, members: memberPath, report } = session
+  if (currency !== program.currency)
+    throw new UsedWrongly(
+      `The program ${program.id} is in ${program.currency}, so orders in ${currency} can earn nothing in it.`,
+    )
   const odd = await OddRows.open(report)
   let members: MemberFile | undefined
   try {
