@@ -73,6 +73,7 @@ test('help, version and mistakes in using it', async () => {
     'import',
     'export',
     'backtest',
+    'balance',
     'verify',
   ])
     expect(help.out).toContain(`\n  ${name}`)
