@@ -19,7 +19,8 @@ import { redeemingName } from '../assumptions.ts'
 import type { BacktestReport, Ranges } from '../report.ts'
 import type { BacktestResult, MonthPoints } from '../result.ts'
 
-import { ordersText, salesToMembers } from './pictures.ts'
+import { salesToMembers } from './month-pictures.ts'
+import { ordersText } from './pictures.ts'
 
 export function tablesOf(report: BacktestReport, result: BacktestResult): Html[] {
   const all = [
