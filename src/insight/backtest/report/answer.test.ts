@@ -112,6 +112,13 @@ describe('odd histories', () => {
     expect(reach).toBe('None of 2 members ever have points enough for a reward; 2 collected points at all.')
   })
 
+  test('all points are gone at the end', () => {
+    const [, , owed] = sentences(resultOf(PROGRAM.replace('after: 12 months', 'after: 10 days'), ORDERS))
+    expect(owed).toMatch(
+      /^At the end nothing is owed to members; the program pays for itself if members buy \d+\.\d% more/,
+    )
+  })
+
   test('a program without rewards', () => {
     const [cost, reach, owed] = sentences(resultOf(PROGRAM.replace(/rewards:.*/, ''), ORDERS))
     expect(cost).toContain('offers no reward')

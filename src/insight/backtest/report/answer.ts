@@ -124,11 +124,12 @@ function owedSentence({ result, ranges }: Lead): Html {
     liability.gross <= 0
       ? html`At the end <b>nothing</b> is owed to members`
       : html`At the end members hold points worth <b>${money(liability.gross, currency)}</b>, ${expected(result)}`
+  const withThat = liability.gross <= 0 ? '' : 'with that '
   if (expected_cost <= 0) return html`${owed}, and there is nothing that more sales would have to win back.`
   if (expected_rate === null) return html`${owed}, and no sales to members that could pay for it.`
   if (break_even_lift === null)
-    return html`${owed}; with that the program takes ${percent(expected_rate)} of sales, and <b>no growth</b> pays for it at a margin of ${chosenPercent(margin)}.`
-  return html`${owed}; with that the program pays for itself if members buy <b>${percent(break_even_lift)}</b> more than they would without it${between(ranges['break_even_lift'], break_even_lift)}, at a margin of ${chosenPercent(margin)}.`
+    return html`${owed}; ${withThat}the program takes ${percent(expected_rate)} of sales, and <b>no growth</b> pays for it at a margin of ${chosenPercent(margin)}.`
+  return html`${owed}; ${withThat}the program pays for itself if members buy <b>${percent(break_even_lift)}</b> more than they would without it${between(ranges['break_even_lift'], break_even_lift)}, at a margin of ${chosenPercent(margin)}.`
 }
 
 /** Where nobody has used any, nothing tells how many lapse. */
