@@ -124,14 +124,17 @@ function rowsOfFiles(files: readonly FileFigure[]): string[][] {
   ]
 }
 
-function rowsOfRulesEngine({ theirs_a_second, ours_a_second }: RulesEngineFigure): string[][] {
+function rowsOfRulesEngine({ theirs_a_second, ours_a_second, backtest_a_second }: RulesEngineFigure): string[][] {
+  const times = (aSecond: number) => `${(aSecond / theirs_a_second).toFixed(0)} ×`
   return [
     [
-      '`json-rules-engine` deciding the three conditions alone, orders a second; the backtest deciding all of it',
-      `${count(theirs_a_second)}; ${count(ours_a_second)}`,
+      '`json-rules-engine` deciding the demo program’s three conditions, orders a second',
+      count(theirs_a_second),
       '',
-      `10 ×; 50 ×: here ${(ours_a_second / theirs_a_second).toFixed(0)} ×`,
+      '',
     ],
+    ['our conditions over the same orders', count(ours_a_second), '', `10 ×; 50 ×: here ${times(ours_a_second)}`],
+    ['all of the backtest over them', count(backtest_a_second), '', `here ${times(backtest_a_second)}`],
   ]
 }
 
