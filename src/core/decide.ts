@@ -214,7 +214,7 @@ export function nextToWake(env: Env, account: Account, until: number): number {
   let at = account.due
   if (env.revisionAfter === undefined) return at
   let begins = env.revisionAfter(account.clock)
-  for (; begins <= until && begins <= at; begins = env.revisionAfter(begins)) {
+  for (; begins < NEVER && begins <= until && begins <= at; begins = env.revisionAfter(begins)) {
     const { clock } = account
     account.clock = begins
     at = Math.max(begins, nextDue(account, env.programAt(begins)))
