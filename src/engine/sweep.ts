@@ -30,9 +30,8 @@ interface DueAccount {
 
 /**
  * Wakes every account of the program that falls due up to `until` (ms), in the order of due times; after a revision has
- * taken effect, by its calendar. Stopped in the
- * middle, the next sweep goes on where this one was. An account that cannot be woken keeps nobody else from it: the
- * first such mistake is thrown when all others are awake.
+ * taken effect, by its calendar. Stopped in the middle, the next sweep goes on where this one was. An account that
+ * cannot be woken keeps nobody else from it: the first such mistake is thrown when all others are awake.
  */
 export async function sweep(services: SweepServices, program: LiveProgram, until: number): Promise<Swept> {
   await followCalendar(services, program, until)

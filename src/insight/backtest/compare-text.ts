@@ -1,7 +1,8 @@
 /** A comparison as tables that people read. */
 
-import { formatAmount, formatMoney } from '../../core/money.ts'
+import { formatAmount } from '../../core/money.ts'
 import { alignColumns, countOf, groupDigits } from '../../core/text-table.ts'
+import { amount, count } from '../report/terminal.ts'
 import type { Comparison, Figure, MemberChange } from './compare.ts'
 
 export function comparisonText(comparison: Comparison, currency: string): string {
@@ -41,14 +42,10 @@ function nameOf({ figure, wallet }: Figure): string {
 
 function figureText({ unit, decimals }: Figure, value: number | null, currency: string): string {
   if (value === null) return '–'
-  if (unit === 'money') return money(value, currency)
+  if (unit === 'money') return amount(value, currency)
   if (unit === 'points') return groupDigits(formatAmount(value, decimals))
   if (unit === 'share') return `${(value * 100).toFixed(2)}%`
-  return unit === 'money a point' ? value.toFixed(4) : groupDigits(String(value))
-}
-
-function money(minor: number, currency: string): string {
-  return groupDigits(formatMoney(minor, currency).split(' ')[0]!)
+  return unit === 'money a point' ? value.toFixed(4) : count(value)
 }
 
 /** Both numbers of a row and how much the first is more; nothing where a program has no such row. */
@@ -56,14 +53,12 @@ function beside(one: number | undefined, other: number | undefined, text: (value
   return [one === undefined ? '–' : text(one), other === undefined ? '–' : text(other), text((one ?? 0) - (other ?? 0))]
 }
 
-const COUNT = (value: number) => groupDigits(String(value))
-
 function rulesText({ rules, figures }: Comparison): string {
   if (rules.length === 0) return ''
   const rows = rules.map(({ rule, this: one, other }) => {
     const { wallet } = (one ?? other)!
     const { decimals } = figures.find((figure) => figure.wallet === wallet)!
-    const [times, timesOther] = beside(one?.times, other?.times, COUNT)
+    const [times, timesOther] = beside(one?.times, other?.times, count)
     return [
       rule,
       times!,
@@ -77,28 +72,28 @@ function rulesText({ rules, figures }: Comparison): string {
 function rewardsText({ rewards }: Comparison, currency: string): string {
   if (rewards.length === 0) return ''
   const rows = rewards.map(({ reward, this: one, other }) => {
-    const [times, timesOther] = beside(one?.times, other?.times, COUNT)
-    return [reward, times!, timesOther!, ...beside(one?.cost, other?.cost, (value) => money(value, currency))]
+    const [times, timesOther] = beside(one?.times, other?.times, count)
+    return [reward, times!, timesOther!, ...beside(one?.cost, other?.cost, (value) => amount(value, currency))]
   })
   return alignColumns([['reward', 'times', 'other', 'cost', 'other', 'difference'], ...rows])
 }
 
 function tiersText({ tiers }: Comparison): string {
   if (tiers.length === 0) return ''
-  const rows = tiers.map(({ level, this: one, other }) => [level, ...beside(one?.members, other?.members, COUNT)])
+  const rows = tiers.map(({ level, this: one, other }) => [level, ...beside(one?.members, other?.members, count)])
   return alignColumns([['tier', 'members', 'other', 'difference'], ...rows])
 }
 
 function membersText(members: Comparison['members'], currency: string): string {
   const { gain, lose, same, gained, lost, distribution, worst, best } = members
-  const text = (minor: number) => money(minor, currency)
+  const text = (minor: number) => amount(minor, currency)
   const parts = [
-    `${countOf(gain, 'member')} would gain ${text(gained)} ${currency} together, ${COUNT(lose)} would lose ${text(lost)}, for ${COUNT(same)} nothing changes.`,
+    `${countOf(gain, 'member')} would gain ${text(gained)} ${currency} together, ${count(lose)} would lose ${text(lost)}, for ${count(same)} nothing changes.`,
     distribution.length === 0
       ? ''
       : alignColumns([
           ['change of', 'members'],
-          ...distribution.map(({ from, to, members: count }) => [rangeText(from, to, text), COUNT(count)]),
+          ...distribution.map(({ from, to, members: within }) => [rangeText(from, to, text), count(within)]),
         ]),
     changesText('loses most', worst, text),
     changesText('gains most', best, text),

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { assert } from '../../core/assert.ts'
 import { termsOf } from '../../core/terms.ts'
-import { catalogueValue, type MeanOrder } from './economics.ts'
+import { catalogueValue, type MeanOrder, rate, rounded } from './economics.ts'
 import type { MemberEnds } from './member.ts'
 import type { Run } from './ranges.ts'
 import { type BacktestResult, type PointsResult, RewardResult, RuleResult, TierResult } from './result.ts'
@@ -100,9 +100,9 @@ const READINGS: readonly Reading[] = [
   ['sales', 'money', (r) => r.economics.sales],
   ['earning', 'members', (r) => r.customers.earning],
   ['reached', 'members', (r) => r.customers.reached],
-  ['reached_share', 'share', (r) => shareOf(r.customers.reached, r.members)],
+  ['reached_share', 'share', (r) => rate(r.customers.reached, r.members)],
   ['redeeming', 'members', (r) => r.customers.redeeming],
-  ['redeeming_share', 'share', (r) => shareOf(r.customers.redeeming, r.members)],
+  ['redeeming_share', 'share', (r) => rate(r.customers.redeeming, r.members)],
   ['days_to_first_reward', 'days', (r) => r.first_reward.days?.median ?? null],
   ['orders_to_first_reward', 'orders', (r) => r.first_reward.orders?.median ?? null],
   ['redemptions', 'times', (r) => r.rewards.reduce((sum, { times }) => sum + times, 0)],
@@ -154,14 +154,6 @@ function figureOf(
 
 function economicsOf({ economics }: BacktestResult, wallet: string) {
   return economics.wallets.find((one) => one.wallet === wallet)
-}
-
-function shareOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : rounded(part / whole)
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6
 }
 
 /** How many of those who gain or lose most are named. */

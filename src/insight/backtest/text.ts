@@ -1,7 +1,8 @@
 /** What a backtest tells as tables that people read on a terminal: first the answer, then where it comes from. */
 
-import { formatAmount, formatMoney, minorDigits } from '../../core/money.ts'
+import { formatAmount, minorDigits } from '../../core/money.ts'
 import { alignColumns, countOf, groupDigits } from '../../core/text-table.ts'
+import { amount, count, percent } from '../report/terminal.ts'
 import { comparisonText } from './compare-text.ts'
 import type { Range } from './ranges.ts'
 import type { BacktestReport, Ranges } from './report.ts'
@@ -199,7 +200,7 @@ function tiersText({ tiers, tier_moves, currency }: BacktestResult): string {
     ['tier', 'members', 'orders', `sales (${currency})`, 'rewards cost', 'of sales'],
     ...rows,
   ])
-  const moves = tier_moves.map(({ from, to, times }) => `${from} → ${to} ${groupDigits(String(times))}`)
+  const moves = tier_moves.map(({ from, to, times }) => `${from} → ${to} ${count(times)}`)
   return moves.length === 0 ? table : `${table}\nmoves: ${moves.join(', ')}`
 }
 
@@ -257,16 +258,4 @@ function rulesText({ rules, points, idle_rules }: BacktestResult): string {
 
 function inWallet(value: number, wallet: string, points: BacktestResult['points']): string {
   return groupDigits(formatAmount(value, points.find((one) => one.wallet === wallet)?.decimals ?? 0))
-}
-
-function amount(minor: number, currency: string): string {
-  return groupDigits(formatMoney(minor, currency).split(' ')[0]!)
-}
-
-function count(value: number): string {
-  return groupDigits(String(value))
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share >= 0.1 ? 1 : 2)}%`
 }

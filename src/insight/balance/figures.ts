@@ -1,6 +1,7 @@
 /** What is compared of a variant: what members get of it, and what it costs. */
 
 import { z } from 'zod'
+import { rate } from '../backtest/economics.ts'
 import type { BacktestResult } from '../backtest/result.ts'
 
 const Share = z.number()
@@ -28,9 +29,9 @@ export function figuresOf({ members, customers, first_reward, economics, discoun
   const regulars = customers.by_frequency.filter(({ orders_from }) => orders_from >= REGULAR_ORDERS)
   const sum = (of: 'members' | 'reached') => regulars.reduce((total, group) => total + group[of], 0)
   return {
-    reached_share: shareOf(customers.reached, members),
-    regulars_reached: shareOf(sum('reached'), sum('members')),
-    redeeming_share: shareOf(customers.redeeming, members),
+    reached_share: rate(customers.reached, members),
+    regulars_reached: rate(sum('reached'), sum('members')),
+    redeeming_share: rate(customers.redeeming, members),
     days_to_first: first_reward.days?.median ?? null,
     orders_to_first: first_reward.orders?.median ?? null,
     reward_rate,
@@ -46,7 +47,3 @@ export function figuresOf({ members, customers, first_reward, economics, discoun
 
 /** Who ordered three times comes regularly: a reward should be within reach. */
 const REGULAR_ORDERS = 3
-
-function shareOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((part / whole) * 1e6) / 1e6
-}

@@ -3,6 +3,7 @@
 import { formatAmount, parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
 import { groupDigits } from '../../core/text-table.ts'
+import { percent } from '../report/terminal.ts'
 import type { Figures } from './figures.ts'
 
 export type FigureName = keyof Figures
@@ -65,11 +66,6 @@ const READ = {
 export function figureText(figure: FigureName, value: number | null, digits: number): string {
   if (value === null || !Number.isFinite(value)) return '–'
   const kind = KINDS[figure]
-  if (kind === 'share') return finely(value)
+  if (kind === 'share') return percent(value)
   return groupDigits(kind === 'money' ? formatAmount(Math.round(value), digits) : String(value))
-}
-
-/** `4.31%`, and `43.1%` from a tenth on: variants that lie close together are told apart. */
-function finely(share: number): string {
-  return `${(share * 100).toFixed(share >= 0.1 ? 1 : 2)}%`
 }
