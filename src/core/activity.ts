@@ -138,6 +138,14 @@ export interface ActivityBodies {
   }
   /** A tier was reached; caused by another activity and heard in the same decision. */
   tier: { level: string }
+  /**
+   * A feature gives a reward that costs nothing: a card is full, a friend has come, it is a birthday. Caused by another
+   * activity and heard in the same decision; never refused: what cannot be given is told of in a message. `source` says
+   * what it is for, in a name that the account has once, such as `stamps:coffee:3`.
+   */
+  give: { reward: string; quantity: number; source: string }
+  /** What was given for `source` is taken back as far as nobody has used it; caused likewise. */
+  withdraw: { source: string; quantity: number }
 }
 
 export type ActivityType = keyof ActivityBodies

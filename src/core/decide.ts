@@ -52,7 +52,7 @@ const HEARD_WHEN_CLOSED: ReadonlySet<Activity['type']> = new Set([
 ])
 
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
-const CAUSED_LIMIT = 16
+const CAUSED_LIMIT = 64
 
 /** A new account that has decided nothing. */
 export function start(program: Program, at = 0): Account {

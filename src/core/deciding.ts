@@ -77,6 +77,24 @@ export interface Regiven {
   scale: number
 }
 
+/** Something that a member had from the program besides points: a fee saved, a perk used. */
+export interface Benefit {
+  /** What gave it: `perks:bag`, `discounts:members-price`. */
+  source: string
+  /** In minor units; below zero where a return takes it back. */
+  worth: number
+}
+
+/** A number that is kept over all members, such as a score of a leaderboard. */
+export interface Tally {
+  /** What is counted: `draws:summer`, `leaderboards:visits`. */
+  name: string
+  /** The first local day of the period that it counts in; 0 where there are no periods. */
+  period: number
+  /** What is added to the member's part, below zero where it is taken back. */
+  change: number
+}
+
 /** A message to the world that the decision causes: it goes out when the decision is kept. */
 export interface Message {
   topic: string
@@ -143,6 +161,10 @@ export class Deciding implements Books, FactContext {
   earned: readonly { wallet: string; points: number; counted: number }[] = NONE
   /** Gifts of levels that a return takes back or gives again: the limits of their rules follow. */
   regiven: readonly Regiven[] = NONE
+  /** What a member had from the program and what it was worth to them, in money. */
+  benefits: readonly Benefit[] = NONE
+  /** What is added up over all members: entries of a draw, scores of a leaderboard. */
+  tallies: readonly Tally[] = NONE
   /** What this decision causes, heard in the same decision: a short queue. */
   caused: readonly Activity[] = NONE
 
@@ -220,6 +242,14 @@ export class Deciding implements Books, FactContext {
 
   addMessage(topic: string, data: Record<string, unknown>): void {
     this.messages = append(this.messages, { topic, data })
+  }
+
+  addBenefit(source: string, worth: number): void {
+    this.benefits = append(this.benefits, { source, worth })
+  }
+
+  addTally(name: string, period: number, change: number): void {
+    this.tallies = append(this.tallies, { name, period, change })
   }
 
   cause(activity: Activity): void {

@@ -59,6 +59,11 @@ export interface Compiling {
   settings: Readonly<Record<string, unknown>>
   /** Compiles a condition found at `path` of the file; null when it has mistakes, which are then reported. */
   condition(path: Path, source: string, scope: ConditionScope): Condition | null
+  /**
+   * A section names a reward that it gives when activities of these types are decided (`clock` for what time gives):
+   * checked to be there, and known to whatever has to be locked before such an activity is decided.
+   */
+  gift(path: Path, reward: string, on: readonly ActivityType[]): void
   problem(path: Path, code: string, message: string, suggestion?: string): void
 }
 
@@ -105,6 +110,31 @@ export interface Terms {
   multipliers: (Rational & { name: string })[]
 }
 
+/** A value in a sentence for members, exact: each language writes it as its readers do. */
+export type StatementValue =
+  | string
+  | number
+  /** In minor units. */
+  | { money: number }
+  /** In the wallet's smallest unit. */
+  | { points: number; wallet: string }
+  | { share: Rational }
+  /** As the program file says it: `6 months`. */
+  | { duration: string }
+  | { list: readonly string[] }
+
+/** A sentence for members about a part of the program: which message it is, and what it says. */
+export interface Statement {
+  /** The part that it is about, the same in every revision: `rewards.free-coffee`. */
+  about: string
+  /** The message among the feature's words. */
+  message: string
+  values: Readonly<Record<string, StatementValue>>
+}
+
+/** A feature's messages by language (`en`, `tr`) and name, in the ICU format. */
+export type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
+
 /** Where a condition stands decides which facts it may name. */
 export type ConditionScope = 'order' | 'visit' | 'action' | 'member' | 'line'
 
@@ -145,4 +175,9 @@ export interface Feature {
   view?: View
   /** What of the program's promises is its own. */
   terms?(program: Program): Partial<Terms>
+  /** What the members' terms say of its section, in the order in which people want to read it. */
+  statements?(program: Program): Statement[]
+  /** What members have earned or were promised under `before` and would not have under `after`. */
+  losses?(before: Program, after: Program): Statement[]
+  words?: Words
 }

@@ -155,6 +155,8 @@ export interface Program {
   multipliers: Rational[]
   /** For every type of activity, the hooks of all features in the order of phases. */
   hooks: Record<ActivityType, Hook[]>
+  /** Rewards that features give, and what they give them for: see `Compiling.gift`. */
+  gifts: { reward: string; on: readonly ActivityType[] }[]
   /** What tells when the features next want to be woken. */
   dues: readonly Due[]
   /** What tells of activities that another account decides. */
@@ -225,6 +227,7 @@ class Compiler {
       program,
       settings: this.settings,
       condition: (path, source, scope) => this.condition(program, read, path, source, scope),
+      gift: (path, reward, on) => this.gift(program, path, reward, on),
       problem: (path, code, message, suggestion) => this.problem(path, code, message, suggestion),
     }
     for (const feature of this.features)
@@ -280,6 +283,7 @@ class Compiler {
       slots: 0,
       readers: [],
       multipliers: [],
+      gifts: [],
       hooks: hooksOf(this.features),
       dues: this.features.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
       leads: this.features.flatMap((feature) => (feature.leads === undefined ? [] : [feature.leads])),
@@ -336,6 +340,13 @@ class Compiler {
     return compiled.condition
   }
 
+  private gift(program: Program, path: Path, reward: string, on: readonly ActivityType[]): void {
+    const section = (this.settings['rewards'] ?? []) as { id: string }[]
+    const known = section.map(({ id }) => id)
+    if (known.includes(reward)) program.gifts.push({ reward, on })
+    else this.problem(path, 'unknown_reward', `there is no reward ${reward}`, nearest(reward, known))
+  }
+
   private problem(path: Path, code: string, message: string, suggestion?: string): void {
     this.problems.push(this.source.problem(path, code, message, suggestion === undefined ? {} : { suggestion }))
   }
@@ -389,6 +400,8 @@ const ACTIVITY_TYPES = [
   'clock',
   'tier_given',
   'tier',
+  'give',
+  'withdraw',
 ] as const satisfies readonly ActivityType[]
 
 /** The wallet that a section names, or the program's only one when it names none. */
