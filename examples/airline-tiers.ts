@@ -2,7 +2,7 @@
 
 import { Scenario, type Stage } from './scenario.ts'
 
-export async function airlineTiers(stage: Stage): Promise<void> {
+export async function story(stage: Stage): Promise<void> {
   const airline = new Scenario(stage, 'USD', 'America/Chicago')
   const flies = async (name: string, times: number, miles: number) => {
     for (let i = 0; i < times; i++) await airline.does(name, 'flight', { miles })

@@ -2,7 +2,7 @@
 
 import { Scenario, type Stage } from './scenario.ts'
 
-export async function beautyTiers(stage: Stage): Promise<void> {
+export async function story(stage: Stage): Promise<void> {
   const shop = new Scenario(stage, 'USD', 'America/New_York')
   await shop.day('2026-01-15', 'Ines joins')
   await shop.joins('Ines')

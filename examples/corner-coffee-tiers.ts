@@ -2,7 +2,9 @@
 
 import { Scenario, type Stage } from './scenario.ts'
 
-export async function cornerCoffeeTiers(stage: Stage): Promise<void> {
+export const program = 'corner-coffee'
+
+export async function story(stage: Stage): Promise<void> {
   const coffee = new Scenario(stage, 'USD', 'America/New_York')
   await coffee.day('2026-03-04', 'Sam caters for the office')
   await coffee.joins('Sam')

@@ -2,7 +2,7 @@
 
 import { Scenario, type Stage } from './scenario.ts'
 
-export async function vipTiers(stage: Stage): Promise<void> {
+export async function story(stage: Stage): Promise<void> {
   const house = new Scenario(stage, 'EUR', 'Europe/Paris')
   await house.day('2026-03-03', 'Aya buys a coat')
   await house.joins('Aya')
