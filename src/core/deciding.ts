@@ -104,6 +104,15 @@ export interface Message {
 /** What an activity that concerns two accounts makes the second one hear. */
 export type Onward = { [T in OnwardType]: Pick<ActivityOf<T>, 'type' | 'body'> }[OnwardType]
 
+/** What a decision took from a shared counter, or gave back to it. */
+export interface Taken {
+  claim: string
+  /** Zero where there was not enough, below zero where it was given back. */
+  amount: number
+  /** How much was used before, where that was asked: whoever decides it again must meet the same. */
+  used?: number
+}
+
 /** Shared counters that were locked for this decision: how much of each is used, by name. */
 export type Claims = Map<string, number>
 
@@ -156,7 +165,7 @@ export class Deciding implements Books, FactContext {
   profile: ProfileBody | null = null
   /** What this account hands over to the other one, where the activity concerns two. */
   onward: Onward | null = null
-  taken: readonly { claim: string; amount: number }[] = NONE
+  taken: readonly Taken[] = NONE
   /** Points earned less points taken back, by wallet; what tiers and challenges count. */
   earned: readonly { wallet: string; points: number; counted: number }[] = NONE
   /** Gifts of levels that a return takes back or gives again: the limits of their rules follow. */
@@ -273,23 +282,27 @@ export class Deciding implements Books, FactContext {
   /** Takes from a shared counter; false when it would go beyond its limit. */
   claim(name: string, amount: number, limit: number): boolean {
     const used = this.claims?.get(name) ?? 0
-    if (used + amount > limit) return false
-    this.giveOrTake(name, amount)
-    return true
+    const isGranted = used + amount <= limit
+    this.addTaken({ claim: name, amount: isGranted ? amount : 0, used })
+    return isGranted
   }
 
   /** Gives back to a shared counter what an earlier decision took. That needs no verdict, so it is never refused. */
   giveBack(name: string, amount: number): void {
-    this.giveOrTake(name, -amount)
+    this.addTaken({ claim: name, amount: -amount })
   }
 
   /** A refused activity takes nothing. */
   undoClaims(): void {
-    for (const { claim, amount } of this.taken) this.claims?.set(claim, this.claims.get(claim)! - amount)
+    for (const { claim, amount } of this.taken) this.count(claim, -amount)
   }
 
-  private giveOrTake(name: string, amount: number): void {
-    this.claims?.set(name, (this.claims.get(name) ?? 0) + amount)
-    this.taken = append(this.taken, { claim: name, amount })
+  private addTaken(taken: Taken): void {
+    this.count(taken.claim, taken.amount)
+    this.taken = append(this.taken, taken)
+  }
+
+  private count(claim: string, amount: number): void {
+    this.claims?.set(claim, (this.claims.get(claim) ?? 0) + amount)
   }
 }

@@ -489,7 +489,8 @@ export class Batch {
     const entry = this.#account(incoming)
     if (entry instanceof Refusal) return refused(entry)
     const decisions = new Decisions()
-    const env = envOf(incoming.program, incoming.occurredMs, () => this.#ids.take(stripeOf(entry.id)), undefined)
+    const claims = this.#loaded.claims.get(incoming.program.number)
+    const env = envOf(incoming.program, incoming.occurredMs, () => this.#ids.take(stripeOf(entry.id)), claims)
     wake(env, entry.account, incoming.occurredMs, decisions)
     // Nothing fell due: the clock alone is no reason to write.
     if (decisions.made.length > 0) this.#keep(entry, decisions, incoming.occurredMs)
@@ -538,7 +539,7 @@ export class Batch {
       const decided = adjustment.decided_by === null ? null : activity.id
       this.rows.adjustments.push({ account: entry.id, program, decided, adjustment })
     }
-    for (const { claim, amount } of d.taken) this.rows.claims.push({ program, name: claim, amount })
+    for (const { claim, amount } of d.taken) if (amount !== 0) this.rows.claims.push({ program, name: claim, amount })
     for (const message of d.messages)
       this.rows.messages.push({ program, account: entry.id, activity: activity.id, message, atMs: recordedMs })
     return stored

@@ -20,7 +20,7 @@ import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { stripeOf, stripeOfText } from './ids.ts'
 import { type Incoming, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
-import { currentProgram, nowOf } from './programs.ts'
+import { currentProgram, type LiveProgram, nowOf } from './programs.ts'
 
 const FIND = {
   name: 'record-find',
@@ -502,15 +502,18 @@ async function readExpired(queries: Queries, accounts: Set<number>): Promise<Loa
 async function lockClaims(queries: Queries, batch: readonly Incoming[]): Promise<Loaded['claims']> {
   const wanted = new Set<string>()
   const claims: Loaded['claims'] = new Map()
-  for (const incoming of batch) {
-    if (incoming.type === 'wake') continue
-    const program = currentProgram(incoming.program)
-    for (const feature of program.features) {
-      if (feature.claims === undefined) continue
-      const activity = { type: incoming.type, body: incoming.body, occurred_at: incoming.occurredMs } as Activity
-      for (const name of feature.claims(activity, program)) wanted.add(`${incoming.program.number} ${name}`)
-    }
+  const want = (live: LiveProgram, activity: Activity) => {
+    const program = currentProgram(live)
+    for (const feature of program.features)
+      for (const name of feature.claims?.(activity, program) ?? []) wanted.add(`${live.number} ${name}`)
   }
+  for (const incoming of batch) {
+    const { type, program, occurredMs: occurred_at } = incoming
+    if (type !== 'wake') want(program, { type, body: incoming.body, occurred_at } as Activity)
+  }
+  // Whatever is decided, something may have fallen due before it.
+  for (const live of new Set(batch.map(({ program }) => program)))
+    want(live, { type: 'clock', body: {}, occurred_at: nowOf(live) } as Activity)
   if (wanted.size === 0) return claims
   const rows = [...wanted]
     .sort()

@@ -1,7 +1,7 @@
 /** What is kept of a decision beside its postings: enough to give the same answer again. */
 
 import type { Account } from '../core/account.ts'
-import type { Adjustment, Deciding, Discount, Redemption } from '../core/deciding.ts'
+import type { Adjustment, Deciding, Discount, Redemption, Taken } from '../core/deciding.ts'
 import { expiryIn, NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
 
@@ -34,7 +34,7 @@ export interface Outcome {
   /** The other account, where the activity concerns two, and what was decided there. */
   other?: { account: number; activity: number }
   /** What of the shared counters was used when this was decided, and what it took. */
-  claims?: { claim: string; amount: number }[]
+  claims?: Taken[]
 }
 
 export function outcomeOf(d: Deciding): Outcome {

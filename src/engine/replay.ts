@@ -11,7 +11,7 @@ import { storedPosting } from './batch.ts'
 import { keys } from './incoming.ts'
 import type { ActivityColumns } from './load.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { currentProgram, envOf, type LiveProgram, programAt } from './programs.ts'
+import { envOf, type LiveProgram, programAt } from './programs.ts'
 import { type HashedPosting, hashed } from './proof.ts'
 
 /** What an activity gives when it is decided again, in the words of its row. */
@@ -98,7 +98,7 @@ export class Replay {
     const body = JSON.parse(row.body!) as never
     const activity = { type: row.type, id: row.id, key: row.key, occurred_at: row.occurred_ms, body } as Activity
     const receipt = this.#receiptFor(activity)
-    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), claimsOf(activity, row, this.#live))
+    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), claimsOf([...clocks, row]))
     const last = advance(env, this.account, activity, receipt === undefined ? {} : { receipt }, made)
     if (last instanceof Refusal) throw new Error(`it is refused: ${last.code}`)
     if (activity.type === 'order') this.#keepReceipt(row, activity, last)
@@ -110,7 +110,7 @@ export class Replay {
   #wake(clocks: readonly ActivityColumns[]): Redecided[] {
     const made = new Made(this)
     const until = clocks.at(-1)!.occurred_ms
-    wake(envOf(this.#live, until, idsOf(clocks), undefined), this.account, until, made)
+    wake(envOf(this.#live, until, idsOf(clocks), claimsOf(clocks)), this.account, until, made)
     return made.list
   }
 
@@ -172,13 +172,20 @@ function keyOf({ type, body, key }: Activity): string | null {
   return type === 'clock' ? key : null
 }
 
-/** Shared counters as the activity met them: what it took was free, and what it did not take was used up. */
-function claimsOf(activity: Activity, { outcome }: ActivityColumns, live: LiveProgram): Claims | undefined {
-  const program = currentProgram(live)
-  const names = program.features.flatMap((feature) => feature.claims?.(activity, program) ?? [])
-  if (names.length === 0) return undefined
-  const taken = new Set((JSON.parse(outcome) as Outcome).claims?.map(({ claim }) => claim))
-  return new Map(names.map((name) => [name, taken.has(name) ? 0 : Number.MAX_SAFE_INTEGER]))
+/** Shared counters as the first of these activities met them; nothing where none of them asked. */
+function claimsOf(rows: readonly ActivityColumns[]): Claims | undefined {
+  const asking = rows.filter(({ outcome }) => outcome.includes('"claims":'))
+  if (asking.length === 0) return undefined
+  const claims: Claims = new Map()
+  const changes = new Map<string, number>()
+  for (const { outcome } of asking) {
+    for (const { claim, amount, used } of (JSON.parse(outcome) as Outcome).claims ?? []) {
+      const change = changes.get(claim) ?? 0
+      if (used !== undefined && !claims.has(claim)) claims.set(claim, used - change)
+      changes.set(claim, change + amount)
+    }
+  }
+  return claims
 }
 
 /** Hands out the names that were given to what fell due. */
