@@ -4,6 +4,7 @@ import { assert } from './assert.ts'
 import { quoted } from './canonical.ts'
 import { copyPlain } from './copy.ts'
 import { type Lot, NEVER, NOTHING_KEPT, type Wallet } from './points.ts'
+import { decodeVouchers, type EncodedVouchers, encodeVouchers, type Voucher } from './vouchers.ts'
 
 export interface Account {
   /** How many activities were decided, clock activities included. */
@@ -16,6 +17,8 @@ export interface Account {
   /** The account that this one was merged into: it holds nothing itself any more. Null for all others. */
   mergedInto: number | null
   wallets: Wallet[]
+  /** What the member may use later; never changed, only replaced. */
+  vouchers: readonly Voucher[]
   /** Each feature's own part, by the feature's id. */
   slices: Record<string, unknown>
   /**
@@ -31,7 +34,7 @@ const SHAPE = 1
 type EncodedLot = [string, number, number, number, number, number, number]
 
 /** An account as its row holds it: plain JSON with short names. */
-export interface EncodedAccount {
+export interface EncodedAccount extends EncodedVouchers {
   v: number
   c: number
   x?: 1
@@ -41,10 +44,12 @@ export interface EncodedAccount {
 }
 
 /** The account as compact JSON: what its row in the database holds, beside `seq`. Put together by hand, for every order. */
-export function encodeAccount({ clock, closed, mergedInto, wallets, slices }: Account): string {
+export function encodeAccount({ clock, closed, mergedInto, wallets, vouchers, slices }: Account): string {
   let text = `{"v":${SHAPE},"c":${clock},"w":[`
   for (let i = 0; i < wallets.length; i++) text += (i === 0 ? '' : ',') + encodeWallet(wallets[i]!)
-  text += `],"s":${JSON.stringify(slices)}${closed ? ',"x":1' : ''}`
+  text += ']'
+  if (vouchers.length > 0) text += `,"o":${JSON.stringify(encodeVouchers(vouchers))}`
+  text += `,"s":${JSON.stringify(slices)}${closed ? ',"x":1' : ''}`
   return mergedInto === null ? `${text}}` : `${text},"m":${mergedInto}}`
 }
 
@@ -96,6 +101,7 @@ export function decoded(encoded: EncodedAccount, seq: number): Account {
       carryOf: wallet.f?.[1] ?? 1,
       kept: wallet.k?.map(([from, before, until]) => ({ from, before, until })) ?? NOTHING_KEPT,
     })),
+    vouchers: decodeVouchers(encoded),
     slices: encoded.s,
     expired: new Map(),
   }
@@ -109,6 +115,7 @@ export function copyAccount(account: Account): Account {
     closed: account.closed,
     mergedInto: account.mergedInto,
     wallets: account.wallets.map(copyWallet),
+    vouchers: account.vouchers,
     slices: copyPlain(account.slices),
     expired: new Map(account.expired),
   }

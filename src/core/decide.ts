@@ -11,6 +11,7 @@ import { Unsafe } from './rational.ts'
 import type { Receipt } from './receipt.ts'
 import { Refusal, refuse } from './refusal.ts'
 import { addDuration, HOUR_MS } from './time.ts'
+import { type Codes, NO_VOUCHERS, PLAIN_CODES } from './vouchers.ts'
 
 /** What a decision may read beside the account and the activity. */
 export interface Env {
@@ -25,6 +26,8 @@ export interface Env {
   /** Names an activity that time causes. */
   nextId(): number
   claims?: Claims
+  /** Where the account's vouchers get their codes; plain ones unless said. */
+  codes?: Codes
   /** False in a history without any returns: then what expired need not be remembered for them. */
   returns?: boolean
 }
@@ -63,6 +66,7 @@ export function start(program: Program, at = 0): Account {
     closed: false,
     mergedInto: null,
     wallets: [],
+    vouchers: NO_VOUCHERS,
     slices: {},
     expired: new Map(),
   }
@@ -73,9 +77,10 @@ export function start(program: Program, at = 0): Account {
   return account
 }
 
-/** When the account next wants to be woken (ms). A closed one that has no points left sleeps for good. */
+/** When the account next wants to be woken (ms). A closed one that has nothing left sleeps for good. */
 export function nextDue(account: Account, program: Program): number {
-  if (account.closed && account.wallets.every(({ lots }) => lots.length === 0)) return NEVER
+  if (account.closed && account.vouchers.length === 0 && account.wallets.every(({ lots }) => lots.length === 0))
+    return NEVER
   const { dues } = program
   let due = NEVER
   for (let i = 0; i < dues.length; i++) {
@@ -260,7 +265,8 @@ function decideOne(
   decisions: Sink,
 ): Deciding | Refusal {
   const inForce = env.programAt(account.clock)
-  const d = new Deciding(program, inForce, account, activity, receipt, env.claims ?? null, env.returns ?? true)
+  const { claims = null, codes = PLAIN_CODES, returns = true } = env
+  const d = new Deciding(program, inForce, account, activity, receipt, claims, codes, returns)
   const refusal = runPhases(d)
   if (refusal !== undefined) {
     d.undoClaims()

@@ -11,6 +11,7 @@ import type { Frozen, Receipt } from './receipt.ts'
 import type { FactValue } from './rules/facts.ts'
 import type { Settlement } from './settlement.ts'
 import { localDay } from './time.ts'
+import type { Codes, VoucherChange } from './vouchers.ts'
 
 /** How the points of one rule came about, in numbers; words are made of it when somebody asks. */
 export interface Entry {
@@ -138,6 +139,7 @@ export class Deciding implements Books, FactContext {
   readonly day: number
   /** Null where nobody shares anything: then every claim is granted up to its limit. */
   readonly claims: Claims | null
+  readonly codes: Codes
   readonly remembersExpired: boolean
   /** The receipt of the order that this activity returns. */
   readonly receipt: Receipt | null
@@ -160,6 +162,8 @@ export class Deciding implements Books, FactContext {
   entries: readonly Entry[] = NONE
   redemptions: readonly Redemption[] = NONE
   adjustments: readonly Adjustment[] = NONE
+  /** Vouchers that came, went or changed. */
+  vouchers: readonly VoucherChange[] = NONE
   messages: readonly Message[] = NONE
   /** What a member told about themselves, to be kept apart from the ledger. */
   profile: ProfileBody | null = null
@@ -184,6 +188,7 @@ export class Deciding implements Books, FactContext {
     activity: Activity,
     receipt: Receipt | null,
     claims: Claims | null,
+    codes: Codes,
     remembersExpired: boolean,
   ) {
     this.program = program
@@ -194,6 +199,7 @@ export class Deciding implements Books, FactContext {
     this.day = localDay(program.zone, activity.occurred_at)
     this.receipt = receipt
     this.claims = claims
+    this.codes = codes
     this.remembersExpired = remembersExpired
     this.slots = new Array(program.slots)
     this.frozen = remembersExpired && activity.type === 'order' ? { shares: null, facts: {}, slices: {} } : null
@@ -242,6 +248,10 @@ export class Deciding implements Books, FactContext {
 
   addAdjustment(adjustment: Adjustment): void {
     this.adjustments = append(this.adjustments, adjustment)
+  }
+
+  addVoucher(voucher: VoucherChange): void {
+    this.vouchers = append(this.vouchers, voucher)
   }
 
   /** `redemption` is named by its activity and its place there. */
@@ -295,6 +305,10 @@ export class Deciding implements Books, FactContext {
   /** A refused activity takes nothing. */
   undoClaims(): void {
     for (const { claim, amount } of this.taken) this.count(claim, -amount)
+    for (let i = this.vouchers.length - 1; i >= 0; i--) {
+      const { pool, code } = this.vouchers[i]!
+      if (pool !== null) this.codes.free?.get(pool)?.push(code)
+    }
   }
 
   private addTaken(taken: Taken): void {
