@@ -1,0 +1,115 @@
+/** Rewards on an order: each takes money off, is paid with points, and gives them back with returns. */
+
+import type { ActivityOf, OrderBody } from '../../core/activity.ts'
+import type { Deciding } from '../../core/deciding.ts'
+import { sharesOf } from '../../core/discounts.ts'
+import { draw, restoreSpent } from '../../core/ledger.ts'
+import { nothingRemains, type PricedOrder, pointsKept, type Returned } from '../../core/order.ts'
+import type { LotPart } from '../../core/points.ts'
+import { rulesOf, type WalletRules } from '../../core/program.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
+import { giveStockBack, redemption, refusalFor, rewardsOf } from './terms.ts'
+
+/** What an order freezes of a reward that was used on it. */
+interface Spent {
+  place: number
+  reward: string
+  quantity: number
+  wallet: string
+  points: number
+  parts: LotPart[]
+  /** What each line contributes to it: the money that the reward took off the line. */
+  shares: number[]
+}
+
+/** Price phase: each reward takes its discount off what the ones before it left. */
+export function takeOff(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
+  if (body.redeem === undefined) return undefined
+  const free = body.lines.map(() => 0)
+  for (const [i, wanted] of body.redeem.entries()) {
+    const quantity = wanted.quantity ?? 1
+    const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${i}/reward`)
+    if (reward instanceof Refusal) return reward
+    if (reward.benefit.kind === 'percent_off' && quantity > 1)
+      return refuse('reward_unavailable', `${reward.name} is used once at a time.`, `/redeem/${i}/quantity`)
+    const left = remainingPrices(body, d)
+    const shares = sharesOf(reward.benefit, body, left, free, quantity)
+    if (shares === null)
+      return refuse(
+        'reward_unavailable',
+        `${reward.name} finds nothing in this order that it applies to.`,
+        `/redeem/${i}/reward`,
+      )
+    d.addDiscount({ source: reward.id, amount: shares.reduce((sum, share) => sum + share, 0), shares })
+  }
+  return undefined
+}
+
+/** What each line still costs after the shop's own discount and the rewards before. */
+function remainingPrices(body: OrderBody, d: Deciding): number[] {
+  return body.lines.map((line, i) =>
+    d.discounts.reduce(
+      (left, discount) => left - discount.shares[i]!,
+      line.quantity * line.unit_price - (line.discount ?? 0),
+    ),
+  )
+}
+
+/** Spend phase: the rewards of the order are paid with points that were there before it. */
+export function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
+  if (body.redeem === undefined || body.redeem.length === 0) return undefined
+  const spent: Spent[] = []
+  for (const [place, wanted] of body.redeem.entries()) {
+    const reward = rewardsOf(d.program).get(wanted.reward)!
+    const quantity = wanted.quantity ?? 1
+    const points = reward.cost * quantity
+    const parts = draw(d, reward.wallet, points, 'spent', { rule: reward.id, reverses: null })
+    if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`)
+    const { shares } = d.discounts[place]!
+    spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts, shares })
+    d.addRedemption(redemption(d.activity.id, place, reward.id, reward.wallet.id, quantity, points, points, 'captured'))
+    d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
+  }
+  if (d.frozen !== null) d.frozen.slices['rewards'] = spent
+  return undefined
+}
+
+/** A return gives back points in proportion to what came back, or all once nothing remains, as the wallet says. */
+export function restore(d: Deciding): undefined {
+  const receipt = d.receipt!
+  const spent = (receipt.frozen.slices['rewards'] ?? []) as Spent[]
+  for (const one of spent) {
+    const rules = rulesOf(d.program, one.wallet)
+    const before = restoredPoints(one, rules, d.order!, receipt.returned)
+    const after = restoredPoints(one, rules, d.order!, d.remains!.returned)
+    if (after === before) continue
+    const parts = lastOf(one.parts, before, after)
+    restoreSpent(d, rules, parts, { rule: one.reward, reverses: receipt.activity })
+    d.addRestored(`${receipt.activity}.${one.place}`, after - before)
+    const kept = one.points - after
+    const status = kept === 0 ? 'returned' : 'captured'
+    d.addRedemption(
+      redemption(receipt.activity, one.place, one.reward, one.wallet, one.quantity, one.points, kept, status),
+    )
+    if (kept === 0) giveStockBack(d, one.reward, one.quantity)
+  }
+}
+
+/** How many of the points spent on an order have come back when this much of it was returned. */
+function restoredPoints({ points, shares }: Spent, rules: WalletRules, order: PricedOrder, returned: Returned): number {
+  if (nothingRemains(order, returned)) return points
+  return rules.restore === 'when_nothing_remains' ? 0 : points - pointsKept(points, shares, order, returned)
+}
+
+/** The parts that the points from `before` to `after` came from, counted from the last drawn: it expires the latest. */
+function lastOf(parts: readonly LotPart[], before: number, after: number): LotPart[] {
+  const found: LotPart[] = []
+  let passed = 0
+  for (const part of [...parts].reverse()) {
+    const from = Math.max(before, passed)
+    const until = Math.min(after, passed + part.points)
+    if (until > from) found.push({ ...part, points: until - from })
+    passed += part.points
+  }
+  return found
+}
