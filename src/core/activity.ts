@@ -136,15 +136,21 @@ export interface ActivityBodies {
     until?: number | undefined
     months?: number | undefined
   }
+  /** A member takes part in a challenge that asks for it, or takes part no more. */
+  challenge: { challenge: string; joined: boolean }
   /** A tier was reached; caused by another activity and heard in the same decision. */
   tier: { level: string }
   /**
    * A feature gives a reward that costs nothing: a card is full, a friend has come, it is a birthday. Caused by another
    * activity and heard in the same decision; never refused: what cannot be given is told of in a message. `source` says
-   * what it is for, in a name that the account has once, such as `stamps:coffee:3`.
+   * what it is for: a name such as `stamps:coffee`, under which more may be given later.
    */
   give: { reward: string; quantity: number; source: string }
-  /** What was given for `source` is taken back as far as nobody has used it; caused likewise. */
+  /**
+   * As many of what was given for `source` are taken back as nobody has used yet; caused likewise. Whoever takes them
+   * back says with `Deciding.addWithdrawn`, before the phase `grant` is over, how many these were: the rest stays owed
+   * to whoever gave it.
+   */
   withdraw: { source: string; quantity: number }
 }
 

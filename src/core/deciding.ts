@@ -96,6 +96,12 @@ export interface Tally {
   change: number
 }
 
+/** Rewards that were given for something and could be taken back. */
+export interface Withdrawn {
+  source: string
+  quantity: number
+}
+
 /** A message to the world that the decision causes: it goes out when the decision is kept. */
 export interface Message {
   topic: string
@@ -178,6 +184,8 @@ export class Deciding implements Books, FactContext {
   benefits: readonly Benefit[] = NONE
   /** What is added up over all members: entries of a draw, scores of a leaderboard. */
   tallies: readonly Tally[] = NONE
+  /** What could be taken back of rewards that were given, for those who caused that: see the activity `withdraw`. */
+  withdrawn: readonly Withdrawn[] = NONE
   /** What this decision causes, heard in the same decision: a short queue. */
   caused: readonly Activity[] = NONE
 
@@ -226,6 +234,20 @@ export class Deciding implements Books, FactContext {
     for (let i = 0; i < readers.length; i++) this.slots[readers[i]!.slot] = readers[i]!.fact.read(this)
   }
 
+  /** The facts of a return: those that were frozen, and the order's own as they are for what remains of it. */
+  slotsOfRemainder(order: PricedOrder): FactValue[] {
+    const { program, account } = this
+    const { body, frozen, occurred_at: at } = this.receipt!
+    const context: FactContext = { program, account, type: 'order', body, order, at, day: localDay(program.zone, at) }
+    const slots: FactValue[] = []
+    const { readers } = program
+    for (let i = 0; i < readers.length; i++) {
+      const { name, slot, fact, stays } = readers[i]!
+      slots[slot] = stays ? frozen.facts[name]! : fact.read(context)
+    }
+    return slots
+  }
+
   addPosting(posting: Posting): void {
     this.postings = append(this.postings, posting)
   }
@@ -269,6 +291,10 @@ export class Deciding implements Books, FactContext {
 
   addTally(name: string, period: number, change: number): void {
     this.tallies = append(this.tallies, { name, period, change })
+  }
+
+  addWithdrawn(source: string, quantity: number): void {
+    this.withdrawn = append(this.withdrawn, { source, quantity })
   }
 
   cause(activity: Activity): void {

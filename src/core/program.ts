@@ -399,6 +399,7 @@ const ACTIVITY_TYPES = [
   'extension',
   'clock',
   'tier_given',
+  'challenge',
   'tier',
   'give',
   'withdraw',

@@ -6,14 +6,13 @@ import type { OrderBody } from '../../core/activity.ts'
 import type { Deciding, Entry } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
 import { issue, reverse, type Source } from '../../core/ledger.ts'
-import type { PricedLine, PricedOrder } from '../../core/order.ts'
+import { compileLines, LineChoice, refuseLines } from '../../core/lines.ts'
+import type { PricedLine } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
 import { CalendarExpiry, DurationText, Id, type Program, type WalletRules, walletNamed } from '../../core/program.ts'
 import { assertSafe, floorDiv, gcd, lcm, mulDivFloor, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
-import type { Receipt } from '../../core/receipt.ts'
 import type { Refusal } from '../../core/refusal.ts'
-import type { FactTable, FactValue } from '../../core/rules/facts.ts'
-import type { Condition } from '../../core/rules.ts'
+import type { FactValue } from '../../core/rules/facts.ts'
 import { type Duration, localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Limits, type Terms } from './exact.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
@@ -40,16 +39,7 @@ const EarningRule = z.strictObject({
   name: z.string().max(200).optional().describe('What members read'),
   on: z.enum(['order', 'visit', 'action', 'join', 'tier']).describe('Which activity the rule hears'),
   when: z.string().optional().describe('A condition in CEL over facts such as order.total and member.tier'),
-  lines: z.string().optional().describe('A condition in CEL over line.*: only these lines count'),
-  category: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .describe('Only lines of these categories count'),
-  item: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .describe('Only lines with these item numbers count'),
-  without: z.array(z.string()).optional().describe('Lines of these categories do not count'),
+  ...LineChoice,
   earn: RateText.optional().describe('Points: "1 per 1.00", "2 per item", or a fixed number'),
   times: z
     .union([z.number(), z.string()])
@@ -172,9 +162,9 @@ function earnLess(d: Deciding): Refusal | undefined {
   const frozen = receipt.frozen.slices['earning'] as Frozen | undefined
   if (terms.length === 0 || frozen === undefined) return undefined
   const { before, after } = d.remains!
-  const slots = slotsOfRemainder(d, receipt, after)
+  const slots = d.slotsOfRemainder(after)
   const limits = frozenLimits(terms, frozen)
-  const was = exactPoints(terms, d.program.combine, slotsOfRemainder(d, receipt, before), before, limits)
+  const was = exactPoints(terms, d.program.combine, d.slotsOfRemainder(before), before, limits)
   const is = exactPoints(terms, d.program.combine, slots, after, limits)
   return give(d, terms, slots, was, is, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
 }
@@ -191,25 +181,6 @@ function followGifts(d: Deciding): undefined {
     const [before, after] = exact < 0 ? [points, 0] : [0, points]
     useLimit(rule.limit, countersOf(d), id, day, rule.scale, before, after)
   }
-}
-
-/** The facts of a return: those that were frozen, and the order's own as they are for what remains of it. */
-function slotsOfRemainder(d: Deciding, receipt: Receipt, order: PricedOrder): FactValue[] {
-  const { program, account } = d
-  const at = receipt.occurred_at
-  const context = {
-    program,
-    account,
-    type: 'order',
-    body: receipt.body,
-    order,
-    at,
-    day: localDay(program.zone, at),
-  } as const
-  const slots: FactValue[] = []
-  for (const { name, slot, fact, stays } of program.readers)
-    slots[slot] = stays ? receipt.frozen.facts[name]! : fact.read(context)
-  return slots
 }
 
 /** Posts what each rule gives after, less what it gave before; `day` is when the points were earned. */
@@ -458,50 +429,7 @@ function checkForm(
       'order_only',
       `only an order has amounts and items; on ${rule.on} give a number of points`,
     )
-  for (const key of ['lines', 'category', 'item', 'without'] as const)
-    if (rule.on !== 'order' && rule[key] !== undefined)
-      compiling.problem([...path, key], 'order_only', `only an order has lines, and this rule is on ${rule.on}`)
+  if (rule.on !== 'order') refuseLines(rule, rule.on, compiling, path)
   if (rule.when !== undefined && rule.when.trim() === '')
     compiling.problem([...path, 'when'], 'empty', 'is empty; leave it out when the rule always applies')
-  const both = listOf(rule.category).filter((category) => rule.without?.includes(category))
-  if (both.length > 0)
-    compiling.problem([...path, 'without'], 'contradiction', `${both.join(', ')} cannot both count and not count`)
-}
-
-function listOf(value: string | string[] | undefined): string[] {
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value
-}
-
-function compileLines(rule: Section[number], compiling: Compiling, path: Path): Terms['counts'] {
-  const categories = rule.category === undefined ? null : new Set(listOf(rule.category))
-  const items = rule.item === undefined ? null : new Set(listOf(rule.item))
-  const without = rule.without === undefined ? null : new Set(rule.without)
-  const condition = rule.lines === undefined ? null : compiling.condition([...path, 'lines'], rule.lines, 'line')
-  if (categories === null && items === null && without === null && condition === null) return null
-  const fill = condition === null ? null : slotFiller(condition, compiling.program.facts)
-  return (line, slots) =>
-    (categories === null || categories.has(line.category)) &&
-    (items === null || items.has(line.sku)) &&
-    (without === null || !without.has(line.category)) &&
-    (condition === null || condition.test(fill!(slots, line)))
-}
-
-const LINE_FACTS: Record<string, (line: PricedLine) => FactValue> = {
-  'line.category': (line) => line.category,
-  'line.sku': (line) => line.sku,
-  'line.name': (line) => line.name,
-  'line.quantity': (line) => line.quantity,
-  'line.unit_price': (line) => line.unit_price,
-  'line.net': (line) => line.net,
-}
-
-/** Puts those facts of a line into their slots that the condition names. */
-function slotFiller(condition: Condition, facts: FactTable): (slots: FactValue[], line: PricedLine) => FactValue[] {
-  const named = Object.entries(LINE_FACTS)
-    .map(([name, read]) => ({ slot: facts.slot(name), read }))
-    .filter(({ slot }) => condition.reads.includes(slot))
-  return (slots, line) => {
-    for (const { slot, read } of named) slots[slot] = read(line)
-    return slots
-  }
 }
