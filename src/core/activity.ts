@@ -88,6 +88,13 @@ export interface AdjustBody extends ByHand {
   limit?: AdjustmentLimit | undefined
 }
 
+/** What was paid for a membership, in minor units; `reference` names the payment where it was made. */
+export interface MembershipPayment {
+  amount: number
+  reference: string
+  tender?: string | undefined
+}
+
 /** What each type of activity says. The programs' features hear them by these names. */
 export interface ActivityBodies {
   /** `pool` opens an account for a household instead of a person. */
@@ -152,6 +159,29 @@ export interface ActivityBodies {
    * to whoever gave it.
    */
   withdraw: { source: string; quantity: number }
+  /** A reward gives uses of a perk, up to a moment (ms) or for good; caused and never refused, as `give` is. */
+  entitle: { perk: string; uses: number; source: string; until?: number | undefined }
+  /** A member uses something that comes with a level, a membership or a reward. */
+  perk_use: ForMember & {
+    perk: string
+    quantity: number
+    external_id: string
+    location?: string | undefined
+    /** The order, the booking or the like that it is used on. */
+    order?: string | undefined
+  }
+  /** That use is taken back; `use` is its activity. */
+  perk_void: { use: number; reason?: string | undefined }
+  /** A plan begins, is renewed, resumed or changed at the till; what a payment provider tells comes as actions. */
+  membership: ForMember & {
+    plan: string
+    when?: 'now' | 'at_end' | undefined
+    trial?: true | undefined
+    paid?: MembershipPayment | undefined
+  }
+  membership_cancel: ForMember & { when: 'now' | 'at_end'; reason?: string | undefined }
+  /** A member picks one of the ways that the program leaves to them. */
+  choose: { choice: string; option: string }
 }
 
 export type ActivityType = keyof ActivityBodies
@@ -159,6 +189,9 @@ export type ActivityType = keyof ActivityBodies
 /** Activities that concern two accounts, and what each of them makes the second one hear. */
 export type TwoSidedType = 'transfer' | 'merge' | 'pool'
 export type OnwardType = 'receive' | 'absorb' | 'pooled'
+
+/** What only time and decisions bring about. */
+export type CausedType = 'clock' | 'tier' | 'give' | 'withdraw' | 'entitle'
 
 export interface ActivityOf<T extends ActivityType> {
   type: T

@@ -84,6 +84,12 @@ export interface Benefit {
   source: string
   /** In minor units; below zero where a return takes it back. */
   worth: number
+  /** How often a perk was used, below zero where that is taken back; 0 for what has no uses, such as a discount. */
+  uses: number
+  /** Which period of a membership it is of, by its beginning in ms: 0 for none, null for that of the moment. */
+  period: number | null
+  /** Whether it was added to what the member has saved. */
+  counted: boolean
 }
 
 /** A number that is kept over all members, such as a score of a leaderboard. */
@@ -188,6 +194,8 @@ export class Deciding implements Books, FactContext {
   withdrawn: readonly Withdrawn[] = NONE
   /** What this decision causes, heard in the same decision: a short queue. */
   caused: readonly Activity[] = NONE
+  /** What a feature answers beside what moved, kept so that the same key is answered the same. */
+  answer: Readonly<Record<string, unknown>> | null = null
 
   constructor(
     program: Program,
@@ -285,8 +293,8 @@ export class Deciding implements Books, FactContext {
     this.messages = append(this.messages, { topic, data })
   }
 
-  addBenefit(source: string, worth: number): void {
-    this.benefits = append(this.benefits, { source, worth })
+  addBenefit(source: string, worth: number, uses = 0, period: number | null = null): void {
+    this.benefits = append(this.benefits, { source, worth, uses, period, counted: false })
   }
 
   addTally(name: string, period: number, change: number): void {

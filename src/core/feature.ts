@@ -173,6 +173,8 @@ export interface Feature {
   /** When it next wants to be woken, in ms; NEVER if not. */
   due?: Due
   view?: View
+  /** What only the member's own answer shows: it is made when somebody asks, and no decision keeps it. */
+  details?: View
   /** What of the program's promises is its own. */
   terms?(program: Program): Partial<Terms>
   /** What the members' terms say of its section, in the order in which people want to read it. */

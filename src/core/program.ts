@@ -403,6 +403,12 @@ const ACTIVITY_TYPES = [
   'tier',
   'give',
   'withdraw',
+  'entitle',
+  'perk_use',
+  'perk_void',
+  'membership',
+  'membership_cancel',
+  'choose',
 ] as const satisfies readonly ActivityType[]
 
 /** The wallet that a section names, or the program's only one when it names none. */

@@ -1,6 +1,6 @@
 /** What comes to the ledger, and what it answers: the words between routes, imports and `record`. */
 
-import type { ActivityBodies, ActivityType, OnwardType } from '../core/activity.ts'
+import type { ActivityBodies, ActivityType, CausedType, OnwardType } from '../core/activity.ts'
 import type { Bucket } from '../core/points.ts'
 import type { Refusal } from '../core/refusal.ts'
 import type { Outcome } from './outcome.ts'
@@ -20,7 +20,7 @@ export type AccountRef =
   | { by: 'nobody' }
 
 /** Activities that callers send; time and decisions cause the others. */
-export type SentType = Exclude<ActivityType, OnwardType | 'clock' | 'tier'>
+export type SentType = Exclude<ActivityType, OnwardType | CausedType>
 
 interface Common {
   program: LiveProgram

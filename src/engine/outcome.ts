@@ -31,6 +31,8 @@ export interface Outcome {
   adjustments?: Adjustment[]
   restored?: { redemption: string; points: number }[]
   refund_total?: number
+  /** What a feature answered of its own. */
+  answer?: Readonly<Record<string, unknown>>
   /** The other account, where the activity concerns two, and what was decided there. */
   other?: { account: number; activity: number }
   /** What of the shared counters was used when this was decided, and what it took. */
@@ -58,6 +60,7 @@ export function outcomeOf(d: Deciding): Outcome {
   if (d.adjustments.length > 0) outcome.adjustments = [...d.adjustments]
   if (d.restored.length > 0) outcome.restored = [...d.restored]
   if (d.remains !== null) outcome.refund_total = d.refund_total
+  if (d.answer !== null) outcome.answer = d.answer
   if (d.taken.length > 0) outcome.claims = [...d.taken]
   return outcome
 }
