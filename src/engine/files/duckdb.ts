@@ -45,14 +45,29 @@ export interface Connected {
   connect(): Promise<DuckDBConnection>
 }
 
-/** Streams a result by columns. Each stream has a connection of its own, so that two may run beside each other. */
+/**
+ * Streams a result by columns. Each stream has a connection of its own, so that two may run beside each other. While a
+ * chunk is worked on the next one is made.
+ */
 export async function* chunks(source: Connected, sql: string): AsyncGenerator<DuckDBDataChunk> {
   const connection = await source.connect()
+  let coming: Promise<DuckDBDataChunk | null> | null = null
   try {
     const result = await connection.stream(sql)
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+    const fetch = () => {
+      const chunk = result.fetchChunk()
+      // What goes wrong is told to whoever waits for the chunk, which may be later.
+      chunk.catch(() => {})
+      return chunk
+    }
+    coming = fetch()
+    for (let chunk = await coming; chunk && chunk.rowCount > 0; chunk = await coming) {
+      coming = fetch()
       yield chunk
+    }
   } finally {
+    // Whoever stops early leaves a chunk on its way.
+    await coming?.catch(() => {})
     connection.closeSync()
   }
 }
