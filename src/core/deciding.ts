@@ -132,6 +132,9 @@ export type Claims = Map<string, number>
 /** What every list of a decision begins as: most are never written to, so none is made before it is. */
 const NONE: readonly never[] = Object.freeze([])
 
+/** What nobody has read facts for, nobody asks conditions about. */
+const NOT_READ = NONE as readonly FactValue[] as FactValue[]
+
 function append<T>(list: readonly T[], item: T): readonly T[] {
   if (list.length === 0) return [item]
   ;(list as T[]).push(item)
@@ -155,8 +158,8 @@ export class Deciding implements Books, FactContext {
   readonly remembersExpired: boolean
   /** The receipt of the order that this activity returns. */
   readonly receipt: Receipt | null
-  /** Facts, read once before the first phase. */
-  readonly slots: FactValue[]
+  /** Facts, once they are read: most of what time causes asks for none. */
+  slots: FactValue[] = NOT_READ
   /** The order as it is after the price phase; before, as the shop priced it. */
   order: PricedOrder | null = null
   /** What an order freezes for its returns, where any may come. */
@@ -217,7 +220,6 @@ export class Deciding implements Books, FactContext {
     this.claims = claims
     this.codes = codes
     this.remembersExpired = remembersExpired
-    this.slots = new Array(program.slots)
     this.frozen = remembersExpired && activity.type === 'order' ? { shares: null, facts: {}, slices: {} } : null
   }
 
@@ -238,8 +240,10 @@ export class Deciding implements Books, FactContext {
 
   /** Fills the slots of every fact that some condition names. */
   readFacts(): void {
-    const { readers } = this.program
-    for (let i = 0; i < readers.length; i++) this.slots[readers[i]!.slot] = readers[i]!.fact.read(this)
+    const { readers, slots } = this.program
+    const read = new Array<FactValue>(slots)
+    for (let i = 0; i < readers.length; i++) read[readers[i]!.slot] = readers[i]!.fact.read(this)
+    this.slots = read
   }
 
   /** The facts of a return: those that were frozen, and the order's own as they are for what remains of it. */

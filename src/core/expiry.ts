@@ -1,5 +1,6 @@
 /** When points expire: the calendar that makes instants of what a program file says. */
 
+import { ByDay } from './by-day.ts'
 import { NEVER } from './points.ts'
 import {
   addMonths,
@@ -66,15 +67,8 @@ export function warningBefore(expiry: number, before: Duration, zone: Zone): num
 }
 
 function remembered(of: ExpiryOf): ExpiryOf {
-  const known = new Map<number, number>()
-  return (day) => {
-    let found = known.get(day)
-    if (found === undefined) {
-      found = of(day)
-      known.set(day, found)
-    }
-    return found
-  }
+  const known = new ByDay(of)
+  return (day) => known.of(day)
 }
 
 interface Yearly {

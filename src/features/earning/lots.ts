@@ -1,5 +1,6 @@
 /** Which lot the points of a rule go into: how long they wait, and when they expire. */
 
+import { ByDay } from '../../core/by-day.ts'
 import { calendarOf, type ExpiryOf } from '../../core/expiry.ts'
 import type { Compiling, Path } from '../../core/feature.ts'
 import { nearest } from '../../core/nearest.ts'
@@ -52,20 +53,20 @@ export function compileLots(terms: LotTerms, compiling: Compiling, path: Path): 
 
 /** Days come again and again, so their lots are remembered. */
 function lotsOf({ kind, pending }: LotTerms, { zone }: Program, expiryOf: ExpiryOf): LotOf {
-  const known = new Map<number, LotIdentity>()
   const releaseOf = (day: number) => {
     if (pending === null) return 0
     if (pending === 'for an action') return NEVER
     return startOfDay(zone, addMonths(day, pending.months) + wholeDays(pending))
   }
-  return (day) => {
-    let lot = known.get(day)
-    if (lot === undefined) {
-      lot = { kind, month: monthIndex(day), release: releaseOf(day), expiry: expiryOf(day) }
-      known.set(day, lot)
-    }
-    return lot
-  }
+  const lots = new ByDay(
+    (day): LotIdentity => ({
+      kind,
+      month: monthIndex(day),
+      release: releaseOf(day),
+      expiry: expiryOf(day),
+    }),
+  )
+  return (day) => lots.of(day)
 }
 
 /** Whether points are earned in a tier, as a condition: what a tier is, only its own feature knows. */

@@ -49,6 +49,8 @@ interface ExpiryRules {
   on: Partial<Record<ActivityType, ExtendingTerms[]>>
   /** Wallets whose points an activity of a kind keeps. */
   keptBy: Partial<Record<ActivityType, WalletRules[]>>
+  /** Whether activities keep any points at all. */
+  keeps: boolean
   /** Whether any wallet tells its members before points expire. */
   warns: boolean
 }
@@ -173,7 +175,8 @@ function nextWarning(account: Account, program: Program): number {
 
 /** Activities keep points: all of a wallet that ends with inactivity, and those that a rule of its own names. */
 function keep(d: Deciding, { type }: Activity): undefined {
-  const { keptBy, on } = rulesOfExpiry(d.program)
+  const { keeps, keptBy, on } = rulesOfExpiry(d.program)
+  if (!keeps) return
   const wallets = keptBy[type]
   if (wallets !== undefined) for (const rules of wallets) keepActive(d, rules)
   const rules = on[type]
@@ -271,7 +274,12 @@ function asksExpired({ type, body }: Pick<Activity, 'type' | 'body'>, program: P
 
 function compile(section: Section, compiling: Compiling): ExpiryRules {
   const { wallets } = compiling.program
-  const rules: ExpiryRules = { on: {}, keptBy: {}, warns: wallets.some(({ warn }) => warn !== null) }
+  const rules: ExpiryRules = {
+    on: {},
+    keptBy: {},
+    keeps: section.length > 0 || wallets.some(({ inactivity }) => inactivity !== null),
+    warns: wallets.some(({ warn }) => warn !== null),
+  }
   for (const wallet of wallets) for (const type of wallet.inactivity?.by ?? []) (rules.keptBy[type] ??= []).push(wallet)
   for (const [i, rule] of section.entries()) {
     const path = ['expiry', i]

@@ -198,7 +198,19 @@ function giveLevel(d: Deciding, { body }: ActivityOf<'tier_given'>): Refusal | u
 /** When its time is over, a level falls to what is kept; when a window or a wait ends, one that was reached comes. */
 function review(d: Deciding): undefined {
   const rules = tierRulesOf(d.inForce)
-  if (rules !== null) settle(d, rules, sliceOf(d.account, rules, d.inForce, d.account.clock), 'in_time')
+  if (rules === null) return
+  const { account, inForce } = d
+  const state = account.slices['tiers'] as Slice | undefined
+  // Most of what falls due is not about tiers.
+  if (state !== undefined && state.k === rules.key && isSettled(rules, state, account.clock)) return
+  settle(d, rules, sliceOf(account, rules, inForce, account.clock), 'in_time')
+}
+
+/** Whether nothing of it has changed since it was settled last, and nothing is over that was counted or given. */
+function isSettled({ windows, horizon }: TierRules, { n, u, w, j, p, f, s, g }: Slice, clock: number): boolean {
+  if (p !== undefined || f !== undefined || s !== undefined || g !== undefined) return false
+  if ((u !== 0 && u <= clock) || (w !== undefined && w <= clock)) return false
+  return n.length === 0 || n[0]![0]! > windows.at(clock, j) - horizon
 }
 
 /** Puts the change among the orders that wait; false when the order that it concerns waits no longer. */

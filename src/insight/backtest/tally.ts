@@ -1,6 +1,7 @@
 /** Adds up what a run of decisions tells, as each of them is made. */
 
 import type { Account } from '../../core/account.ts'
+import { ByDay } from '../../core/by-day.ts'
 import { type Sink, start } from '../../core/decide.ts'
 import type { Deciding, Redemption } from '../../core/deciding.ts'
 import type { Fact, FactContext, Offer } from '../../core/feature.ts'
@@ -37,7 +38,7 @@ export class Tally implements Sink {
   /** What the tier is read from: one for all decisions, since every one reads it. */
   private readonly context: FactContext
   /** The month of each day that was asked for. */
-  private readonly monthsByDay = new Map<number, Month>()
+  private readonly monthsByDay = new ByDay((day) => this.monthOfIndex(monthIndex(day)))
 
   constructor(scenario: Scenario) {
     const { program, reward_cost, draws } = scenario
@@ -257,8 +258,8 @@ export class Tally implements Sink {
     // What was forfeited was taken back like what was returned.
     else if (to === 'reversed' || to === 'forfeited') flow.reversed += points
     else if (to === 'forgiven') flow.forgiven -= points
-    const leaves = FATES[from]
-    const enters = FATES[to]
+    const leaves = fateOf(from)
+    const enters = fateOf(to)
     if (posting.lot === null || leaves === enters) return
     const { month: issued } = posting.lot
     const cohort = issued === month.index ? month.own[place]! : cohortOf(month.older[place]!, issued)
@@ -278,8 +279,9 @@ export class Tally implements Sink {
     const { context } = this
     context.account = account
     context.at = account.clock
-    const level = this.levelIds.indexOf(this.tier!.read(context) as string)
-    if (level === member.level && !isNew) return
+    const id = this.tier!.read(context) as string
+    if (id === this.levelIds[member.level] && !isNew) return
+    const level = this.levelIds.indexOf(id)
     const { levels } = this.monthOf(localDay(this.program.zone, account.clock))
     levels[level]! += 1
     if (!isNew) {
@@ -318,36 +320,43 @@ export class Tally implements Sink {
   }
 
   private monthOf(day: number): Month {
-    const known = this.monthsByDay.get(day)
-    if (known !== undefined) return known
-    const index = monthIndex(day)
+    return this.monthsByDay.of(day)
+  }
+
+  private monthOfIndex(index: number): Month {
     const { months } = this.state
     let month = months.get(index)
     if (month === undefined) {
       month = newMonth(index, this.program.wallets.length, this.levelIds.length)
       months.set(index, month)
     }
-    this.monthsByDay.set(day, month)
     return month
   }
 }
 
 /** Where a point is that has left the account; null while it is there. */
-const FATES = {
-  issued: 'issued',
-  pending: null,
-  available: null,
-  held: null,
-  spent: 'used',
-  debt: 'used',
-  forgiven: 'used',
-  expired: 'lapsed',
-  forfeited: 'reversed',
-  reversed: 'reversed',
-  adjusted: 'reversed',
-  sent: 'reversed',
-  received: 'issued',
-} as const satisfies Record<Bucket, keyof Cohort | null>
+function fateOf(bucket: Bucket): keyof Cohort | null {
+  switch (bucket) {
+    case 'available':
+    case 'pending':
+    case 'held':
+      return null
+    case 'issued':
+    case 'received':
+      return 'issued'
+    case 'expired':
+      return 'lapsed'
+    case 'spent':
+    case 'debt':
+    case 'forgiven':
+      return 'used'
+    case 'forfeited':
+    case 'reversed':
+    case 'adjusted':
+    case 'sent':
+      return 'reversed'
+  }
+}
 
 function addTo(counts: Map<number, number>, key: number, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count)
