@@ -64,6 +64,7 @@ const SECTIONS = {
   earning: 'Earning',
   tiers: 'Tiers',
   rewards: 'Rewards',
+  checkout: 'Checkout',
   transfers: 'Transfers',
   pools: 'Pools',
   adjustments: 'Adjustments',

@@ -18,9 +18,12 @@ export interface OrderLine {
   tax?: number | undefined
 }
 
+/** What is used on an order: a reward so many times, or points of a wallet as money. */
 export interface RedeemRequest {
-  reward: string
+  reward?: string | undefined
   quantity?: number | undefined
+  points?: number | undefined
+  wallet?: string | undefined
 }
 
 /** What a pool's account decides for one of its members says which one. */

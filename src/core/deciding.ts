@@ -2,6 +2,7 @@
 
 import type { Account } from './account.ts'
 import type { Activity, ActivityOf, ActivityType, OnwardType, ProfileBody } from './activity.ts'
+import type { Candidate, LeftOut } from './checkout.ts'
 import type { FactContext } from './feature.ts'
 import type { Books } from './ledger.ts'
 import { nothingRemains, type PricedOrder, type Returned } from './order.ts'
@@ -34,6 +35,18 @@ export interface Discount {
   amount: number
   /** The share of each line, in the order of lines. */
   shares: number[]
+  /** Its place among what was asked for (`redeem`); left out where it came by itself. */
+  place?: number
+  /** What it would have taken off if the program's cap, or its floor, had left room for that. */
+  cut?: { wanted: number; by: 'most' | 'floor' }
+}
+
+/** Points that pay for a part of an order, or that a return gives back to whoever paid with them. */
+export interface Payment {
+  wallet: string
+  points: number
+  /** What they paid, in minor units. */
+  amount: number
 }
 
 export interface Multiplier {
@@ -171,7 +184,12 @@ export class Deciding implements Books, FactContext {
   refund_total = 0
   /** Points that a return gives back to redemptions of its order. */
   restored: readonly { redemption: string; points: number }[] = NONE
+  /** What would take money off the order: see `propose`. */
+  candidates: readonly Candidate[] = NONE
   discounts: readonly Discount[] = NONE
+  /** Discounts that come by themselves and that the order does not get. */
+  leftOut: readonly LeftOut[] = NONE
+  payments: readonly Payment[] = NONE
   multipliers: readonly Multiplier[] = NONE
   postings: readonly Posting[] = NONE
   entries: readonly Entry[] = NONE
@@ -268,8 +286,13 @@ export class Deciding implements Books, FactContext {
     this.entries = append(this.entries, entry)
   }
 
-  addDiscount(discount: Discount): void {
-    this.discounts = append(this.discounts, discount)
+  /** In the price phase: what would take money off the order. Checkout, last in that phase, decides what may. */
+  propose(candidate: Candidate): void {
+    this.candidates = append(this.candidates, candidate)
+  }
+
+  addPayment(payment: Payment): void {
+    this.payments = append(this.payments, payment)
   }
 
   addMultiplier(multiplier: Multiplier): void {

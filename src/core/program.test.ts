@@ -157,7 +157,7 @@ describe('mistakes', () => {
     [
       'two benefits at once',
       `${stars}rewards:\n  - { id: a, cost: 20, gives: { amount_off: 2, percent_off: 5 } }\n`,
-      ['7:48  `percent_off` is not known here'],
+      ['7:48  `percent_off` is not known here; there could be `lines`, `category`, `item` and `without`'],
     ],
     [
       'names that every object has',

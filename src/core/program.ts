@@ -8,7 +8,7 @@ import { PHASES } from './feature.ts'
 import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
 import { nearest } from './nearest.ts'
 import { NEVER, type SpendingOrder } from './points.ts'
-import type { Rational } from './rational.ts'
+import { parseDecimal, type Rational } from './rational.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { FactTable, isRefusedName } from './rules/facts.ts'
 import { type Condition, compileCondition } from './rules.ts'
@@ -443,6 +443,38 @@ export function moneyAt(compiling: Compiling, path: Path, value: string | number
     `must be an amount of ${currency} with at most ${digits} decimals, such as 5 or 7.50`,
   )
   return 0
+}
+
+/** The most that something may come to: a share, an amount in minor units, or the smaller of both. */
+export interface Most {
+  /** Null where no share is said. */
+  share: Rational | null
+  /** NEVER where no amount is said. */
+  amount: number
+}
+
+/** A limit as sections say it: `50%`, `20.00`, or both in a list. */
+export function mostAt(
+  compiling: Compiling,
+  path: Path,
+  value: string | number | (string | number)[] | undefined,
+): Most {
+  const most: Most = { share: null, amount: NEVER }
+  for (const part of value === undefined ? [] : [value].flat()) {
+    const percent = /^(\d+(?:\.\d+)?) ?%$/.exec(String(part))?.[1]
+    if (percent === undefined) most.amount = Math.min(most.amount, moneyAt(compiling, path, part))
+    else most.share = shareAt(compiling, path, percent)
+  }
+  if (most.amount === 0) compiling.problem(path, 'contradiction', 'must be above 0: nothing could ever be had')
+  return most
+}
+
+/** A percentage of a section as a share of one; a mistake is reported at its place. */
+export function shareAt(compiling: Compiling, path: Path, percent: string | number): Rational {
+  const share = parseDecimal(percent)
+  if (share === null || share.n <= 0 || share.n > share.d * 100)
+    compiling.problem(path, 'not_a_percentage', 'must be above 0 and at most 100')
+  return { n: share?.n ?? 0, d: (share?.d ?? 1) * 100 }
 }
 
 /** The wallet that a call names. */

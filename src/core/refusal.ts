@@ -4,6 +4,8 @@
 export const REFUSALS = {
   insufficient_points: [422, 'The member has fewer available points than this costs.'],
   reward_unavailable: [422, 'The program has no such reward, or it is not offered now.'],
+  spend_too_low: [422, 'The order is too small for this.'],
+  not_together: [422, 'This cannot be had on the same order as something else that it has.'],
   sold_out: [422, 'The stock of this reward is used up.'],
   limit_reached: [422, 'A limit of the program is reached.'],
   tier_too_low: [422, 'The reward is for a higher tier.'],
@@ -73,18 +75,26 @@ export interface FieldError {
   column?: number
 }
 
+/** What would be enough: money in minor units, points in the smallest unit of their wallet. */
+export interface Missing {
+  money?: number
+  points?: number
+}
+
 export class Refusal {
   readonly code: RefusalCode
   readonly detail: string
   readonly errors: readonly FieldError[]
+  readonly missing: Missing
 
-  constructor(code: RefusalCode, detail: string, errors: readonly FieldError[] = []) {
+  constructor(code: RefusalCode, detail: string, errors: readonly FieldError[] = [], missing: Missing = {}) {
     this.code = code
     this.detail = detail
     this.errors = errors
+    this.missing = missing
   }
 }
 
-export function refuse(code: RefusalCode, detail: string, pointer?: string): Refusal {
-  return new Refusal(code, detail, pointer === undefined ? [] : [{ pointer, code, message: detail }])
+export function refuse(code: RefusalCode, detail: string, pointer?: string, missing?: Missing): Refusal {
+  return new Refusal(code, detail, pointer === undefined ? [] : [{ pointer, code, message: detail }], missing)
 }

@@ -146,7 +146,8 @@ class Quote {
     const { body } = this.#order
     const tried = this.#decide({ ...body, redeem: [...(body.redeem ?? []), { reward }] })
     if (!(tried instanceof Refusal)) {
-      const discount = tried.discounts.at(-1)?.amount ?? 0
+      const place = body.redeem?.length ?? 0
+      const discount = tried.discounts.find((one) => one.place === place)?.amount ?? 0
       return { reward, name, wallet, cost, available: true, discount, missing: null }
     }
     const { code, detail } = tried

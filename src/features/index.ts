@@ -3,6 +3,7 @@
 import type { Feature } from '../core/feature.ts'
 import { actions } from './actions/actions.ts'
 import { adjustments } from './adjustments/adjustments.ts'
+import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
@@ -23,6 +24,7 @@ export const features: readonly Feature[] = [
   pools,
   transfers,
   rewards,
+  checkout,
   adjustments,
   expiry,
   tiers,

@@ -1,14 +1,15 @@
 /** Rewards on an order: each takes money off, is paid with points, and gives them back with returns. */
 
-import type { ActivityOf, OrderBody } from '../../core/activity.ts'
+import type { ActivityOf } from '../../core/activity.ts'
+import type { Candidate } from '../../core/checkout.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import { sharesOf } from '../../core/discounts.ts'
+import { isOnce, takeOff } from '../../core/discounts.ts'
 import { draw, restoreSpent } from '../../core/ledger.ts'
 import { nothingRemains, type PricedOrder, pointsKept, type Returned } from '../../core/order.ts'
 import type { LotPart } from '../../core/points.ts'
 import { rulesOf, type WalletRules } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { giveStockBack, redemption, refusalFor, rewardsOf } from './terms.ts'
+import { giveStockBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
 
 /** What an order freezes of a reward that was used on it. */
 interface Spent {
@@ -22,37 +23,31 @@ interface Spent {
   shares: number[]
 }
 
-/** Price phase: each reward takes its discount off what the ones before it left. */
-export function takeOff(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
+/** Price phase: every reward that was asked for would take its discount. */
+export function proposeRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
   if (body.redeem === undefined) return undefined
-  const free = body.lines.map(() => 0)
-  for (const [i, wanted] of body.redeem.entries()) {
+  for (const [place, wanted] of body.redeem.entries()) {
+    if (wanted.reward === undefined) continue
     const quantity = wanted.quantity ?? 1
-    const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${i}/reward`)
+    const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${place}/reward`)
     if (reward instanceof Refusal) return reward
-    if (reward.benefit.kind === 'percent_off' && quantity > 1)
-      return refuse('reward_unavailable', `${reward.name} is used once at a time.`, `/redeem/${i}/quantity`)
-    const left = remainingPrices(body, d)
-    const shares = sharesOf(reward.benefit, body, left, free, quantity)
-    if (shares === null)
-      return refuse(
-        'reward_unavailable',
-        `${reward.name} finds nothing in this order that it applies to.`,
-        `/redeem/${i}/reward`,
-      )
-    d.addDiscount({ source: reward.id, amount: shares.reduce((sum, share) => sum + share, 0), shares })
+    if (quantity > 1 && isOnce(reward.benefit))
+      return refuse('reward_unavailable', `${reward.name} is used once at a time.`, `/redeem/${place}/quantity`)
+    d.propose(candidateOf(reward, quantity, place))
   }
   return undefined
 }
 
-/** What each line still costs after the shop's own discount and the rewards before. */
-function remainingPrices(body: OrderBody, d: Deciding): number[] {
-  return body.lines.map((line, i) =>
-    d.discounts.reduce(
-      (left, discount) => left - discount.shares[i]!,
-      line.quantity * line.unit_price - (line.discount ?? 0),
-    ),
-  )
+function candidateOf({ id, name, lane, benefit }: RewardTerms, quantity: number, place: number): Candidate {
+  const nothing = `${name} finds nothing in this order that it applies to.`
+  return {
+    source: id,
+    name,
+    lane,
+    place,
+    take: (basket) =>
+      takeOff(benefit, basket, quantity) ?? refuse('reward_unavailable', nothing, `/redeem/${place}/reward`),
+  }
 }
 
 /** Spend phase: the rewards of the order are paid with points that were there before it. */
@@ -60,17 +55,18 @@ export function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refus
   if (body.redeem === undefined || body.redeem.length === 0) return undefined
   const spent: Spent[] = []
   for (const [place, wanted] of body.redeem.entries()) {
+    if (wanted.reward === undefined) continue
     const reward = rewardsOf(d.program).get(wanted.reward)!
     const quantity = wanted.quantity ?? 1
     const points = reward.cost * quantity
     const parts = draw(d, reward.wallet, points, 'spent', { rule: reward.id, reverses: null })
     if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`)
-    const { shares } = d.discounts[place]!
+    const { shares } = d.discounts.find((discount) => discount.place === place)!
     spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts, shares })
     d.addRedemption(redemption(d.activity.id, place, reward.id, reward.wallet.id, quantity, points, points, 'captured'))
     d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   }
-  if (d.frozen !== null) d.frozen.slices['rewards'] = spent
+  if (d.frozen !== null && spent.length > 0) d.frozen.slices['rewards'] = spent
   return undefined
 }
 

@@ -2,15 +2,18 @@
 
 import { z } from 'zod'
 import type { Activity, OrderBody } from '../../core/activity.ts'
-import { compileMoneyOff, MoneyOffKinds, sharesOf } from '../../core/discounts.ts'
+import { basketOf, total } from '../../core/basket.ts'
+import { REWARDS_LANE } from '../../core/checkout.ts'
+import { compileMoneyOff, MoneyOffKinds, mostOff, takeOff } from '../../core/discounts.ts'
 import type { Compiling, Feature, Offer, Path } from '../../core/feature.ts'
 import { nearest } from '../../core/nearest.ts'
+import { priceOrder } from '../../core/order.ts'
 import { NEVER } from '../../core/points.ts'
 import { DurationText, Id, type Program, type WalletRules } from '../../core/program.ts'
 import { parseDecimal } from '../../core/rational.ts'
 import { parseDuration } from '../../core/time.ts'
 import { capture, due, hold, letAllGo, letGo, mergeHolds, timeOut } from './holds.ts'
-import { payForRewards, restore, takeOff } from './on-order.ts'
+import { payForRewards, proposeRewards, restore } from './on-order.ts'
 import { type RewardTerms, rewardsOf, stockOf } from './terms.ts'
 
 const RewardRule = z.strictObject({
@@ -20,6 +23,7 @@ const RewardRule = z.strictObject({
   gives: MoneyOffKinds.describe('What the member gets'),
   from_tier: Id.optional().describe('The lowest tier that may have it'),
   when: z.string().optional().describe('A condition in CEL, such as order.total >= money("10.00")'),
+  lane: Id.optional().describe('In which lane of the checkout it stands'),
   stock: z.int().min(0).optional().describe('How many there are in all'),
   hold: DurationText.default('15 minutes').describe('How long points stay held before they are let go'),
 })
@@ -33,7 +37,7 @@ export const rewards: Feature = {
   compile: (section: Section, compiling) =>
     new Map(section.map((rule, i) => [rule.id, compileReward(rule, compiling, i, section)])),
   hears: {
-    order: { price: takeOff, spend: payForRewards },
+    order: { price: proposeRewards, spend: payForRewards },
     return: { spend: restore },
     cancel: { spend: restore },
     redeem: { spend: hold },
@@ -49,24 +53,23 @@ export const rewards: Feature = {
   // A spend that is told late draws what was open when it occurred.
   asksExpired: ({ type, body }, _, late) =>
     late && (type === 'redeem' || (type === 'order' && ((body as OrderBody).redeem ?? []).length > 0)),
-  terms: (program) => ({ offers: [...rewardsOf(program).values()].map(offerOf) }),
+  terms: (program) => ({ offers: [...rewardsOf(program).values()].map((reward) => offerOf(program, reward)) }),
 }
 
-function offerOf({ id, name, wallet, cost, levels, stock, benefit }: RewardTerms): Offer {
-  const upTo = benefit.kind === 'amount_off' ? benefit.amount : benefit.upTo
+function offerOf(program: Program, { id, name, wallet, cost, levels, stock, benefit }: RewardTerms): Offer {
+  const upTo = mostOff(benefit)
   return {
     reward: id,
     name,
     wallet: wallet.id,
     cost,
     levels,
-    item: benefit.kind === 'free_item' ? { category: benefit.category, sku: benefit.item } : null,
+    item: benefit.kind === 'free_item' ? benefit.item : null,
     up_to: upTo === NEVER ? null : upTo,
     stock,
     worthOn(body) {
-      const left = body.lines.map(({ quantity, unit_price, discount }) => quantity * unit_price - (discount ?? 0))
-      const nothingFree = body.lines.map(() => 0)
-      return sharesOf(benefit, body, left, nothingFree, 1)?.reduce((sum, share) => sum + share, 0) ?? null
+      const taking = takeOff(benefit, basketOf(priceOrder(body, null), new Array(program.slots)), 1)
+      return taking === null ? null : total(taking.shares)
     },
   }
 }
@@ -76,7 +79,7 @@ function claims(activity: Activity, program: Program): string[] {
     activity.type === 'redeem'
       ? [activity.body.reward]
       : activity.type === 'order'
-        ? (activity.body.redeem ?? []).map((r) => r.reward)
+        ? (activity.body.redeem ?? []).flatMap(({ reward }) => reward ?? [])
         : []
   return wanted.filter((id) => (rewardsOf(program).get(id)?.stock ?? null) !== null).map(stockOf)
 }
@@ -101,6 +104,7 @@ function compileReward(rule: Section[number], compiling: Compiling, i: number, s
         : compiling.condition([...path, 'from_tier'], `member.tier in ${JSON.stringify(levels)}`, 'member'),
     when: rule.when === undefined ? null : compiling.condition([...path, 'when'], rule.when, scope),
     stock: rule.stock ?? null,
+    lane: rule.lane ?? REWARDS_LANE,
     hold: parseDuration(rule.hold)!,
   }
 }

@@ -19,6 +19,8 @@ export interface RewardTerms {
   tiers: Condition | null
   when: Condition | null
   stock: number | null
+  /** In which lane of the checkout it stands. */
+  lane: string
   hold: Duration
 }
 

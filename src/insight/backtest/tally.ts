@@ -194,7 +194,7 @@ export class Tally implements Sink {
 
   private countDiscounts(month: Month, d: Deciding): void {
     for (const redemption of d.redemptions) {
-      const { amount } = d.discounts[redemption.place]!
+      const amount = d.discounts.find(({ place }) => place === redemption.place)?.amount ?? 0
       this.countUsed(month, redemption, amount, amount)
     }
   }

@@ -1,0 +1,158 @@
+/** Checkout: in which order discounts are taken off, which of them go together, and how much that may be in all. */
+
+import { z } from 'zod'
+import { basketOf } from '../../core/basket.ts'
+import { type CheckoutTerms, DISCOUNTS_LANE, type Lane, REWARDS_LANE, resolve } from '../../core/checkout.ts'
+import type { Deciding } from '../../core/deciding.ts'
+import type { Compiling, Feature } from '../../core/feature.ts'
+import { formatMoney, parseMoney } from '../../core/money.ts'
+import { nearest } from '../../core/nearest.ts'
+import { Id, MoneyText, moneyAt, mostAt, type Program } from '../../core/program.ts'
+import { Refusal } from '../../core/refusal.ts'
+
+const LaneRule = z.strictObject({
+  id: Id.describe('What discounts and rewards name it by'),
+  take: z
+    .enum(['all', 'best', 'first'])
+    .default('all')
+    .describe('Of what is in it: all, each off what is left; the one that takes off most; or the first that can'),
+})
+
+const CheckoutSection = z
+  .strictObject({
+    lanes: z.array(LaneRule).min(1).max(20).optional().describe('The order in which discounts are taken off'),
+    exclusive: z
+      .array(z.array(Id))
+      .max(10)
+      .default([])
+      .describe('Groups of discounts and rewards of which an order gets one at most'),
+    most: z
+      .union([MoneyText, z.array(MoneyText)])
+      .optional()
+      .describe('What is taken off an order at most: a share of its prices such as 50%, an amount, or both in a list'),
+    floor: MoneyText.default(0).describe('What is left to pay at least'),
+    shipping: z.string().default('shipping').describe('The category of lines that are shipping'),
+  })
+  .prefault({})
+type Section = z.output<typeof CheckoutSection>
+
+export const checkout: Feature = {
+  id: 'checkout',
+  section: CheckoutSection,
+  compile,
+  hears: { order: { price: take } },
+}
+
+function termsOf(program: Program): CheckoutTerms {
+  return program.compiled['checkout'] as CheckoutTerms
+}
+
+/** Last in the price phase, when all that would take money off has been proposed. */
+function take(d: Deciding): Refusal | undefined {
+  if (d.candidates.length === 0) return undefined
+  const resolved = resolve(d.candidates, termsOf(d.program), basketOf(d.order!, d.slots))
+  if (resolved instanceof Refusal) return resolved
+  d.discounts = resolved.discounts
+  d.leftOut = resolved.leftOut
+  return undefined
+}
+
+const PLAIN_LANES: readonly Lane[] = [
+  { id: DISCOUNTS_LANE, take: 'all' },
+  { id: REWARDS_LANE, take: 'all' },
+]
+
+function compile(section: Section, compiling: Compiling): CheckoutTerms {
+  const { lanes = PLAIN_LANES, exclusive, most, floor } = section
+  const all = proposing(compiling)
+  checkLanes(lanes, all, compiling)
+  checkGroups(exclusive, all, compiling)
+  const terms: CheckoutTerms = {
+    lanes,
+    exclusive,
+    most: mostAt(compiling, ['checkout', 'most'], most),
+    floor: moneyAt(compiling, ['checkout', 'floor'], floor),
+    currency: compiling.program.currency,
+  }
+  checkMost(terms, all, compiling)
+  return terms
+}
+
+/** What another section proposes: something in the file that takes money off orders. */
+interface Proposing {
+  section: 'discounts' | 'rewards'
+  place: number
+  id: string
+  lane: string | undefined
+  gives: Record<string, unknown>
+}
+
+const MONEY_OFF = ['amount_off', 'percent_off', 'free_item', 'buy_get', 'free_shipping', 'prices']
+
+function proposing({ settings }: Compiling): Proposing[] {
+  return (['discounts', 'rewards'] as const).flatMap((section) =>
+    ((settings[section] ?? []) as Omit<Proposing, 'section' | 'place'>[])
+      .map((rule, place) => ({ ...rule, section, place }))
+      .filter(({ gives }) => MONEY_OFF.some((kind) => kind in gives)),
+  )
+}
+
+function checkLanes(lanes: readonly Lane[], all: readonly Proposing[], compiling: Compiling): void {
+  const known = lanes.map(({ id }) => id)
+  for (const [i, id] of known.entries())
+    if (known.indexOf(id) < i)
+      compiling.problem(['checkout', 'lanes', i, 'id'], 'duplicate_id', `there is another lane ${id}`)
+  for (const { section, place, id, lane } of all)
+    if (lane !== undefined && !known.includes(lane))
+      compiling.problem([section, place, 'lane'], 'unknown_lane', `there is no lane ${lane}`, nearest(lane, known))
+    else if (lane === undefined && !known.includes(section))
+      compiling.problem(
+        [section, place, 'id'],
+        'lane_missing',
+        `say in which lane ${id} stands (${known.join(', ')}), or give \`checkout.lanes\` one with the id ${section}`,
+      )
+}
+
+/** Every choice between discounts that come by themselves is tried on every order, so there cannot be very many. */
+const MOST_CHOICES = 64
+
+function checkGroups(groups: Section['exclusive'], all: readonly Proposing[], compiling: Compiling): void {
+  const known = all.map(({ id }) => id)
+  let choices = 1
+  for (const [i, group] of groups.entries()) {
+    const path = ['checkout', 'exclusive', i]
+    for (const [j, id] of group.entries())
+      if (!known.includes(id))
+        compiling.problem(
+          [...path, j],
+          'unknown_discount',
+          `there is no discount, and no reward that takes money off, with the id ${id}`,
+          nearest(id, known),
+        )
+      else if (group.indexOf(id) < j) compiling.problem([...path, j], 'duplicate_id', `${id} is in this group already`)
+    if (new Set(group).size < 2)
+      compiling.problem(path, 'contradiction', 'a group is of two at least: one alone excludes nothing')
+    choices *= Math.max(1, all.filter(({ section, id }) => section === 'discounts' && group.includes(id)).length)
+  }
+  if (choices > MOST_CHOICES)
+    compiling.problem(
+      ['checkout', 'exclusive'],
+      'too_many_choices',
+      `these groups leave ${choices} ways to choose, and every order tries them all; make them ${MOST_CHOICES} at most`,
+    )
+}
+
+/** A cap below what a reward promises would cut it on every order. */
+function checkMost({ most, currency }: CheckoutTerms, all: readonly Proposing[], compiling: Compiling): void {
+  const { digits } = compiling.program
+  for (const { section, place, id, gives } of all) {
+    const amount = parseMoney((gives['amount_off'] as string | number | undefined) ?? '', digits)
+    if (amount === null || amount <= most.amount) continue
+    const cap = formatMoney(most.amount, currency)
+    compiling.problem(
+      [section, place, 'gives', 'amount_off'],
+      'contradiction',
+      `${id} could never be had in full: \`checkout.most\` takes no more than ${cap} off an order`,
+    )
+  }
+}
