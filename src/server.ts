@@ -26,6 +26,7 @@ import { openRecorder, type Recorder } from './engine/record.ts'
 import { openSigningKey } from './engine/signing.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
+import { routes as budgetRoutes } from './features/budgets/routes.ts'
 import { routes as closingRoutes } from './features/closing/routes.ts'
 import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   ...transferRoutes,
   ...poolRoutes,
   ...mergeRoutes,
+  ...budgetRoutes,
   ...programRoutes({
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),

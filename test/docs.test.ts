@@ -61,6 +61,7 @@ describe('docs/program.md', () => {
 const SECTIONS = {
   wallets: 'Wallets',
   expiry: 'Wallets',
+  budgets: 'Budgets',
   earning: 'Earning',
   tiers: 'Tiers',
   rewards: 'Rewards',

@@ -158,7 +158,16 @@ export class Driver {
     }
   }
 
+  /** Counters are there before anything is taken from them, as where the ledger locks them. */
+  private openClaims(activity: Activity): void {
+    const clock = { ...activity, type: 'clock', body: {} } as Activity
+    for (const { claims } of this.program.features)
+      for (const name of [activity, clock].flatMap((one) => claims?.(one, this.program) ?? []))
+        if (!this.claims.has(name)) this.claims.set(name, 0)
+  }
+
   private decided(activity: Activity): Deciding | Refusal {
+    this.openClaims(activity)
     const related = { receipt: this.receiptFor(activity) }
     if (this.options.by === 'decide') {
       const answer = decide(this.env(this.now), this.account, activity, related)

@@ -483,6 +483,32 @@ export interface MergeAnswer {
   into: Member
 }
 
+export interface BudgetList {
+  data: Budget[]
+}
+
+export interface Budget {
+  id: string
+  name: string
+  /** Whose points it counts; null where it counts money */
+  wallet: string | null
+  /** Of which money it is; null where it counts points */
+  currency: string | null
+  /** In the smallest unit */
+  total: number
+  /** What orders that came back used is given back */
+  used: number
+  left: number
+  /** After what time there is as much again: the figures are of now */
+  per: string | null
+  /** The first day on which it gives anything */
+  from: string | null
+  /** The last one */
+  until: string | null
+  /** What is paid from it, such as `earning.double-tuesday` */
+  covers: string[]
+}
+
 export interface Program {
   id: string
   name: string
@@ -1874,6 +1900,11 @@ export abstract class Calls {
   /** Merge a member into another. Two members are one person. The one in the address ends; points with their expiry, holds, debt, tiers and limits go to `into`. Cards, phones, e-mail addresses and ids of both keep working and lead there, and so do later orders, returns and redemptions of either. This cannot be undone. May be refused with not_found, same_account, already_merged, account_closed, account_full. */
   mergeMember(id: string, body: Merge, options?: CallOptions): Promise<MergeAnswer> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/merge`, body, type: 'application/json' }, options)
+  }
+
+  /** List the budgets. What each budget of the program has, and how much of it is used: in the period of now, where it has periods. */
+  listBudgets(options?: CallOptions): Promise<BudgetList> {
+    return this.send({ method: 'GET', path: `/v1/budgets` }, options)
   }
 
   /** Get a program. May be refused with not_found. */

@@ -2,6 +2,7 @@
 
 import type { Account } from './account.ts'
 import type { Activity, ActivityOf, ActivityType, OnwardType, ProfileBody } from './activity.ts'
+import type { Stop } from './budgets.ts'
 import type { Candidate, LeftOut } from './checkout.ts'
 import type { FactContext } from './feature.ts'
 import type { Books } from './ledger.ts'
@@ -24,6 +25,8 @@ export interface Entry {
   full: number
   exact: number
   scale: number
+  /** What stood against giving any of it, where something did: see core/budgets.ts. */
+  stop?: Stop
   rounding: 'floor' | 'nearest' | 'up' | 'carry'
   /** The wallet's fraction before and after, as numerator and denominator; null unless the rule carries. */
   carry: [number, number, number, number] | null

@@ -1,6 +1,7 @@
 /** How points came about and where they went: exact figures for those who check, a sentence for those at the counter. */
 
 import type { ActivityType } from './activity.ts'
+import { type Stop, wordsForStop } from './budgets.ts'
 import type { Entry } from './deciding.ts'
 import type { RuleTerms } from './feature.ts'
 import { formatAmount } from './money.ts'
@@ -276,7 +277,7 @@ function wordsForReturn(entry: Entry, pieces: Pieces): string {
 function wordsForEarning(entry: Entry, pieces: Pieces, rate: Rational, program: Program): string {
   const { terms } = pieces
   if (terms === null) return `${amountOf(entry.points, pieces)} ${pieces.occasion}${kept(entry, pieces)}`
-  if (entry.exact === 0 && entry.full !== 0) return wordsForNothing(terms, pieces)
+  if (entry.exact === 0 && entry.full !== 0) return wordsForNothing(terms, pieces, entry.stop)
   const limited =
     entry.full === entry.exact
       ? ''
@@ -284,9 +285,9 @@ function wordsForEarning(entry: Entry, pieces: Pieces, rate: Rational, program: 
   return `${calculation(entry, terms, pieces, rate, program)}${kept(entry, pieces)}${limited}`
 }
 
-/** The rule held, and its limit was used up already. */
-function wordsForNothing(terms: RuleTerms, { many, occasion, used }: Pieces): string {
-  return `No ${terms.times === null ? '' : 'extra '}${many} ${occasion}: ${used}`
+/** The rule held, and its limit was used up already, or its campaign could not pay for it. */
+function wordsForNothing(terms: RuleTerms, { many, occasion, used }: Pieces, stop: Stop | undefined): string {
+  return `No ${terms.times === null ? '' : 'extra '}${many} ${occasion}: ${stop === undefined ? used : wordsForStop(stop)}`
 }
 
 /** The sum without what rounding does to it. */

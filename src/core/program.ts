@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { ActivityType } from './activity.ts'
+import { type Budgets, NO_BUDGETS } from './budgets.ts'
 import { calendarOf, type ExpiryOf, inactivityOf, parseYearly } from './expiry.ts'
 import type { Compiling, ConditionScope, Due, Fact, Feature, Hook, Lead, Path, View } from './feature.ts'
 import { PHASES } from './feature.ts'
@@ -157,6 +158,8 @@ export interface Program {
   hooks: Record<ActivityType, Hook[]>
   /** Rewards that features give, and what they give them for: see `Compiling.gift`. */
   gifts: { reward: string; on: readonly ActivityType[] }[]
+  /** What pays for parts of the program and may be spent, by what it pays for; empty in most programs. */
+  budgets: Budgets
   /** What tells when the features next want to be woken. */
   dues: readonly Due[]
   /** What tells of activities that another account decides. */
@@ -284,6 +287,7 @@ class Compiler {
       readers: [],
       multipliers: [],
       gifts: [],
+      budgets: NO_BUDGETS,
       hooks: hooksOf(this.features),
       dues: this.features.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
       leads: this.features.flatMap((feature) => (feature.leads === undefined ? [] : [feature.leads])),

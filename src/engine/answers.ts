@@ -388,8 +388,9 @@ function postingId(activity: number, place: number): string {
   return `pst_${base36(activity)}_${place}`
 }
 
-function entryOf([rule, wallet, base, full, exact, scale, rounding, carry, points]: StoredEntry): Entry {
-  return { rule, wallet, base, full, exact, scale, rounding: rounding as Entry['rounding'], carry, points }
+function entryOf([rule, wallet, base, full, exact, scale, rounding, carry, points, stop]: StoredEntry): Entry {
+  const entry = { rule, wallet, base, full, exact, scale, rounding: rounding as Entry['rounding'], carry, points }
+  return stop === undefined ? entry : { ...entry, stop }
 }
 
 /** A member's row: who they are, apart from the ledger. */

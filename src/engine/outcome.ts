@@ -1,6 +1,7 @@
 /** What is kept of a decision beside its postings: enough to give the same answer again. */
 
 import type { Account } from '../core/account.ts'
+import type { Stop } from '../core/budgets.ts'
 import type { Adjustment, Deciding, Discount, Redemption, Taken } from '../core/deciding.ts'
 import { expiryIn, NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
@@ -19,6 +20,7 @@ export type StoredEntry = [
   rounding: string,
   carry: [number, number, number, number] | null,
   points: number,
+  stop?: Stop,
 ]
 
 export interface Outcome {
@@ -43,17 +45,10 @@ export function outcomeOf(d: Deciding): Outcome {
   const outcome: Outcome = { balances: balancesOf(d.account, d.program), view: viewOf(d.account, d.inForce, d.at) }
   if (d.entries.length > 0)
     outcome.entries = d.entries.map(
-      ({ rule, wallet, base, full, exact, scale, rounding, carry, points }): StoredEntry => [
-        rule,
-        wallet,
-        base,
-        full,
-        exact,
-        scale,
-        rounding,
-        carry,
-        points,
-      ],
+      ({ rule, wallet, base, full, exact, scale, rounding, carry, points, stop }): StoredEntry =>
+        stop === undefined
+          ? [rule, wallet, base, full, exact, scale, rounding, carry, points]
+          : [rule, wallet, base, full, exact, scale, rounding, carry, points, stop],
     )
   if (d.discounts.length > 0) outcome.discounts = [...d.discounts]
   if (d.redemptions.length > 0) outcome.redemptions = [...d.redemptions]

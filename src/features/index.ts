@@ -3,6 +3,7 @@
 import type { Feature } from '../core/feature.ts'
 import { actions } from './actions/actions.ts'
 import { adjustments } from './adjustments/adjustments.ts'
+import { budgets } from './budgets/budgets.ts'
 import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
 import { earning, waiting } from './earning/earning.ts'
@@ -27,6 +28,7 @@ export const features: readonly Feature[] = [
   checkout,
   adjustments,
   expiry,
+  budgets,
   tiers,
   earning,
   merging,

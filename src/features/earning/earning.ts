@@ -3,9 +3,11 @@
 import { z } from 'zod'
 import { walletOf } from '../../core/account.ts'
 import type { OrderBody } from '../../core/activity.ts'
+import { giveBackToBudgets, type Stop, takeFromBudgets } from '../../core/budgets.ts'
 import type { Deciding, Entry } from '../../core/deciding.ts'
 import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
 import { issue, reverse, type Source } from '../../core/ledger.ts'
+import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from '../../core/limits.ts'
 import { compileLines, LineChoice, refuseLines } from '../../core/lines.ts'
 import type { PricedLine } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
@@ -15,7 +17,6 @@ import type { Refusal } from '../../core/refusal.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
 import { type Duration, localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Limits, type Terms } from './exact.ts'
-import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from './limits.ts'
 import { compileLots, compileTiers, type TierExpiry } from './lots.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
 import {
@@ -116,7 +117,10 @@ function earnOnOrder(d: Deciding): Refusal | undefined {
   const limits = limitsNow(d, terms)
   if (d.frozen !== null) d.frozen.slices['earning'] = freeze(terms, limits)
   const given = exactPoints(terms, d.program.combine, d.slots, d.order, limits)
-  return give(d, terms, d.slots, null, given, d.day, null)
+  const stopped = payFromBudgets(d, terms, given)
+  if (stopped !== null && d.frozen !== null)
+    (d.frozen.slices['earning'] as Frozen).b = terms.filter((_, i) => stopped[i] !== undefined).map(({ id }) => id)
+  return give(d, terms, d.slots, null, given, d.day, null, stopped)
 }
 
 /** Visits, actions and the like earn once and are never returned in part. */
@@ -125,7 +129,26 @@ function earnOnce(d: Deciding, activity: { type: string }): Refusal | undefined 
   if (terms.length === 0) return undefined
   d.readFacts()
   const given = exactPoints(terms, d.program.combine, d.slots, null, limitsNow(d, terms))
-  return give(d, terms, d.slots, null, given, d.day, null)
+  return give(d, terms, d.slots, null, given, d.day, null, payFromBudgets(d, terms, given))
+}
+
+/** What stands against a rule, by the rule's place. */
+type Stopped = readonly (Stop | undefined)[]
+
+/** Takes from budgets what the rules give; what they cannot pay is not given. Null where nothing stood against any. */
+function payFromBudgets(d: Deciding, terms: readonly Terms[], given: Exact): Stopped | null {
+  if (d.program.budgets.size === 0) return null
+  const stopped = terms.map((rule, i) => {
+    const stop = takeFromBudgets(d, `earning.${rule.id}`, wholePoints(given.exact[i]!, rule)) ?? undefined
+    if (stop !== undefined) given.exact[i] = 0
+    return stop
+  })
+  return stopped.some((stop) => stop !== undefined) ? stopped : null
+}
+
+/** What a budget pays for: the points that are given, and for a fraction that a wallet carries as for a whole one. */
+function wholePoints(exact: number, { scale, rounding }: Terms): number {
+  return roundDiv(exact, scale, rounding === 'carry' ? 'up' : rounding)
 }
 
 /** What multiplies and limits the rules at this moment. */
@@ -166,7 +189,25 @@ function earnLess(d: Deciding): Refusal | undefined {
   const limits = frozenLimits(terms, frozen)
   const was = exactPoints(terms, d.program.combine, d.slotsOfRemainder(before), before, limits)
   const is = exactPoints(terms, d.program.combine, slots, after, limits)
-  return give(d, terms, slots, was, is, localDay(d.program.zone, receipt.occurred_at), receipt.activity)
+  const day = localDay(d.program.zone, receipt.occurred_at)
+  if (d.program.budgets.size > 0) giveBackToBudgetsOf(d, terms, was, is, frozen.b ?? [], day)
+  return give(d, terms, slots, was, is, day, receipt.activity, null)
+}
+
+/** What a budget could not pay then is not given for what remains either; of the rest it gets back what is taken back. */
+function giveBackToBudgetsOf(
+  d: Deciding,
+  terms: readonly Terms[],
+  was: Exact,
+  is: Exact,
+  stopped: readonly string[],
+  day: number,
+): void {
+  for (const [i, rule] of terms.entries()) {
+    if (stopped.includes(rule.id)) was.exact[i] = is.exact[i] = was.full[i] = is.full[i] = 0
+    const before = wholePoints(was.exact[i]!, rule)
+    giveBackToBudgets(d, `earning.${rule.id}`, before - wholePoints(is.exact[i]!, rule), day)
+  }
 }
 
 /** Gifts of a level that is taken back give their allowance back; those that are given again use it again. */
@@ -176,10 +217,11 @@ function followGifts(d: Deciding): undefined {
   d.regiven = []
   for (const { rule: id, day, exact, scale } of regiven) {
     const rule = rulesOfEarning(d.inForce).on['tier']!.find((one) => one.id === id)
-    if (rule === undefined || rule.limit === null) continue
+    if (rule === undefined) continue
     const points = mulDivFloor(Math.abs(exact), rule.scale, scale)
     const [before, after] = exact < 0 ? [points, 0] : [0, points]
-    useLimit(rule.limit, countersOf(d), id, day, rule.scale, before, after)
+    giveBackToBudgets(d, `earning.${id}`, wholePoints(before, rule) - wholePoints(after, rule), day)
+    if (rule.limit !== null) useLimit(rule.limit, countersOf(d), id, day, rule.scale, before!, after!)
   }
 }
 
@@ -192,6 +234,7 @@ function give(
   after: Exact,
   day: number,
   reverses: number | null,
+  stopped: Stopped | null,
 ): Refusal | undefined {
   for (let i = 0; i < terms.length; i++) {
     const rule = terms[i]!
@@ -211,6 +254,8 @@ function give(
       carry: null,
       points: 0,
     }
+    const stop = stopped?.[i]
+    if (stop !== undefined) entry.stop = stop
     if (was !== is) round(d, rule, was, is, entry)
     d.addEntry(entry)
     const { points } = entry

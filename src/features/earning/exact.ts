@@ -1,12 +1,12 @@
 /** The exact points that rules give: whole numbers over one denominator a wallet, so that nothing is ever rounded early. */
 
 import type { Source } from '../../core/ledger.ts'
+import type { Limit } from '../../core/limits.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { Combine, WalletRules } from '../../core/program.ts'
 import { gcd, mulDivFloor, type Rational } from '../../core/rational.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
-import type { Limit } from './limits.ts'
 import type { LotOf } from './lots.ts'
 import type { Rate } from './rates.ts'
 import type { WaitTerms } from './waiting.ts'
@@ -53,10 +53,14 @@ export interface Limits {
   free: readonly number[]
 }
 
-/** What an order freezes of it: multipliers, and what each limited rule could still give, by its id. */
+/**
+ * What an order freezes of it: multipliers, what each limited rule could still give, by its id, and which rules no budget
+ * could pay for, where there were any.
+ */
 export interface Frozen {
   m: readonly Times[]
   a: Record<string, number>
+  b?: readonly string[]
 }
 
 /** For each rule: the base, the points that the rate makes of it, and what the limit leaves, times the rule's scale. */

@@ -1,8 +1,8 @@
 /** Limits of a rule within a day, a week, a month or a lifetime, and the counters that hold how much is used. */
 
 import { z } from 'zod'
-import { assertSafe, lcm, mulDivFloor } from '../../core/rational.ts'
-import { periodOf, type Unit } from '../../core/time.ts'
+import { assertSafe, lcm, mulDivFloor } from './rational.ts'
+import { periodOf, type Unit } from './time.ts'
 
 const FORM = /^(\d{1,12}) +(?:(points|times?) +)?per +(day|week|month|quarter|year|lifetime|member)$/
 
