@@ -66,6 +66,7 @@ const SECTIONS = {
   tiers: 'Tiers',
   rewards: 'Rewards',
   checkout: 'Checkout',
+  stamps: 'Stamps',
   transfers: 'Transfers',
   pools: 'Pools',
   adjustments: 'Adjustments',

@@ -78,6 +78,19 @@ export function useLimit(
   else counters[rule] = kept.sort((a, b) => a[0] - b[0])
 }
 
+/** The most that a limit allows within so many days, however they lie. */
+export function mostWithin(limit: Limit, days: number): number {
+  return limit.amount * periodsWithin(limit.per, days)
+}
+
+/** Into how many periods of a limit so many days in a row can fall at most. */
+function periodsWithin(per: Limit['per'], days: number): number {
+  if (per === 'lifetime') return 1
+  return per === 'day' ? days : Math.floor((days - 2) / SHORTEST[per]) + 2
+}
+
+const SHORTEST = { week: 7, month: 28, quarter: 90, year: 365 }
+
 /** Two members become one, who has used what both of them had. */
 export function addCounters(into: Counters, from: Counters): void {
   for (const [rule, rows] of Object.entries(from))

@@ -29,6 +29,7 @@ import type {
   Posting,
   Redemption,
   ReturnAnswer,
+  StampCard,
   Tier,
   Transfer,
 } from './shapes.ts'
@@ -430,7 +431,7 @@ export function memberAnswer(
     merged_into: mergedInto === null ? null : publicId('mem', mergedInto),
     balances: balancesAnswer(balances),
     tier: tierOf(view),
-    cards: (view['cards'] as unknown[] | undefined) ?? [],
+    cards: (view['cards'] as StampCard[] | undefined) ?? [],
     vouchers: (view['vouchers'] as unknown[] | undefined) ?? [],
     pool: poolOf(view),
     perks: (view['perks'] as string[] | undefined) ?? [],

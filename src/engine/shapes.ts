@@ -517,6 +517,23 @@ export const Adjustment = z
   .meta({ id: 'Adjustment' })
 export type Adjustment = z.output<typeof Adjustment>
 
+const StampCard = z
+  .object({
+    card: z.string(),
+    name: z.string(),
+    stamps: z.int().describe('Stamps on the open card, its head start included'),
+    of: z.int().describe('Stamps on a full card'),
+    reward: z.string().describe('What a full card gives'),
+    filled: z.int().describe('Cards that are full'),
+    ends_at: Time.nullable().describe('When the card loses its stamps if it is not full'),
+    owed: z
+      .int()
+      .optional()
+      .describe('Stamps of purchases that came back after their card was full and its reward used'),
+  })
+  .meta({ id: 'StampCard' })
+export type StampCard = z.output<typeof StampCard>
+
 export const Member = z
   .object({
     id: z.string(),
@@ -533,7 +550,7 @@ export const Member = z
     merged_into: z.string().nullable(),
     balances: z.array(Balance),
     tier: Tier.nullable(),
-    cards: z.array(z.unknown()),
+    cards: z.array(StampCard).describe('Stamp cards that are open'),
     vouchers: z.array(z.unknown()),
     pool: z
       .object({ id: z.string(), earn: z.boolean(), spend: z.boolean() })

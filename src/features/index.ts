@@ -13,6 +13,7 @@ import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
 import { pools } from './pools/pools.ts'
 import { rewards } from './rewards/rewards.ts'
+import { stamps } from './stamps/stamps.ts'
 import { tiers } from './tiers/tiers.ts'
 import { transfers } from './transfers/transfers.ts'
 import { visits } from './visits/visits.ts'
@@ -30,6 +31,7 @@ export const features: readonly Feature[] = [
   expiry,
   budgets,
   tiers,
+  stamps,
   earning,
   merging,
   closing,
