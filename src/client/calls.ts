@@ -21,7 +21,8 @@ export interface Member {
   merged_into: string | null
   balances: Balance[]
   tier: Tier | null
-  cards: unknown[]
+  /** Stamp cards that are open */
+  cards: StampCard[]
   vouchers: unknown[]
   /** The household's pool that the member is in, and what they may do with it */
   pool: {
@@ -88,6 +89,23 @@ export interface Tier {
   })[]
   /** How the level came, when it was given by hand */
   kind?: 'given' | 'matched' | 'trial'
+}
+
+export interface StampCard {
+  card: string
+  name: string
+  /** Stamps on the open card, its head start included */
+  stamps: number
+  /** Stamps on a full card */
+  of: number
+  /** What a full card gives */
+  reward: string
+  /** Cards that are full */
+  filled: number
+  /** When the card loses its stamps if it is not full */
+  ends_at: string | null
+  /** Stamps of purchases that came back after their card was full and its reward used */
+  owed?: number
 }
 
 export interface MemberList {
@@ -469,7 +487,8 @@ export interface MergeAnswer {
   merged_into: string | null
   balances: Balance[]
   tier: Tier | null
-  cards: unknown[]
+  /** Stamp cards that are open */
+  cards: StampCard[]
   vouchers: unknown[]
   /** The household's pool that the member is in, and what they may do with it */
   pool: {
