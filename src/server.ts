@@ -35,6 +35,7 @@ import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as mergeRoutes } from './features/merging/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
 import { routes as poolRoutes } from './features/pools/routes.ts'
+import { routes as referralRoutes } from './features/referrals/routes.ts'
 import { routes as rewardRoutes } from './features/rewards/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
 import { routes as transferRoutes } from './features/transfers/routes.ts'
@@ -55,6 +56,7 @@ export const routes: readonly Route[] = [
   ...visitRoutes,
   ...activityRoutes,
   ...rewardRoutes,
+  ...referralRoutes,
   ...adjustmentRoutes,
   ...closingRoutes,
   ...tierRoutes,

@@ -19,6 +19,7 @@ import { routes as members } from '../src/features/members/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as pools } from '../src/features/pools/routes.ts'
+import { routes as referrals } from '../src/features/referrals/routes.ts'
 import { routes as rewards } from '../src/features/rewards/routes.ts'
 import { routes as tiers } from '../src/features/tiers/routes.ts'
 import { routes as transfers } from '../src/features/transfers/routes.ts'
@@ -56,6 +57,7 @@ const routes = [
   visits,
   actions,
   rewards,
+  referrals,
   expiry,
   tiers,
   adjustments,

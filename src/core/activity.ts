@@ -70,6 +70,32 @@ export interface ProfileBody {
   locale?: string | undefined
   card_number?: string | undefined
   referral_code?: string | undefined
+  /** Whoever shares it lives in one household: a digest of what the sender calls it. */
+  household?: string | undefined
+}
+
+/** Who brought a new member: what the code that they named led to when they joined. */
+export interface Introduction {
+  /** The account that the code belongs to; null where nobody has it. */
+  by: number | null
+  /** The number of the new member's own account, by which the other knows them. */
+  as: number
+  /** Why it is none, in the program's own code; left out where it is one. */
+  refused?: string
+}
+
+/** What becomes of a friend, told by the friend's account to that of whoever brought them. */
+export interface ReferredBody {
+  /** The account whose code was named, and the friend's. */
+  by: number
+  friend: number
+  state: 'joined' | 'waiting' | 'returned' | 'kept' | 'refused'
+  /** Until when the friend's first order may come, or the one that came may be returned, in ms. */
+  until?: number | undefined
+  /** Why it is refused. */
+  reason?: string | undefined
+  /** The pool of a household that the friend is in by then. */
+  pool?: number | undefined
 }
 
 /** What a person does by hand says who did it and why. */
@@ -101,7 +127,7 @@ export interface MembershipPayment {
 /** What each type of activity says. The programs' features hear them by these names. */
 export interface ActivityBodies {
   /** `pool` opens an account for a household instead of a person. */
-  join: ProfileBody & { pool?: true | undefined }
+  join: ProfileBody & { pool?: true | undefined; introduced?: Introduction | undefined }
   profile: ProfileBody
   order: OrderBody
   return: ReturnBody
@@ -185,6 +211,10 @@ export interface ActivityBodies {
   membership_cancel: ForMember & { when: 'now' | 'at_end'; reason?: string | undefined }
   /** A member picks one of the ways that the program leaves to them. */
   choose: { choice: string; option: string }
+  /** Forwarded by the account of a friend. */
+  referred: ReferredBody
+  /** A place that brings a reward: a draw was held, or the period of a leaderboard is over. `of` is `draws:summer`. */
+  award: { of: string; period: number; place: number; reward: string }
 }
 
 export type ActivityType = keyof ActivityBodies
@@ -195,6 +225,8 @@ export type OnwardType = 'receive' | 'absorb' | 'pooled'
 
 /** What only time and decisions bring about. */
 export type CausedType = 'clock' | 'tier' | 'give' | 'withdraw' | 'entitle'
+/** What an account is told that nobody named beforehand: it hears it later, by itself. */
+export type ForwardedType = 'referred' | 'award'
 
 export interface ActivityOf<T extends ActivityType> {
   type: T

@@ -54,6 +54,9 @@ const HEARD_WHEN_CLOSED: ReadonlySet<Activity['type']> = new Set([
   'pooled',
 ])
 
+/** What another account forwards was in time where it happened, however long it was on its way. */
+const NEVER_LATE: ReadonlySet<Activity['type']> = new Set(['referred', 'award'])
+
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
 const CAUSED_LIMIT = 64
 
@@ -250,7 +253,7 @@ function checkTime(env: Env, activity: Activity): Refusal | null {
   if (at > env.now + CLOCK_SKEW_MS) return refuse('too_late', 'This lies in the future.', '/occurred_at')
   if (at < env.now) {
     const program = env.programAt(env.now)
-    if (addDuration(program.zone, at, program.late) < env.now)
+    if (addDuration(program.zone, at, program.late) < env.now && !NEVER_LATE.has(activity.type))
       return refuse('too_late', 'This occurred longer ago than the program accepts.', '/occurred_at')
   }
   return null

@@ -1,7 +1,7 @@
 /** A decision in the making: what the phases of one activity read and write. */
 
 import type { Account } from './account.ts'
-import type { Activity, ActivityOf, ActivityType, OnwardType, ProfileBody } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType, ForwardedType, OnwardType, ProfileBody } from './activity.ts'
 import type { Stop } from './budgets.ts'
 import type { Candidate, LeftOut } from './checkout.ts'
 import type { FactContext } from './feature.ts'
@@ -142,6 +142,27 @@ export interface Taken {
   used?: number
 }
 
+/**
+ * What another account is told, which nobody named beforehand and which is therefore not locked: kept with the decision,
+ * and decided there later, once, as of the moment at which it was caused.
+ */
+export type Forward = {
+  [T in ForwardedType]: Pick<ActivityOf<T>, 'type' | 'body'> & { account: number }
+}[ForwardedType]
+
+/** What became of a friend whom a member brought, as it stands after a decision of that member's account. */
+export interface Referral {
+  /** The account whose code the friend named, and the friend's. */
+  by: number
+  friend: number
+  state: 'joined' | 'waiting' | 'rewarded' | 'capped' | 'refused'
+  reason: string | null
+  /** Until when the friend's first order may come, or the one that came may be returned, in ms. */
+  until: number | null
+  /** Since when it stands so, in ms. */
+  at: number
+}
+
 /** Shared counters that were locked for this decision: how much of each is used, by name. */
 export type Claims = Map<string, number>
 
@@ -205,6 +226,10 @@ export class Deciding implements Books, FactContext {
   profile: ProfileBody | null = null
   /** What this account hands over to the other one, where the activity concerns two. */
   onward: Onward | null = null
+  /** What other accounts are told of it, later. */
+  forwarded: readonly Forward[] = NONE
+  /** Friends whom this member brought, as far as this decision concerns them. */
+  referrals: readonly Referral[] = NONE
   taken: readonly Taken[] = NONE
   /** Points earned less points taken back, by wallet; what tiers and challenges count. */
   earned: readonly { wallet: string; points: number; counted: number }[] = NONE
@@ -333,6 +358,14 @@ export class Deciding implements Books, FactContext {
 
   addWithdrawn(source: string, quantity: number): void {
     this.withdrawn = append(this.withdrawn, { source, quantity })
+  }
+
+  forward(forward: Forward): void {
+    this.forwarded = append(this.forwarded, forward)
+  }
+
+  addReferral(referral: Referral): void {
+    this.referrals = append(this.referrals, referral)
   }
 
   cause(activity: Activity): void {

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Account } from './account.ts'
-import type { Activity, ActivityOf, ActivityType, OrderBody } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType, OrderBody, ProfileBody } from './activity.ts'
 import type { Deciding } from './deciding.ts'
 import type { PricedOrder } from './order.ts'
 import type { Program } from './program.ts'
@@ -189,6 +189,11 @@ export interface Feature {
    * decision may, and it cannot refuse. A feature that keeps a slice and leaves this out forgets the other's.
    */
   merge?(d: Deciding, from: never): void
+  /**
+   * Somebody joins with the code of this account: why that makes them no friend, in a code; null where it does. Left out
+   * or undefined where the program has no use for friends: then nobody is told who brought them.
+   */
+  introduces?(account: Account, newcomer: ProfileBody, program: Program): string | null | undefined
   /** Where a member's activities are decided by an account that several share. */
   leads?: Lead
   /** The shared counters that an activity may take from: they are locked before it is decided. */

@@ -413,6 +413,8 @@ const ACTIVITY_TYPES = [
   'membership',
   'membership_cancel',
   'choose',
+  'referred',
+  'award',
 ] as const satisfies readonly ActivityType[]
 
 /** The wallet that a section names, or the program's only one when it names none. */

@@ -3,7 +3,7 @@
 import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
 import { canonical } from '../core/canonical.ts'
 import { nextDue, nextToWake } from '../core/decide.ts'
-import type { Adjustment } from '../core/deciding.ts'
+import type { Adjustment, Referral } from '../core/deciding.ts'
 import { lotName, NEVER } from '../core/points.ts'
 import { formatDay } from '../core/time.ts'
 import { type AccountRow, type ActivityRow, asText, type Cause, type Findings, type PostingRow } from './differences.ts'
@@ -25,8 +25,28 @@ export interface Stored {
   remainders: { activity: number; returned: string }[]
   redemptions: RedemptionRow[]
   adjustments: Adjustment[]
+  forwarded: ForwardedRow[]
+  tallies: TallyRow[]
+  referrals: Referral[]
   /** Heads that a day's root covers, in the order of days. */
   sealed: { day: number; seq: number; head: Buffer }[]
+}
+
+/** What an activity of the account forwards to another one. */
+export interface ForwardedRow {
+  source: number
+  place: number
+  account: number
+  type: string
+  body: string
+  activity: number | null
+  refused: string | null
+}
+
+export interface TallyRow {
+  name: string
+  period: number
+  count: number
 }
 
 export interface RedemptionRow {
@@ -295,6 +315,21 @@ export class AccountCheck {
       sortedTexts([...account.expired].filter(([, points]) => points > 0)),
       sortedTexts(this.#stored.expired.map(({ lot, points }) => [lot, points])),
     )
+    this.#checkLists(
+      'forwarded',
+      'what is forwarded',
+      sortedTexts(
+        [...this.#replay.forwarded].map(([name, { account, type, body }]) => [name, account, type, canonical(body)]),
+      ),
+      sortedTexts(
+        this.#stored.forwarded.map(({ source, place, account, type, body }) => [
+          `${source} ${place}`,
+          account,
+          type,
+          body,
+        ]),
+      ),
+    )
     // What becomes of an account's orders and holds once it has ended is decided by the one that it was merged into.
     if (account.mergedInto !== null) return
     for (const { activity, returned } of this.#withEnded('remainders')) {
@@ -314,9 +349,23 @@ export class AccountCheck {
       sortedTexts([...adjustments.values()].map(adjustmentRow)),
       sortedTexts(this.#withEnded('adjustments').map(adjustmentRow)),
     )
+    this.#checkLists(
+      'tally',
+      'tallies',
+      sortedTexts([...this.#replay.tallies].filter(([, count]) => count !== 0)),
+      sortedTexts([...summed(this.#withEnded('tallies'))].filter(([, count]) => count !== 0)),
+    )
+    this.#checkLists(
+      'referral',
+      'referrals',
+      sortedTexts([...this.#replay.referrals.values()].map(referralRow)),
+      sortedTexts(this.#withEnded('referrals').map(referralRow)),
+    )
   }
 
-  #withEnded<List extends 'remainders' | 'redemptions' | 'adjustments'>(list: List): Stored[List][number][] {
+  #withEnded<List extends 'remainders' | 'redemptions' | 'adjustments' | 'tallies' | 'referrals'>(
+    list: List,
+  ): Stored[List][number][] {
     return [...this.#stored[list], ...this.#ended.flatMap((one) => one.#withEnded(list))]
   }
 
@@ -440,6 +489,19 @@ function redemptionRow({ activity, place, points, captured_points, status }: Red
 
 function adjustmentRow({ activity, wallet, points, status, requested_by, decided_by }: Adjustment) {
   return [publicId('act', activity), wallet, points, status, requested_by, decided_by]
+}
+
+function referralRow({ by, friend, state, reason, until, at }: Referral) {
+  return [publicId('mem', by), publicId('mem', friend), state, reason, until, at]
+}
+
+function summed(rows: readonly TallyRow[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { name, period, count } of rows) {
+    const key = `${name} ${period}`
+    sums.set(key, (sums.get(key) ?? 0) + count)
+  }
+  return sums
 }
 
 function sortedTexts(list: readonly unknown[]): string[] {

@@ -428,6 +428,7 @@ export function memberAnswer(
     status,
     card_number,
     referral_code,
+    referral: referralOf(view, referral_code),
     merged_into: mergedInto === null ? null : publicId('mem', mergedInto),
     balances: balancesAnswer(balances),
     tier: tierOf(view),
@@ -436,6 +437,13 @@ export function memberAnswer(
     pool: poolOf(view),
     perks: (view['perks'] as string[] | undefined) ?? [],
   }
+}
+
+function referralOf(view: Record<string, unknown>, code: string): Member['referral'] {
+  const referral = view['referral'] as { friends: number; rewarded: number; join: string } | undefined
+  if (referral === undefined) return null
+  const { join, ...counts } = referral
+  return { code, link: `${join}?ref=${code}`, ...counts }
 }
 
 function poolOf(view: Record<string, unknown>): Member['pool'] {

@@ -1,11 +1,20 @@
 /** A batch in memory: accounts as they were locked, decisions one after the other, and the rows that they become. */
 
 import { type Account, decodeAccount, encodeAccount } from '../core/account.ts'
-import type { Activity, ActivityBodies, OrderBody, ProfileBody, ReturnBody, TwoSidedType } from '../core/activity.ts'
+import type {
+  Activity,
+  ActivityBodies,
+  ForMember,
+  Introduction,
+  OrderBody,
+  ProfileBody,
+  ReturnBody,
+  TwoSidedType,
+} from '../core/activity.ts'
 import { assert } from '../core/assert.ts'
 import { canonical } from '../core/canonical.ts'
 import { advance, advanceBoth, leadOf, nextDue, type Side, start, wake } from '../core/decide.ts'
-import type { Adjustment, Claims, Deciding, Message, Redemption } from '../core/deciding.ts'
+import type { Adjustment, Claims, Deciding, Forward, Message, Redemption, Referral, Tally } from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
 import { encodeFrozen, type Frozen, type Receipt } from '../core/receipt.ts'
@@ -116,6 +125,20 @@ export interface Rows {
   met: { program: number; key: string }[]
   claims: { program: number; name: string; amount: number }[]
   messages: { program: number; account: number; activity: number; message: Message; atMs: number }[]
+  forwarded: ForwardedRow[]
+  tallies: { account: number; program: number; tally: Tally }[]
+  referrals: { program: number; referral: Referral }[]
+}
+
+/** What an account is to hear: `source` is the activity that caused it and `seq` its number on the account `origin`. */
+export interface ForwardedRow {
+  program: number
+  source: number
+  place: number
+  origin: number
+  seq: number
+  forward: Forward
+  occurredMs: number
 }
 
 export type Contacts = NonNullable<Incoming['contacts']>
@@ -266,9 +289,26 @@ export class Batch {
       const taken = this.#taken(incoming.program, contactsOf(incoming), entry.id)
       if (taken !== null) return refused(taken)
     }
-    const recorded = this.#advanceOrLead(entry, incoming)
+    const recorded = this.#advanceOrLead(entry, incoming.type === 'join' ? this.#introduce(entry, incoming) : incoming)
     if (incoming.type === 'order' && recorded.status === 'recorded') this.#catchUp(incoming)
     return recorded
+  }
+
+  /** Whoever joins with the code of a member is told whose it is, and whether that makes them friends. */
+  #introduce(entry: Entry, incoming: Extract<Incoming, { type: 'join' }>): typeof incoming {
+    const { body, program } = incoming
+    if (body.referral_code === undefined) return incoming
+    const rules = currentProgram(program)
+    const feature = rules.features.find(({ introduces }) => introduces !== undefined)
+    const found = this.#find(program.number, KIND.referral, body.referral_code)?.account ?? null
+    const by = found === null ? undefined : this.#entryOf(program, found)
+    const account = by?.account ?? start(rules)
+    const refused = feature?.introduces?.(account, body, rules)
+    if (refused === undefined) return incoming
+    const introduced: Introduction = { by: by?.id ?? null, as: entry.id }
+    const reason = by === undefined ? 'unknown_code' : refused
+    if (reason !== null) introduced.refused = reason
+    return { ...incoming, body: { ...body, introduced } }
   }
 
   /** What a pool decides for its member is the pool's activity, and names the member. */
@@ -542,6 +582,12 @@ export class Batch {
     for (const { claim, amount } of d.taken) if (amount !== 0) this.rows.claims.push({ program, name: claim, amount })
     for (const message of d.messages)
       this.rows.messages.push({ program, account: entry.id, activity: activity.id, message, atMs: recordedMs })
+    for (const [place, forward] of d.forwarded.entries()) {
+      const source = { source: activity.id, place: place + 1, origin: entry.id, seq }
+      this.rows.forwarded.push({ program, ...source, forward, occurredMs: activity.occurred_at })
+    }
+    for (const tally of d.tallies) this.rows.tallies.push({ account: entry.id, program, tally })
+    for (const referral of d.referrals) this.rows.referrals.push({ program, referral })
     return stored
   }
 
@@ -731,6 +777,9 @@ function noRows(expected: number): Rows {
     met: [],
     claims: [],
     messages: [],
+    forwarded: [],
+    tallies: [],
+    referrals: [],
   }
 }
 
@@ -780,10 +829,10 @@ function sameAs(stored: StoredActivity | StoredSale, incoming: Incoming): boolea
   )
 }
 
-/** What a pool decided names the member; whoever sent it did not. */
+/** What a pool decided names the member, and joining names who brought somebody; whoever sent it did not. */
 function asSent(body: StoredActivity['body'] | StoredSale['body']): unknown {
-  if (body === null || !('for_member' in body)) return body
-  const { for_member: _, ...sent } = body
+  if (body === null || !('for_member' in body || 'introduced' in body)) return body
+  const { for_member: _, introduced: __, ...sent } = body as ForMember & ActivityBodies['join']
   return sent
 }
 

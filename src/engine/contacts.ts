@@ -1,5 +1,6 @@
 /** Personal data on its way in: joining and changing, with phone, e-mail and card in the one spelling of the directory. */
 
+import { createHash } from 'node:crypto'
 import { getCountryCallingCode } from 'libphonenumber-js/min'
 import type { ProfileBody } from '../core/activity.ts'
 import { type FieldError, Refusal } from '../core/refusal.ts'
@@ -54,8 +55,20 @@ function tidy(live: LiveProgram, given: ProfileBody): Tidied | Refusal {
       errors.push({ pointer: '/card_number', code: 'invalid', message: 'A card number has 6 to 32 digits.' })
     else body.card_number = card
   }
+  if (given.household !== undefined) body.household = digestOf(live, given.household)
+  if (given.referral_code !== undefined) body.referral_code = given.referral_code.replaceAll(/[\s-]/g, '').toUpperCase()
   const [first] = errors
   return first === undefined ? { body, contacts } : new Refusal('invalid', first.message, errors)
+}
+
+/** Whether two live together can be told from it, and where not. */
+function digestOf({ id }: LiveProgram, household: string): string {
+  const spelled = household
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s,.;]+/g, ' ')
+    .trim()
+  return createHash('sha256').update(`${id}\n${spelled}`).digest('hex').slice(0, 16)
 }
 
 function phoneAdvice(country: ReturnType<typeof countryOf>): string {

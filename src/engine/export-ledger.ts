@@ -215,6 +215,53 @@ const adjustments: LedgerTable = {
   }),
 }
 
+/** What decisions told other accounts. `account` is the one that told it, of which awards have none. */
+const forwarded: LedgerTable = {
+  columns: {
+    source: 'text',
+    place: 'integer',
+    account: 'text',
+    to: 'text',
+    type: 'text',
+    body: 'text',
+    occurred_at: 'time',
+    number: 'integer',
+    activity: 'text',
+    refused: 'text',
+  },
+  text: `select source, place, origin, account, type, body, occurred_ms, seq, activity, refused from forwarded
+    where program = $1 order by origin, seq, place`,
+  row: ({ source, origin, account, occurred_ms, seq, activity, ...same }) => ({
+    ...same,
+    source: act(source),
+    account: origin === 0 ? null : mem(origin),
+    to: mem(account),
+    occurred_at: occurred_ms,
+    number: seq,
+    activity: act(activity),
+  }),
+}
+
+/** What members add to what is counted over all of them; `period` is its first local day, counted from 1970-01-01. */
+const tallies: LedgerTable = {
+  columns: { account: 'text', name: 'text', period: 'integer', count: 'integer' },
+  text: 'select account, name, period, count from tally where program = $1 order by account, name, period',
+  row: ({ account, ...same }) => ({ ...same, account: mem(account) }),
+}
+
+const referrals: LedgerTable = {
+  columns: { account: 'text', friend: 'text', state: 'text', reason: 'text', until: 'integer', changed: 'integer' },
+  text: `select referrer, friend, state, reason, until_ms, changed_ms from referral where program = $1
+    order by referrer, friend`,
+  row: ({ referrer, friend, until_ms, changed_ms, ...same }) => ({
+    ...same,
+    account: mem(referrer),
+    friend: mem(friend),
+    until: until_ms,
+    changed: changed_ms,
+  }),
+}
+
 /** Returns whose order has not come, and orders that are not paid: they have moved nothing yet. */
 const waiting: LedgerTable = {
   columns: { order_key: 'text', key: 'text', type: 'text', occurred_at: 'time', body: 'text' },
@@ -264,6 +311,9 @@ export const LEDGER_TABLES = {
   expired_lots: expired,
   returned_orders: returned,
   adjustments,
+  forwarded,
+  tallies,
+  referrals,
   waiting_returns: waiting,
   drafts,
   roots,

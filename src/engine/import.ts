@@ -6,13 +6,13 @@ import type { Database } from './db.ts'
 import { type FileEntry, type FileOrder, type FileReturn, isReturn } from './files/order-reader.ts'
 import type { OrderFile } from './files/orders.ts'
 import type { RowReport } from './files/reports.ts'
+import { sweepAndForward } from './forwarding.ts'
 import { stripeOfText } from './ids.ts'
 import { type Turn, takeTurn } from './importing.ts'
 import { Inbox } from './inbox.ts'
 import { type Incoming, keys, type Recorded } from './incoming.ts'
 import type { LiveProgram } from './programs.ts'
 import type { Recorder } from './record.ts'
-import { sweep } from './sweep.ts'
 
 export interface ImportMeans {
   database: Database
@@ -252,7 +252,7 @@ async function wakeAll(means: ImportMeans, { program, until, signal }: ImportOpt
   if (signal?.aborted) return false
   signal?.addEventListener('abort', stop)
   try {
-    await sweep({ database, inbox, stripes: recorder.stripes }, program, until - 1)
+    await sweepAndForward({ database, inbox, stripes: recorder.stripes }, program, until - 1, true)
     return true
   } catch (error) {
     if (signal?.aborted) return false

@@ -51,6 +51,8 @@ export const keys = {
   given: (key: string) => `key:${key}`,
   /** A request that nobody can repeat, since it has no key. */
   once: (random: string) => `once:${random}`,
+  /** What a decision forwards, by its activity and its place there. */
+  forwarded: (source: number, place: number) => `forwarded:${source}#${place}`,
 }
 
 export interface StoredPosting {

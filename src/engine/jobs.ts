@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type LogLevel, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import { type DeliveryName, deliver, Undelivered } from './deliver.ts'
+import { forward, programsWithForwards } from './forwarding.ts'
 import { isImporting } from './importing.ts'
 import type { Log } from './log.ts'
 import { fanOut, JOB_SCHEMA, prune } from './outbox.ts'
@@ -47,6 +48,7 @@ export async function startJobs(services: JobServices, options: JobOptions): Pro
     const running = [
       keepQueue(runner, () => startQueue(pool, services, options, stopping.signal), options.log, stopping.signal),
       keepFanningOut(services, options, stopping.signal),
+      keepForwarding(services, options, stopping.signal),
     ]
     return {
       async stop() {
@@ -158,6 +160,27 @@ async function keepFanningOut(services: JobServices, options: JobOptions, stoppi
     }
     await sleep(options.fanOutMs ?? FAN_OUT_MS, undefined, { signal: stopping }).catch(() => {})
   }
+}
+
+/** Brings what decisions forward to the accounts that it is for. A look where nothing is on its way reads one empty index. */
+async function keepForwarding(services: JobServices, options: JobOptions, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await forwardAll(services)
+    } catch (error) {
+      if (!stopping.aborted) options.log.error({ err: error }, 'what decisions forward could not be brought on')
+    }
+    await sleep(options.fanOutMs ?? FAN_OUT_MS, undefined, { signal: stopping }).catch(() => {})
+  }
+}
+
+async function forwardAll(services: JobServices): Promise<void> {
+  const { database, programs } = services
+  const waiting = new Set(await programsWithForwards(database))
+  if (waiting.size === 0) return
+  // What an import causes is brought on by it, on the time of its file.
+  for (const program of await programs.all())
+    if (waiting.has(program.number) && !(await isImporting(database, program))) await forward(services, program)
 }
 
 /** Any two numbers, as long as every process that sweeps takes the same. */

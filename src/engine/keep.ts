@@ -1,6 +1,7 @@
 /** What a batch writes: one set-based statement for the ledger, and one for each thing that only some batches have. */
 
 import { encodeAccount } from '../core/account.ts'
+import { canonical } from '../core/canonical.ts'
 import { NEVER } from '../core/points.ts'
 import { bigintArray, byteaArray, intArray, smallintArray, textArray } from './arrays.ts'
 import type { Entry, Rows } from './batch.ts'
@@ -69,6 +70,9 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   if (rows.waiting.length > 0) keepWaiting(send, rows, stripes)
   if (rows.claims.length > 0) keepClaims(send, rows)
   if (rows.messages.length > 0) keepMessages(send, rows)
+  if (rows.forwarded.length > 0) keepForwarded(send, rows.forwarded)
+  if (rows.tallies.length > 0) keepTallies(send, rows)
+  if (rows.referrals.length > 0) keepReferrals(send, rows)
   return sent
 }
 
@@ -291,6 +295,19 @@ function keepMerged(send: Send, { merged }: Rows): void {
      where w.stripe = n.winner_stripe and w.account = n.winner`,
     values,
   )
+  // What both had added up is one part of the whole from now on.
+  send(
+    `with moved as (
+       delete from tally t using unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[])
+         as n (stripe, account, winner_stripe, winner)
+       where t.stripe = n.stripe and t.account = n.account
+       returning n.winner_stripe, n.winner, t.program, t.name, t.period, t.count
+     )
+     insert into tally (stripe, account, program, name, period, count)
+     select winner_stripe, winner, program, name, period, sum(count) from moved group by 1, 2, 3, 4, 5
+     on conflict (stripe, program, name, period, account) do update set count = tally.count + excluded.count`,
+    values,
+  )
   send(
     `update profile l set status = 'merged' from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
      where l.stripe = n.stripe and l.account = n.account`,
@@ -472,6 +489,79 @@ function keepMessages(send: Send, { messages }: Rows): void {
       bigintArray(messages.map(({ activity }) => activity)),
       textArray(messages.map(({ message }) => JSON.stringify(message.data))),
       bigintArray(messages.map(({ atMs }) => atMs)),
+    ],
+  )
+}
+
+export function keepForwarded(send: Send, forwarded: Rows['forwarded']): void {
+  send(
+    `insert into forwarded (stripe, source, place, origin, seq, program, account, type, body, occurred_ms)
+     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::integer[], $6::smallint[],
+       $7::bigint[], $8::text[], $9::text[], $10::bigint[])`,
+    [
+      smallintArray(forwarded.map(({ source }) => stripeOf(source))),
+      bigintArray(forwarded.map(({ source }) => source)),
+      smallintArray(forwarded.map(({ place }) => place)),
+      bigintArray(forwarded.map(({ origin }) => origin)),
+      intArray(forwarded.map(({ seq }) => seq)),
+      smallintArray(forwarded.map(({ program }) => program)),
+      bigintArray(forwarded.map(({ forward }) => forward.account)),
+      textArray(forwarded.map(({ forward }) => forward.type)),
+      textArray(forwarded.map(({ forward }) => canonical(forward.body))),
+      bigintArray(forwarded.map(({ occurredMs }) => occurredMs)),
+    ],
+  )
+}
+
+/** One row for all that a batch adds to the same, in one order for everybody. */
+function keepTallies(send: Send, { tallies }: Rows): void {
+  const sums = new Map<string, { account: number; program: number; name: string; period: number; change: number }>()
+  for (const { account, program, tally } of tallies) {
+    const { name, period, change } = tally
+    const key = `${program} ${name} ${period} ${account}`
+    const sum = sums.get(key)
+    if (sum === undefined) sums.set(key, { account, program, name, period, change })
+    else sum.change += change
+  }
+  const all = [...sums.values()].filter(({ change }) => change !== 0)
+  if (all.length === 0) return
+  all.sort((a, b) => a.account - b.account || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.period - b.period))
+  send(
+    `insert into tally (stripe, program, name, period, account, count)
+     select * from unnest($1::smallint[], $2::smallint[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[])
+     on conflict (stripe, program, name, period, account) do update set count = tally.count + excluded.count`,
+    [
+      smallintArray(all.map(({ account }) => stripeOf(account))),
+      smallintArray(all.map(({ program }) => program)),
+      textArray(all.map(({ name }) => name)),
+      intArray(all.map(({ period }) => period)),
+      bigintArray(all.map(({ account }) => account)),
+      bigintArray(all.map(({ change }) => change)),
+    ],
+  )
+}
+
+function keepReferrals(send: Send, { referrals }: Rows): void {
+  const latest = new Map(referrals.map((row) => [`${row.referral.by} ${row.referral.friend}`, row]))
+  const all = [...latest.values()].sort(
+    (a, b) => a.referral.by - b.referral.by || a.referral.friend - b.referral.friend,
+  )
+  send(
+    `insert into referral (stripe, program, referrer, friend, state, reason, until_ms, changed_ms)
+     select * from unnest($1::smallint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
+       $7::bigint[], $8::bigint[])
+     on conflict (stripe, referrer, friend) do update set state = excluded.state, reason = excluded.reason,
+       until_ms = excluded.until_ms, changed_ms = excluded.changed_ms`,
+    [
+      // The stripe of the account whose code was named, which may have been merged into another since.
+      smallintArray(all.map(({ referral }) => stripeOf(referral.by))),
+      smallintArray(all.map(({ program }) => program)),
+      bigintArray(all.map(({ referral }) => referral.by)),
+      bigintArray(all.map(({ referral }) => referral.friend)),
+      textArray(all.map(({ referral }) => referral.state)),
+      textArray(all.map(({ referral }) => referral.reason)),
+      bigintArray(all.map(({ referral }) => referral.until)),
+      bigintArray(all.map(({ referral }) => referral.at)),
     ],
   )
 }

@@ -144,6 +144,8 @@ function wantedEntries(batch: readonly Incoming[]): Map<string, { program: numbe
     const claimed = incoming.type === 'return' ? parseMember(incoming.body.member ?? '') : null
     if (claimed?.by === 'external') want(KIND.external, claimed.value)
     for (const { kind, value } of contactsOf(incoming)) want(kind, value)
+    if (incoming.type === 'join' && incoming.body.referral_code !== undefined)
+      want(KIND.referral, incoming.body.referral_code)
   }
   return wanted
 }
@@ -217,6 +219,9 @@ async function wantedRows(
     if (incoming.type === 'profile')
       for (const { kind, value } of contactsOf(incoming))
         addAccount(wanted.accounts, found.get(entryKey(program.number, kind, value)))
+    // Whoever brought a new member is asked whether that makes them friends.
+    if (incoming.type === 'join' && incoming.body.referral_code !== undefined)
+      addAccount(wanted.accounts, found.get(entryKey(program.number, KIND.referral, incoming.body.referral_code)))
     const own = directoryEntry(incoming)
     const seen = found.get(entryKey(program.number, own.kind, own.value))
     if (seen?.activity != null) wanted.replayed.push(seen.activity)

@@ -24,6 +24,9 @@ export const GROWING_TABLES: readonly string[] = [
   'adjustment',
   'sealed_head',
   'calendar',
+  'forwarded',
+  'tally',
+  'referral',
 ]
 
 export interface MigrateOptions {

@@ -3,7 +3,7 @@
 import type { Account } from '../core/account.ts'
 import type { Activity, ActivityOf, OrderBody, ReturnBody } from '../core/activity.ts'
 import { advance, nextDue, start, wake } from '../core/decide.ts'
-import type { Adjustment, Claims, Deciding, Redemption } from '../core/deciding.ts'
+import type { Adjustment, Claims, Deciding, Forward, Redemption, Referral } from '../core/deciding.ts'
 import { nothingReturned } from '../core/order.ts'
 import { encodeFrozen, type Receipt } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -38,6 +38,12 @@ export class Replay {
   readonly redemptions = new Map<string, Redemption>()
   /** Adjustments as the decisions leave them, by the activity that asked for each. */
   readonly adjustments = new Map<number, Adjustment>()
+  /** What decisions forward, by the activity that causes it and its place there. */
+  readonly forwarded = new Map<string, Forward>()
+  /** What decisions add up over all members, by name and period. */
+  readonly tallies = new Map<string, number>()
+  /** Friends as the decisions leave them, by whose code was named and who they are. */
+  readonly referrals = new Map<string, Referral>()
   /** Null when everything could be decided again. */
   stuck: Stuck | null = null
   readonly #live: LiveProgram
@@ -74,6 +80,8 @@ export class Replay {
     for (const [id, receipt] of ended.receipts) this.receipts.set(id, receipt)
     for (const [name, redemption] of ended.redemptions) this.redemptions.set(name, redemption)
     for (const [asked, adjustment] of ended.adjustments) this.adjustments.set(asked, adjustment)
+    for (const [name, referral] of ended.referrals) this.referrals.set(name, referral)
+    for (const [name, count] of ended.tallies) this.tallies.set(name, (this.tallies.get(name) ?? 0) + count)
   }
 
   /** What fell due, and the activity before which it was decided; null when a sweep was all that happened. */
@@ -154,6 +162,16 @@ class Made {
     })
     for (const one of d.redemptions) this.#replay.redemptions.set(`${one.activity}/${one.place}`, one)
     for (const one of d.adjustments) this.#replay.adjustments.set(one.activity, one)
+    for (const one of d.referrals) this.#replay.referrals.set(`${one.by} ${one.friend}`, one)
+    for (const { name, period, change } of d.tallies) {
+      const key = `${name} ${period}`
+      this.#replay.tallies.set(key, (this.#replay.tallies.get(key) ?? 0) + change)
+    }
+    if (d.forwarded.length > 0) this.#addForwarded(d)
+  }
+
+  #addForwarded({ activity, forwarded }: Deciding): void {
+    for (const [i, one] of forwarded.entries()) this.#replay.forwarded.set(`${activity.id} ${i + 1}`, one)
   }
 
   /** The other account's activity is named there and not here; whether the two fit is checked for all pairs at once. */

@@ -374,6 +374,11 @@ const ProfileFields = {
   phone: text(40).optional().describe("In any usual spelling; with its + where it is not of the program's country"),
   birthday: Day.optional(),
   locale: Locale.optional().describe('BCP 47, such as en-US'),
+  household: text(200)
+    .optional()
+    .describe(
+      'What you call the household, such as its address: only a digest of it is kept, to tell friends from family',
+    ),
 }
 
 export const MemberInput = z
@@ -547,6 +552,15 @@ export const Member = z
     status: z.enum(['active', 'closed', 'merged', 'erased']),
     card_number: z.string().describe('On the card and in its code'),
     referral_code: z.string().describe('For friends to name when they join'),
+    referral: z
+      .object({
+        code: z.string(),
+        link: z.string().describe('Of the page where friends join, on this server'),
+        friends: z.int().describe('How many have come'),
+        rewarded: z.int().describe('For how many of them the member was rewarded'),
+      })
+      .nullable()
+      .describe('Null where the program has no referrals'),
     merged_into: z.string().nullable(),
     balances: z.array(Balance),
     tier: Tier.nullable(),
@@ -560,6 +574,30 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
+
+const REFERRAL_STATES = ['joined', 'waiting', 'rewarded', 'capped', 'lapsed', 'refused'] as const
+
+export const Referral = z
+  .object({
+    referrer: z.string().describe('Whose code was named'),
+    friend: z.string(),
+    joined_at: Time,
+    state: z.enum(REFERRAL_STATES),
+    reason: z.string().nullable().describe('Why it was refused'),
+    until: Time.nullable().describe('Until when the first order may come, or the one that came may be returned'),
+    changed_at: Time,
+    depth: z.int().describe('How many people stand between the friend and somebody whom nobody brought, and one'),
+  })
+  .meta({ id: 'Referral', description: 'A friend whom a member brought' })
+export type Referral = z.output<typeof Referral>
+
+export const ReferralSummary = z
+  .object({
+    states: z.record(z.enum(REFERRAL_STATES), z.int()),
+    depths: z.array(z.object({ depth: z.int(), count: z.int() })).describe('Refused ones are left out'),
+  })
+  .meta({ id: 'ReferralSummary' })
+export type ReferralSummary = z.output<typeof ReferralSummary>
 
 export const MergeAnswer = Member.extend({
   into: Member.describe('The member who has everything now'),

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Adjustment } from '../core/deciding.ts'
-import type { RedemptionRow } from './account-check.ts'
+import type { Adjustment, Referral } from '../core/deciding.ts'
+import type { RedemptionRow, TallyRow } from './account-check.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
 import { LEDGER_FILE, LEDGER_TABLES, type LedgerFile } from './export-ledger.ts'
 import { chunks, quoted, sealedDuckDB } from './files/duckdb.ts'
@@ -201,6 +201,13 @@ function ledgerRows(tables: Tables): LedgerRowsOf {
     })),
     redemptions: tables.read('redemptions', `${account}, ${activity}, CAST(place AS BIGINT)`, redemptionOf),
     adjustments: tables.read('adjustments', `${account}, ${activity}`, adjustmentOf),
+    forwarded: tables.read(
+      'forwarded',
+      `${account} NULLS FIRST, CAST(number AS BIGINT), ${byId('source')}, CAST(place AS BIGINT)`,
+      forwardedOf,
+    ),
+    tallies: tables.read('tallies', `${account}, name, CAST(period AS BIGINT)`, tallyOf),
+    referrals: tables.read('referrals', `${account}, ${byId('friend')}`, referralOf),
     sealed: tables.read('root_heads', `${account}, CAST(day AS BIGINT)`, headOf),
   }
 }
@@ -291,6 +298,36 @@ function redemptionOf({ account, activity, place, points, captured_points, statu
 function adjustmentOf({ account, activity, decided: _, member: __, ...same }: Cells): Adjustment & { account: number } {
   const stored = same as unknown as Omit<Adjustment, 'activity'>
   return { ...stored, account: mem(account), activity: act(activity) }
+}
+
+function forwardedOf({ source, place, account, to, type, body, activity, refused }: Cells) {
+  return {
+    program: 1,
+    account: account === null ? 0 : mem(account),
+    to: mem(to),
+    source: act(source),
+    place: place as number,
+    type: type as string,
+    body: body as string,
+    activity: activity === null ? null : act(activity),
+    refused: refused as string | null,
+  }
+}
+
+function tallyOf({ account, name, period, count }: Cells): TallyRow & { account: number } {
+  return { account: mem(account), name: name as string, period: period as number, count: count as number }
+}
+
+function referralOf({ account, friend, state, reason, until, changed }: Cells): Referral & { account: number } {
+  return {
+    account: mem(account),
+    by: mem(account),
+    friend: mem(friend),
+    state: state as Referral['state'],
+    reason: reason as string | null,
+    until: until as number | null,
+    at: changed as number,
+  }
 }
 
 function headOf({ account, day, number, head }: Cells): Head & { day: number } {

@@ -1,10 +1,18 @@
 /** Verify: the ledger against itself, account by account. Where it stands, in a database or an export, does not matter. */
 
-import type { Adjustment } from '../core/deciding.ts'
-import { AccountCheck, type Engines, type RedemptionRow, type Stored } from './account-check.ts'
+import type { Adjustment, Referral } from '../core/deciding.ts'
+import {
+  AccountCheck,
+  type Engines,
+  type ForwardedRow,
+  type RedemptionRow,
+  type Stored,
+  type TallyRow,
+} from './account-check.ts'
 import type { Database, Queries } from './db.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
 import { publicId, stripeOf } from './ids.ts'
+import { keys } from './incoming.ts'
 import type { Outcome } from './outcome.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
@@ -29,6 +37,10 @@ export interface LedgerRowsOf {
   remainders: AsyncGenerator<{ account: number; activity: number; returned: string }>
   redemptions: AsyncGenerator<RedemptionRow & { account: number }>
   adjustments: AsyncGenerator<Adjustment & { account: number }>
+  /** `account` is the one that forwards, 0 for awards, and `to` the one that hears it. */
+  forwarded: AsyncGenerator<Omit<ForwardedRow, 'account'> & { account: number; to: number; program: number }>
+  tallies: AsyncGenerator<TallyRow & { account: number }>
+  referrals: AsyncGenerator<Referral & { account: number }>
   sealed: AsyncGenerator<Head & { day: number }>
 }
 
@@ -51,6 +63,9 @@ export async function verify(
       remainders: await open(queries, 'remainders', REMAINDERS),
       redemptions: await open(queries, 'redemptions', REDEMPTIONS),
       adjustments: await open(queries, 'adjustments', ADJUSTMENTS),
+      forwarded: await open(queries, 'forwarded', FORWARDED),
+      tallies: await open(queries, 'tallies', TALLIES),
+      referrals: await open(queries, 'referrals', REFERRALS),
       sealed: await open(queries, 'sealed', SEALED),
     }
     const engines = { byNumber: await readEngines(queries), current: options.engine ?? null }
@@ -79,6 +94,11 @@ const REDEMPTIONS = `select account, activity, place, points, captured_points, s
   order by account, activity, place`
 const ADJUSTMENTS = `select account, activity, wallet, points, status, requested_by, decided_by from adjustment
   order by account, activity`
+const FORWARDED = `select origin as account, program, source, place, account as to, type, body, activity, refused from forwarded
+  order by origin, seq, place`
+const TALLIES = 'select account, name, period, count from tally order by account, name, period'
+const REFERRALS = `select referrer as account, referrer as by, friend, state, reason, until_ms as until, changed_ms as at
+  from referral order by referrer, friend`
 const SEALED = 'select account, day, seq, head from sealed_head order by account, day'
 const ROOTS = `select day, accounts, root, previous, sealed_ms, public_key, signature from daily_root
   where program = PROGRAM order by day`
@@ -131,6 +151,10 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const remainders = new Groups(rows.remainders)
   const redemptions = new Groups(rows.redemptions)
   const adjustments = new Groups(rows.adjustments)
+  const forwarded = new Groups(rows.forwarded)
+  const tallies = new Groups(rows.tallies)
+  const referrals = new Groups(rows.referrals)
+  const forwards = new Forwards()
   const merged = new Map<number, Waiting>()
   const sealed = new Groups(rows.sealed)
   const pairs = new Pairs()
@@ -142,11 +166,15 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
       remainders: await remainders.of(row.id),
       redemptions: await redemptions.of(row.id),
       adjustments: await adjustments.of(row.id),
+      forwarded: (await forwarded.of(row.id)).map(({ to, ...one }) => ({ ...one, account: to })),
+      tallies: await tallies.of(row.id),
+      referrals: await referrals.of(row.id),
       sealed: await sealed.of(row.id),
     }
     const live = checking.lives.get(row.program)!
     if (checking.program !== undefined && live.id !== checking.program) continue
     pairs.add(stored)
+    forwards.add(stored)
     if (stored.activities.some(({ type }) => type === 'merge' || type === 'absorb')) {
       merged.set(row.id, { row, live, stored })
       continue
@@ -156,6 +184,11 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   }
   checkMerged(merged, checking, findings)
   pairs.report(findings)
+  // Awards are forwarded by nobody's account.
+  for (const { to, program, ...one } of await forwarded.rest())
+    if (checking.program === undefined || checking.lives.get(program)?.id === checking.program)
+      forwards.addRow({ ...one, account: to })
+  forwards.report(findings)
   await reportOrphans(activities, 'activities', findings)
   await reportOrphans(postings, 'postings', findings)
   await reportOrphans(sealed, 'heads under roots', findings)
@@ -234,6 +267,58 @@ class Pairs {
       )
     }
   }
+}
+
+/** What was forwarded is what the other account heard, and nobody heard what was not forwarded. */
+class Forwards {
+  readonly #rows = new Map<string, ForwardedRow>()
+  readonly #heard = new Map<string, ActivityRow>()
+
+  add({ activities, forwarded }: Stored): void {
+    for (const row of forwarded) this.addRow(row)
+    for (const activity of activities) if (HEARD.has(activity.type)) this.#match(activity.key, { activity })
+  }
+
+  addRow(row: ForwardedRow): void {
+    this.#match(keys.forwarded(row.source, row.place), { row })
+  }
+
+  /** What fits is forgotten, so that memory holds what is still open. */
+  #match(key: string, { row = this.#rows.get(key), activity = this.#heard.get(key) }: Ends): void {
+    if (row !== undefined && activity !== undefined && isHeard(row, activity)) {
+      this.#rows.delete(key)
+      this.#heard.delete(key)
+      return
+    }
+    if (row !== undefined) this.#rows.set(key, row)
+    if (activity !== undefined) this.#heard.set(key, activity)
+  }
+
+  report(findings: Findings): void {
+    for (const [key, { activity, account }] of this.#rows) {
+      const heard = this.#heard.get(key)
+      this.#heard.delete(key)
+      // What is on its way was not heard yet, or was heard a moment ago and not noted; what was refused never will be.
+      if (activity === null && heard === undefined) continue
+      const what = `${key} for ${publicId('mem', account)} is not what was heard there`
+      findings.add('forwarded', what, activity === null ? 'nothing' : publicId('act', activity), heard?.id ?? 'nothing')
+    }
+    for (const [key, { account }] of this.#heard)
+      findings.add('forwarded', `${publicId('mem', account)} heard ${key}, which nobody forwarded`, 'nothing', key)
+  }
+}
+
+interface Ends {
+  row?: ForwardedRow | undefined
+  activity?: ActivityRow | undefined
+}
+
+const HEARD: ReadonlySet<string> = new Set(['referred', 'award'])
+
+/** A process may be stopped between the decision and the note of it, which the next one makes. */
+function isHeard(row: ForwardedRow, { id, type, body }: ActivityRow): boolean {
+  const isNoted = row.activity === id || (row.activity === null && row.refused === null)
+  return isNoted && row.type === type && (body === null || row.body === body)
 }
 
 /** The activity of the other account, as an answer names it. */

@@ -12,6 +12,7 @@ import { members } from './members/members.ts'
 import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
 import { pools } from './pools/pools.ts'
+import { referrals } from './referrals/referrals.ts'
 import { rewards } from './rewards/rewards.ts'
 import { stamps } from './stamps/stamps.ts'
 import { tiers } from './tiers/tiers.ts'
@@ -33,6 +34,7 @@ export const features: readonly Feature[] = [
   tiers,
   stamps,
   earning,
+  referrals,
   merging,
   closing,
   waiting,

@@ -6,10 +6,11 @@ import { type FieldError, Refusal, refuse } from '../../core/refusal.ts'
 import { formatProblem, type Problem } from '../../core/source.ts'
 import { addMonths, formatInstant, localDay, parseInstant, startOfDay } from '../../core/time.ts'
 import type { Queries } from '../db.ts'
+import { sweepAndForward } from '../forwarding.ts'
 import { inTurn } from '../in-turn.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
 import { forbidden, publish } from '../publish.ts'
-import { sweep } from '../sweep.ts'
+
 import { onceDone } from './answered.ts'
 import { type Caller, type Reply, ROLES, type Role, type Route, route, type Services } from './route.ts'
 
@@ -285,6 +286,6 @@ async function moveClock(services: Services, { program }: Caller, now: number): 
     return refuse('clock_backwards', detail, '/now')
   }
   while (program.clock === null || program.clock < now) await services.programs.refresh()
-  const { woken, activities } = await sweep(services, program, now)
+  const { woken, activities } = await sweepAndForward(services, program, now)
   return { status: 200, body: { now: formatInstant(now), woken, activities } }
 }

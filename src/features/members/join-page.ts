@@ -9,6 +9,8 @@ import { pointsText, promiseOfRule, termsOf } from '../../core/terms.ts'
 export interface JoinForm {
   /** Names this form, so that sending it twice joins once. */
   token: string
+  /** The code of whoever sent them here. */
+  ref: string
   name: string
   phone: string
   email: string
@@ -26,6 +28,7 @@ export function joinPage(program: Program, form: JoinForm, errors: JoinErrors = 
       ${summary(errors)}
       <form method="post" novalidate>
         <input type="hidden" name="token" value="${form.token}">
+        ${form.ref === '' ? NOTHING : html`<input type="hidden" name="ref" value="${form.ref}">`}
         ${field('name', 'Your name', 'text', 'name', form.name, errors)}
         ${field('phone', 'Phone', 'tel', 'tel', form.phone, errors)}
         <p class="or">or</p>

@@ -27,7 +27,9 @@ export function joinPages(app: FastifyInstance, services: Services): void {
     const looking = { config: { rateLimit: { max: LOOKS_PER_MINUTE, timeWindow: '1 minute' } } }
     const joining = { config: { rateLimit: { max: JOINS_PER_MINUTE, timeWindow: '1 minute' } } }
     scope.get('/join/:program', looking, (request, reply) =>
-      withProgram(services, request, reply, ({ program }) => joinPage(program, blankForm())),
+      withProgram(services, request, reply, ({ program }) =>
+        joinPage(program, blankForm((request.query as { ref?: unknown }).ref)),
+      ),
     )
     scope.get('/join/:program/poster', looking, (request, reply) =>
       withProgram(services, request, reply, ({ program }) => posterPage(program, addressOf(request, program))),
@@ -69,8 +71,13 @@ function show(reply: FastifyReply, page: string): FastifyReply {
     .send(page)
 }
 
-function blankForm(): JoinForm {
-  return { token: randomUUID(), name: '', phone: '', email: '', consent: false }
+function blankForm(ref: unknown): JoinForm {
+  return { token: randomUUID(), ref: codeOf(ref), name: '', phone: '', email: '', consent: false }
+}
+
+/** A code as friends pass it on; whatever else an address says there is nobody's. */
+function codeOf(text: unknown): string {
+  return typeof text === 'string' && /^[0-9A-Za-z-]{1,40}$/.test(text) ? text : ''
 }
 
 /** The address of the form, as people will type or scan it: the one under which the poster was asked for. */
@@ -85,6 +92,7 @@ function readForm(body: unknown): JoinForm {
   const token = text('token')
   return {
     token: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(token) ? token : randomUUID(),
+    ref: codeOf(text('ref')),
     name: text('name').replaceAll(/[\p{Cc}\p{Cs}]/gu, ''),
     phone: text('phone'),
     email: text('email'),
@@ -100,8 +108,13 @@ async function join(
 ): Promise<string> {
   const errors = missingIn(form)
   if (Object.keys(errors).length > 0) return again(reply, program, form, errors)
-  const { name, phone, email, token } = form
-  const given = { name, ...(phone === '' ? {} : { phone }), ...(email === '' ? {} : { email }) }
+  const { name, phone, email, token, ref } = form
+  const given = {
+    name,
+    ...(phone === '' ? {} : { phone }),
+    ...(email === '' ? {} : { email }),
+    ...(ref === '' ? {} : { referral_code: ref }),
+  }
   const joining = joinOf(live, given, `join-page:${token}`)
   if (joining instanceof Refusal) return again(reply, program, form, errorsOf(joining))
   const recorded = await submit(services, joining)
