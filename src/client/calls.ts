@@ -18,6 +18,16 @@ export interface Member {
   card_number: string
   /** For friends to name when they join */
   referral_code: string
+  /** Null where the program has no referrals */
+  referral: {
+    code: string
+    /** Of the page where friends join, on this server */
+    link: string
+    /** How many have come */
+    friends: number
+    /** For how many of them the member was rewarded */
+    rewarded: number
+  } | null
   merged_into: string | null
   balances: Balance[]
   tier: Tier | null
@@ -422,6 +432,39 @@ export interface ReturnAnswer {
   activity: string | null
 }
 
+export interface ReferralList {
+  data: Referral[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** A friend whom a member brought */
+export interface Referral {
+  /** Whose code was named */
+  referrer: string
+  friend: string
+  joined_at: string
+  state: 'joined' | 'waiting' | 'rewarded' | 'capped' | 'lapsed' | 'refused'
+  /** Why it was refused */
+  reason: string | null
+  /** Until when the first order may come, or the one that came may be returned */
+  until: string | null
+  changed_at: string
+  /** How many people stand between the friend and somebody whom nobody brought, and one */
+  depth: number
+}
+
+export interface ReferralSummary {
+  states: Record<string, number>
+  /** Refused ones are left out */
+  depths: ({
+    depth: number
+    count: number
+  })[]
+}
+
 export interface AdjustmentList {
   data: Adjustment[]
   /** Whether there is another page */
@@ -484,6 +527,16 @@ export interface MergeAnswer {
   card_number: string
   /** For friends to name when they join */
   referral_code: string
+  /** Null where the program has no referrals */
+  referral: {
+    code: string
+    /** Of the page where friends join, on this server */
+    link: string
+    /** How many have come */
+    friends: number
+    /** For how many of them the member was rewarded */
+    rewarded: number
+  } | null
   merged_into: string | null
   balances: Balance[]
   tier: Tier | null
@@ -1437,6 +1490,8 @@ export interface NewMember {
   birthday?: string
   /** BCP 47, such as en-US */
   locale?: string
+  /** What you call the household, such as its address: only a digest of it is kept, to tell friends from family */
+  household?: string
   /** Of the member who brought this one */
   referral_code?: string
 }
@@ -1449,6 +1504,8 @@ export interface MemberChange {
   birthday?: string
   /** BCP 47, such as en-US */
   locale?: string
+  /** What you call the household, such as its address: only a digest of it is kept, to tell friends from family */
+  household?: string
   card_number?: string
 }
 
@@ -1828,6 +1885,31 @@ export abstract class Calls {
   /** Void a redemption. Releases the held points. May be refused with not_found, hold_closed. */
   voidRedemption(id: string, options?: CallOptions): Promise<Redemption> {
     return this.send({ method: 'POST', path: `/v1/redemptions/${part(id)}/void` }, options)
+  }
+
+  /** List the friends whom a member brought. The latest first, with what became of each: joined, waiting until the first order can no longer be returned, rewarded, capped by the limit, lapsed without an order, or refused with a reason. May be refused with not_found. */
+  listFriends(id: string, query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Referral> {
+    return this.list({ method: 'GET', path: `/v1/members/${part(id)}/referrals`, query }, options)
+  }
+
+  /** List who brought whom. Of the whole program, the latest first. `depth` is 1 for a friend, 2 for a friend of a friend. */
+  listReferrals(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Referral> {
+    return this.list({ method: 'GET', path: `/v1/referrals`, query }, options)
+  }
+
+  /** Count who brought whom. By what became of it, and by how long the chains of friends of friends are. */
+  getReferralSummary(options?: CallOptions): Promise<ReferralSummary> {
+    return this.send({ method: 'GET', path: `/v1/referrals/summary` }, options)
   }
 
   /** Adjust a balance. Gives points to a member, or takes them, for a reason that the time line shows with the name of the key’s actor. Above what the key may do alone it answers 202 and moves nothing until another actor approves. May be refused with not_found, reason_required, insufficient_points, account_closed, points_overflow. */
