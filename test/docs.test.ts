@@ -67,6 +67,7 @@ const SECTIONS = {
   rewards: 'Rewards',
   checkout: 'Checkout',
   stamps: 'Stamps',
+  referrals: 'Referrals',
   transfers: 'Transfers',
   pools: 'Pools',
   adjustments: 'Adjustments',

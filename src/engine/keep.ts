@@ -493,7 +493,7 @@ function keepMessages(send: Send, { messages }: Rows): void {
   )
 }
 
-export function keepForwarded(send: Send, forwarded: Rows['forwarded']): void {
+function keepForwarded(send: Send, forwarded: Rows['forwarded']): void {
   send(
     `insert into forwarded (stripe, source, place, origin, seq, program, account, type, body, occurred_ms)
      select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::integer[], $6::smallint[],
