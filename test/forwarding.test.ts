@@ -171,8 +171,7 @@ describe('what is forwarded', () => {
       `update referral set state = 'rewarded'`,
       `update tally set count = count + 1`,
     ]) {
-      const causes = async () =>
-        (await verify(db, server.ledger.programs)).differences.map(({ cause }) => cause).sort()
+      const causes = async () => (await verify(db, server.ledger.programs)).differences.map(({ cause }) => cause).sort()
       const saved = await db.query('select * from forwarded')
       expect(saved.rows).toHaveLength(1)
       const referral = await db.query('select * from referral')
@@ -180,10 +179,9 @@ describe('what is forwarded', () => {
       if (rowCount === 0) continue
       expect([tampering, (await causes()).length > 0]).toEqual([tampering, true])
       await db.query('delete from forwarded')
-      await db.query(
-        'insert into forwarded select * from json_populate_recordset(null::forwarded, $1)',
-        [JSON.stringify(saved.rows)],
-      )
+      await db.query('insert into forwarded select * from json_populate_recordset(null::forwarded, $1)', [
+        JSON.stringify(saved.rows),
+      ])
       await db.query('delete from referral')
       await db.query('insert into referral select * from json_populate_recordset(null::referral, $1)', [
         JSON.stringify(referral.rows),
