@@ -65,6 +65,7 @@ const SECTIONS = {
   earning: 'Earning',
   tiers: 'Tiers',
   rewards: 'Rewards',
+  discounts: 'Discounts',
   checkout: 'Checkout',
   stamps: 'Stamps',
   referrals: 'Referrals',

@@ -15,18 +15,25 @@ export interface Basket {
   readonly free: readonly number[]
   /** Units of each line for which others were given: they count for one offer. */
   readonly bought: readonly number[]
+  /** What the program's cap and floor still let be taken off. */
+  readonly room: number
 }
 
 /** What a discount takes: money off each line, and the units that it gives and asks to be bought for them. */
 export interface Taking {
   shares: readonly number[]
+  /** Points that it costs, where how much it takes depends on how many there are. */
+  points?: { wallet: string; points: number }
   free?: readonly number[]
+  /** Those of the free ones that cost nothing at all. */
+  given?: readonly number[]
   bought?: readonly number[]
 }
 
 export function basketOf(order: PricedOrder, slots: FactValue[]): Basket {
   const none = new Array(order.lines.length).fill(0) as number[]
-  return { order, slots, left: order.lines.map(({ gross, discount }) => gross - discount), free: none, bought: none }
+  const left = order.lines.map(({ gross, discount }) => gross - discount)
+  return { order, slots, left, free: none, bought: none, room: total(left) }
 }
 
 /** The basket without what was taken. */
@@ -34,6 +41,7 @@ export function without(basket: Basket, { shares, free, bought }: Taking): Baske
   return {
     ...basket,
     left: basket.left.map((left, i) => left - shares[i]!),
+    room: basket.room - total(shares),
     free: added(basket.free, free),
     bought: added(basket.bought, bought),
   }

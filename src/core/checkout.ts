@@ -1,7 +1,7 @@
 /** Checkout: which of the discounts that are proposed for an order it gets, in lanes, within groups, a cap and a floor. */
 
 import { type Basket, type Taking, total, without } from './basket.ts'
-import type { Discount } from './deciding.ts'
+import type { Deciding, Discount } from './deciding.ts'
 import { formatMoney, spread } from './money.ts'
 import { NEVER } from './points.ts'
 import type { Most } from './program.ts'
@@ -41,6 +41,8 @@ export interface CheckoutTerms {
   most: Most
   /** What is left to pay at least, in the money of the prices. */
   floor: number
+  /** The category of lines that are shipping. */
+  shipping: string
   currency: string
 }
 
@@ -50,6 +52,8 @@ export const REWARDS_LANE = 'rewards'
 
 export interface Resolved {
   discounts: readonly Discount[]
+  /** Units of each line that cost nothing; null where there are none. */
+  given: readonly number[] | null
   leftOut: readonly LeftOut[]
 }
 
@@ -64,9 +68,10 @@ export function resolve(candidates: readonly Candidate[], terms: CheckoutTerms, 
   if (clash !== null) return clash
   const inTurn = [...asked, ...candidates.filter(({ place }) => place === null)]
   const { most, least } = boundsOf(basket, terms)
+  const full = { ...basket, room: Math.min(most, least) }
   let best: Outcome | null = null
   for (const barred of choices(inTurn, terms.exclusive)) {
-    const outcome = new Outcome(basket, most, least, terms, barred)
+    const outcome = new Outcome(full, most <= least ? 'most' : 'floor', terms, barred)
     for (const lane of terms.lanes) outcome.pass(lane, inTurn)
     if (best === null || outcome.taken > best.taken) best = outcome
   }
@@ -122,17 +127,19 @@ class Outcome implements Resolved {
   readonly discounts: Discount[] = []
   readonly leftOut: LeftOut[] = []
   refusal: Refusal | null = null
+  given: readonly number[] | null = null
   taken = 0
   #basket: Basket
-  readonly #most: number
-  readonly #least: number
+  readonly #full: number
+  /** Which of the program's bounds is the tighter. */
+  readonly #bound: 'most' | 'floor'
   readonly #terms: CheckoutTerms
   readonly #barred: Barred
 
-  constructor(basket: Basket, most: number, least: number, terms: CheckoutTerms, barred: Barred) {
+  constructor(basket: Basket, bound: 'most' | 'floor', terms: CheckoutTerms, barred: Barred) {
     this.#basket = basket
-    this.#most = most
-    this.#least = least
+    this.#full = basket.room
+    this.#bound = bound
     this.#terms = terms
     this.#barred = barred
   }
@@ -162,7 +169,7 @@ class Outcome implements Resolved {
     let most = 0
     for (const candidate of inLane) {
       const taking = candidate.take(this.#basket)
-      const amount = taking instanceof Refusal ? 0 : Math.min(total(taking.shares), this.#room())
+      const amount = taking instanceof Refusal ? 0 : Math.min(total(taking.shares), this.#basket.room)
       if (amount <= most) continue
       best = candidate
       most = amount
@@ -175,11 +182,6 @@ class Outcome implements Resolved {
       }
   }
 
-  /** What may still be taken off. */
-  #room(): number {
-    return Math.min(this.#most, this.#least) - this.taken
-  }
-
   #try(candidate: Candidate): boolean {
     const taking = candidate.take(this.#basket)
     if (taking instanceof Refusal) {
@@ -187,7 +189,7 @@ class Outcome implements Resolved {
       return false
     }
     const wanted = total(taking.shares)
-    const amount = Math.min(wanted, this.#room())
+    const amount = Math.min(wanted, this.#basket.room)
     if (amount === 0) {
       this.#leaveOut(candidate, this.#noRoom(candidate))
       return false
@@ -197,22 +199,20 @@ class Outcome implements Resolved {
     const { source, place } = candidate
     const discount: Discount = { source, amount, shares }
     if (place !== null) discount.place = place
-    if (amount < wanted) discount.cut = { wanted, by: this.#tighter() }
+    if (amount < wanted) discount.cut = { wanted, by: this.#bound }
+    if (taking.points !== undefined) Object.assign(discount, taking.points)
+    if (taking.given !== undefined) this.given = addUnits(this.given, taking.given)
     this.discounts.push(discount)
     this.#basket = without(this.#basket, { ...taking, shares })
     this.taken += amount
     return true
   }
 
-  #tighter(): 'most' | 'floor' {
-    return this.#most <= this.#least ? 'most' : 'floor'
-  }
-
   #noRoom({ name, place }: Candidate): Refusal {
     const { floor, currency } = this.#terms
     const why =
-      this.#tighter() === 'most'
-        ? `no more than ${formatMoney(this.#most, currency)} is taken off this order`
+      this.#bound === 'most'
+        ? `no more than ${formatMoney(this.#full, currency)} is taken off this order`
         : `${formatMoney(floor, currency)} is left to pay at least`
     return refuse('limit_reached', `${name} finds nothing to take off: ${why}.`, pointerTo(place))
   }
@@ -221,6 +221,22 @@ class Outcome implements Resolved {
     if (place === null) this.leftOut.push({ source, name, why })
     else this.refusal ??= why
   }
+}
+
+function addUnits(units: readonly number[] | null, more: readonly number[]): readonly number[] {
+  return units === null ? more : units.map((count, i) => count + more[i]!)
+}
+
+/** Why an order is too small for something; null when it is not. Shipping counts for nothing. */
+export function refuseBelow(minSpend: number, name: string, d: Deciding, pointer?: string): Refusal | null {
+  if (minSpend === 0) return null
+  const { shipping } = d.program.compiled['checkout'] as CheckoutTerms
+  let spend = 0
+  for (const { category, gross, discount } of d.order!.lines) if (category !== shipping) spend += gross - discount
+  if (spend >= minSpend) return null
+  const money = minSpend - spend
+  const detail = `Spend ${formatMoney(money, d.program.currency)} more for ${name}.`
+  return refuse('spend_too_low', detail, pointer, { money })
 }
 
 function pointerTo(place: number | null): string | undefined {

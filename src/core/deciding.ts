@@ -42,6 +42,9 @@ export interface Discount {
   place?: number
   /** What it would have taken off if the program's cap, or its floor, had left room for that. */
   cut?: { wanted: number; by: 'most' | 'floor' }
+  /** Points that were changed for it; left out where a reward says what it costs. */
+  wallet?: string
+  points?: number
 }
 
 /** Points that pay for a part of an order, or that a return gives back to whoever paid with them. */

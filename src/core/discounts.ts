@@ -112,7 +112,7 @@ function taken(gives: MoneyOff, basket: Basket, times: number): Taking | null {
     case 'free_item':
       return freeItems(gives, basket, times)
     case 'buy_get':
-      return buyGet(gives, basket, Math.min(times, gives.most))
+      return buyGet(gives, basket, times)
     case 'free_shipping': {
       const shipping = basket.left.map((left, i) => (basket.order.lines[i]!.category === gives.category ? left : 0))
       return upTo(gives.upTo, shipping)
@@ -150,7 +150,8 @@ function freeItems(
   const there = lines.map((line, i) => (counts === null || counts(line, basket.slots) ? unitsLeft(basket, i) : 0))
   if (total(there) < quantity) return null
   const free = picked(basket, takes, quantity, there)
-  return { free, shares: free.map((units, i) => Math.min(worthOf(basket, i, units), ceiling(most, units))) }
+  const shares = free.map((units, i) => Math.min(worthOf(basket, i, units), ceiling(most, units)))
+  return { free, given: free, shares }
 }
 
 function ceiling(most: number, units: number): number {
@@ -162,9 +163,9 @@ function ceiling(most: number, units: number): number {
  * counts for another offer. Units that could be either are bought as far as the others do not suffice.
  */
 function buyGet(
-  { buy, get, share, takes }: Extract<MoneyOff, { kind: 'buy_get' }>,
+  { buy, get, share, takes, most }: Extract<MoneyOff, { kind: 'buy_get' }>,
   basket: Basket,
-  most: number,
+  asked: number,
 ): Taking | null {
   const { lines } = basket.order
   const buys = lines.map((line) => buy.counts === null || buy.counts(line, basket.slots))
@@ -174,12 +175,14 @@ function buyGet(
   const [bought, given] = [only(buys, gets), only(gets, buys)]
   const either = total(there.map((units, i) => (buys[i] && gets[i] ? units : 0)))
   const times = Math.min(
+    asked,
     most,
     Math.floor((bought + either) / buy.quantity),
     Math.floor((given + either) / get.quantity),
     Math.floor((bought + given + either) / (buy.quantity + get.quantity)),
   )
-  if (times === 0) return null
+  // A reward is paid for so many times; what comes by itself comes as often as it fits.
+  if (times === 0 || (asked !== NEVER && times < asked)) return null
   const wanted = times * buy.quantity
   const spare = either - Math.max(0, wanted - bought)
   const free = picked(
@@ -192,6 +195,7 @@ function buyGet(
   const rest = there.map((units, i) => (buys[i] ? units - free[i]! : 0))
   return {
     free,
+    ...(share.n === share.d ? { given: free } : {}),
     bought: paying(rest, gets, wanted),
     shares: free.map((units, i) => partOf(worthOf(basket, i, units), share)),
   }

@@ -6,6 +6,7 @@ import { adjustments } from './adjustments/adjustments.ts'
 import { budgets } from './budgets/budgets.ts'
 import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
+import { discounts } from './discounts/discounts.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
@@ -26,6 +27,7 @@ export const features: readonly Feature[] = [
   actions,
   pools,
   transfers,
+  discounts,
   rewards,
   checkout,
   adjustments,

@@ -72,6 +72,7 @@ function compile(section: Section, compiling: Compiling): CheckoutTerms {
     exclusive,
     most: mostAt(compiling, ['checkout', 'most'], most),
     floor: moneyAt(compiling, ['checkout', 'floor'], floor),
+    shipping: section.shipping,
     currency: compiling.program.currency,
   }
   checkMost(terms, all, compiling)
