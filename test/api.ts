@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import type { z } from 'zod'
+import { Guesses } from '../src/engine/guesses.ts'
 import { createKey, type NewKey } from '../src/engine/http/keys.ts'
 import { proofRoutes } from '../src/engine/http/proof-routes.ts'
 import type { Role } from '../src/engine/http/route.ts'
@@ -24,6 +25,7 @@ import { routes as rewards } from '../src/features/rewards/routes.ts'
 import { routes as tiers } from '../src/features/tiers/routes.ts'
 import { routes as transfers } from '../src/features/transfers/routes.ts'
 import { routes as visits } from '../src/features/visits/routes.ts'
+import { routes as vouchers } from '../src/features/vouchers/routes.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
@@ -65,6 +67,7 @@ const routes = [
   transfers,
   merging,
   pools,
+  vouchers,
   proofRoutes,
 ].flat()
 
@@ -87,7 +90,14 @@ export async function testApi(
   const { db } = ledger.database
   const { recorder, programs, program } = ledger
   const inbox = new Inbox(recorder)
-  const services = { database: db, inbox, programs, ids: recorder.ids, stripes: recorder.stripes }
+  const services = {
+    database: db,
+    inbox,
+    programs,
+    ids: recorder.ids,
+    stripes: recorder.stripes,
+    guesses: new Guesses(db),
+  }
   const options = { log, metrics: new Metrics(), rate: 0, notReady: async () => null }
   const app = createServer(services, routes, options)
   add(app, services)

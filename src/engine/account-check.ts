@@ -24,6 +24,7 @@ export interface Stored {
   expired: { lot: string; points: number }[]
   remainders: { activity: number; returned: string }[]
   redemptions: RedemptionRow[]
+  vouchers: VoucherRow[]
   adjustments: Adjustment[]
   forwarded: ForwardedRow[]
   tallies: TallyRow[]
@@ -55,6 +56,14 @@ export interface RedemptionRow {
   points: number
   captured_points: number
   status: string
+}
+
+export interface VoucherRow {
+  activity: number
+  place: number
+  code: string
+  reward: string
+  state: string
 }
 
 /** Who decided, by the number in each activity, and who decides now. */
@@ -298,7 +307,7 @@ export class AccountCheck {
 
   /** What the account's row and the tables beside it show is what the decisions lead to. */
   #checkSnapshot(): void {
-    const { account, receipts, redemptions, adjustments } = this.#replay
+    const { account, receipts, redemptions, vouchers, adjustments } = this.#replay
     const row = this.#row
     const state = encodeAccount(account)
     if (state !== row.state && sorted(state) !== sorted(row.state)) {
@@ -344,6 +353,12 @@ export class AccountCheck {
       sortedTexts(this.#withEnded('redemptions').map(redemptionRow)),
     )
     this.#checkLists(
+      'voucher',
+      'vouchers',
+      sortedTexts([...vouchers.values()].map(voucherRow)),
+      sortedTexts(this.#withEnded('vouchers').map(voucherRow)),
+    )
+    this.#checkLists(
       'adjustment',
       'adjustments',
       sortedTexts([...adjustments.values()].map(adjustmentRow)),
@@ -363,7 +378,7 @@ export class AccountCheck {
     )
   }
 
-  #withEnded<List extends 'remainders' | 'redemptions' | 'adjustments' | 'tallies' | 'referrals'>(
+  #withEnded<List extends 'remainders' | 'redemptions' | 'vouchers' | 'adjustments' | 'tallies' | 'referrals'>(
     list: List,
   ): Stored[List][number][] {
     return [...this.#stored[list], ...this.#ended.flatMap((one) => one.#withEnded(list))]
@@ -485,6 +500,10 @@ function shape(state: string, seq: number): Account | string {
 
 function redemptionRow({ activity, place, points, captured_points, status }: RedemptionRow) {
   return [publicId('red', activity), place, points, captured_points, status]
+}
+
+function voucherRow({ activity, place, code, reward, state }: VoucherRow) {
+  return [publicId('act', activity), place, code, reward, state]
 }
 
 function adjustmentRow({ activity, wallet, points, status, requested_by, decided_by }: Adjustment) {

@@ -23,6 +23,7 @@ export type Cause =
   | 'due'
   | 'expired'
   | 'redemption'
+  | 'voucher'
   | 'adjustment'
   | 'forwarded'
   | 'tally'

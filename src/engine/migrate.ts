@@ -27,6 +27,8 @@ export const GROWING_TABLES: readonly string[] = [
   'forwarded',
   'tally',
   'referral',
+  'voucher',
+  'pool_code',
 ]
 
 export interface MigrateOptions {

@@ -5,6 +5,7 @@ import type { Stop } from '../core/budgets.ts'
 import type { Adjustment, Deciding, Discount, Redemption, Taken } from '../core/deciding.ts'
 import { expiryIn, NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
+import type { VoucherChange } from '../core/vouchers.ts'
 
 /** A wallet as it stood: `[id, decimals, available, pending, held, debt, [[points, expiry ms], …]]`. */
 export type StoredBalance = [string, number, number, number, number, number, [number, number][]]
@@ -31,6 +32,8 @@ export interface Outcome {
   discounts?: Discount[]
   redemptions?: Redemption[]
   adjustments?: Adjustment[]
+  /** Vouchers that it issued or changed. */
+  vouchers?: VoucherChange[]
   restored?: { redemption: string; points: number }[]
   refund_total?: number
   /** What a feature answered of its own. */
@@ -53,6 +56,7 @@ export function outcomeOf(d: Deciding): Outcome {
   if (d.discounts.length > 0) outcome.discounts = [...d.discounts]
   if (d.redemptions.length > 0) outcome.redemptions = [...d.redemptions]
   if (d.adjustments.length > 0) outcome.adjustments = [...d.adjustments]
+  if (d.vouchers.length > 0) outcome.vouchers = [...d.vouchers]
   if (d.restored.length > 0) outcome.restored = [...d.restored]
   if (d.remains !== null) outcome.refund_total = d.refund_total
   if (d.answer !== null) outcome.answer = d.answer

@@ -16,6 +16,7 @@ import {
   redemptionAnswer,
   saleAnswer,
 } from './answers.ts'
+import { codesOf, NONE_FREE } from './codes.ts'
 import type { Queries } from './db.ts'
 import { findInDirectory, type Kind } from './directory.ts'
 import { parseId, stripeOf } from './ids.ts'
@@ -91,14 +92,14 @@ async function readAccounts(
 /** The account with all that fell due up to `until` decided in memory: what was not swept yet shows as if it had been. */
 export function awake(
   live: LiveProgram,
-  row: Pick<AccountRow, 'state' | 'seq'>,
+  row: Pick<AccountRow, 'id' | 'state' | 'seq'>,
   until: number,
 ): { account: Account; decisions: Deciding[] } {
   const account = decodeAccount(row.state, row.seq)
   account.due = nextDue(account, programAt(live, account.clock))
   const decisions: Deciding[] = []
   wake(
-    envOf(live, until, () => 0, undefined),
+    envOf(live, until, () => 0, undefined, codesOf(live, row.id, NONE_FREE)),
     account,
     until,
     decisions,
@@ -159,7 +160,7 @@ export async function readMembers(reading: Reading, live: LiveProgram, accounts:
   const program = currentProgram(live)
   const byAccount = new Map<number, Member>()
   for (const row of rows) {
-    const { account } = awake(live, row, now)
+    const { account } = awake(live, { ...row, id: row.account }, now)
     const mergedInto = account.mergedInto === null ? null : await winnerOf(reading, live, account.mergedInto)
     const [balances, view] = [balancesOf(account, program), viewOf(account, program, now)]
     byAccount.set(row.account, memberAnswer(row, balances, view, mergedInto))

@@ -8,6 +8,7 @@ import {
   type RedemptionRow,
   type Stored,
   type TallyRow,
+  type VoucherRow,
 } from './account-check.ts'
 import type { Database, Queries } from './db.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
@@ -36,6 +37,7 @@ export interface LedgerRowsOf {
   expired: AsyncGenerator<{ account: number; lot: string; points: number }>
   remainders: AsyncGenerator<{ account: number; activity: number; returned: string }>
   redemptions: AsyncGenerator<RedemptionRow & { account: number }>
+  vouchers: AsyncGenerator<VoucherRow & { account: number }>
   adjustments: AsyncGenerator<Adjustment & { account: number }>
   /** `account` is the one that forwards, 0 for awards, and `to` the one that hears it. */
   forwarded: AsyncGenerator<Omit<ForwardedRow, 'account'> & { account: number; to: number; program: number }>
@@ -62,6 +64,7 @@ export async function verify(
       expired: await open(queries, 'expired', EXPIRED),
       remainders: await open(queries, 'remainders', REMAINDERS),
       redemptions: await open(queries, 'redemptions', REDEMPTIONS),
+      vouchers: await open(queries, 'vouchers', VOUCHERS),
       adjustments: await open(queries, 'adjustments', ADJUSTMENTS),
       forwarded: await open(queries, 'forwarded', FORWARDED),
       tallies: await open(queries, 'tallies', TALLIES),
@@ -92,6 +95,7 @@ const REMAINDERS = `select a.account, r.activity, r.returned from remainder r jo
   and a.id = r.activity order by a.account, r.activity`
 const REDEMPTIONS = `select account, activity, place, points, captured_points, status from redemption
   order by account, activity, place`
+const VOUCHERS = 'select account, activity, place, code, reward, state from voucher order by account, activity, place'
 const ADJUSTMENTS = `select account, activity, wallet, points, status, requested_by, decided_by from adjustment
   order by account, activity`
 const FORWARDED = `select origin as account, program, source, place, account as to, type, body, activity, refused from forwarded
@@ -150,6 +154,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const expired = new Groups(rows.expired)
   const remainders = new Groups(rows.remainders)
   const redemptions = new Groups(rows.redemptions)
+  const vouchers = new Groups(rows.vouchers)
   const adjustments = new Groups(rows.adjustments)
   const forwarded = new Groups(rows.forwarded)
   const tallies = new Groups(rows.tallies)
@@ -165,6 +170,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
       expired: await expired.of(row.id),
       remainders: await remainders.of(row.id),
       redemptions: await redemptions.of(row.id),
+      vouchers: await vouchers.of(row.id),
       adjustments: await adjustments.of(row.id),
       forwarded: (await forwarded.of(row.id)).map(({ to, ...one }) => ({ ...one, account: to })),
       tallies: await tallies.of(row.id),

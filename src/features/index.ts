@@ -19,6 +19,7 @@ import { stamps } from './stamps/stamps.ts'
 import { tiers } from './tiers/tiers.ts'
 import { transfers } from './transfers/transfers.ts'
 import { visits } from './visits/visits.ts'
+import { vouchers } from './vouchers/vouchers.ts'
 
 export const features: readonly Feature[] = [
   members,
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   transfers,
   discounts,
   rewards,
+  vouchers,
   checkout,
   adjustments,
   expiry,

@@ -14,9 +14,7 @@ import { parseDecimal } from '../../core/rational.ts'
 import { parseDuration } from '../../core/time.ts'
 import { capture, due, hold, letAllGo, letGo, mergeHolds, timeOut } from './holds.ts'
 import { payForRewards, proposeRewards, restore } from './on-order.ts'
-import { rewardLosses, rewardStatements } from './statements.ts'
 import { type RewardTerms, rewardsOf, stockOf } from './terms.ts'
-import { words } from './words.ts'
 
 const RewardRule = z.strictObject({
   id: Id,
@@ -27,6 +25,7 @@ const RewardRule = z.strictObject({
   when: z.string().optional().describe('A condition in CEL, such as order.total >= money("10.00")'),
   lane: Id.optional().describe('In which lane of the checkout it stands'),
   stock: z.int().min(0).optional().describe('How many there are in all'),
+  transfer: z.boolean().optional().describe('Whether members may give a voucher of it to another member'),
   hold: DurationText.default('15 minutes').describe('How long points stay held before they are let go'),
 })
 
@@ -56,9 +55,6 @@ export const rewards: Feature = {
   asksExpired: ({ type, body }, _, late) =>
     late && (type === 'redeem' || (type === 'order' && ((body as OrderBody).redeem ?? []).length > 0)),
   terms: (program) => ({ offers: [...rewardsOf(program).values()].map((reward) => offerOf(program, reward)) }),
-  statements: rewardStatements,
-  losses: rewardLosses,
-  words,
 }
 
 function offerOf(program: Program, { id, name, wallet, cost, levels, stock, benefit }: RewardTerms): Offer {
