@@ -19,7 +19,7 @@ import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, 
 import { NEVER, type Posting } from '../core/points.ts'
 import { encodeFrozen, type Frozen, type Receipt } from '../core/receipt.ts'
 import { Refusal, refuse } from '../core/refusal.ts'
-import type { Codes, VoucherChange, VoucherState } from '../core/vouchers.ts'
+import type { Codes, VoucherChange } from '../core/vouchers.ts'
 import { parseMember } from './answers.ts'
 import { NONE_FREE, voucherCode } from './codes.ts'
 import { KIND } from './directory.ts'
@@ -38,6 +38,7 @@ import { LedgerRows } from './ledger-rows.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt, revisionAfter } from './programs.ts'
 import { chainHash, GENESIS, hashBody, hashed, newSalt, sealedText } from './proof.ts'
+import { noVoucher, refusalOf, type VoucherRow } from './voucher-refusal.ts'
 
 /** An account's row as it was locked. */
 export interface LockedAccount {
@@ -86,12 +87,6 @@ export interface Loaded {
   vouchers: Map<string, VoucherRow>
   /** Codes of pools that nobody else can take now, by program and pool, the next one last. */
   codes: Map<number, Map<string, string[]>>
-}
-
-/** Whose a voucher is and what became of it. */
-export interface VoucherRow {
-  account: number
-  state: VoucherState
 }
 
 export interface DirectoryRow {
@@ -437,7 +432,7 @@ export class Batch {
     if (ref.by === 'voucher') {
       const found = this.#find(program.number, KIND.voucher, ref.code)
       const entry = found?.account == null ? undefined : this.#entryOf(program, found.account)
-      return entry ?? noVoucher(ref.code)
+      return entry ?? noVoucher(ref.code, '/code')
     }
     assert(ref.by === 'activity', 'every other reference is resolved by its own path')
     const stored = this.#loaded.stored.get(ref.id)
@@ -527,12 +522,7 @@ export class Batch {
     const { code, pointer } = named
     const { program } = incoming
     const row = this.#loaded.vouchers.get(entryKey(program.number, KIND.voucher, code))
-    if (row === undefined) return noVoucher(code, pointer)
-    if (row.state === 'transferred' || this.#winnerOf(program, row.account) !== entry.id)
-      return refuse('not_yours', `The voucher ${code} is another member’s.`, pointer)
-    if (row.state === 'expired') return refuse('voucher_expired', `The voucher ${code} has expired.`, pointer)
-    if (row.state === 'withdrawn') return refuse('voucher_withdrawn', `The voucher ${code} was taken back.`, pointer)
-    return refuse('voucher_used', `The voucher ${code} was used before.`, pointer)
+    return refusalOf(code, pointer, row, row !== undefined && this.#winnerOf(program, row.account) === entry.id)
   }
 
   #sideOf(entry: Entry, now: number): Side & { decisions: Decisions } {
@@ -936,10 +926,6 @@ function notYours(order: string): Recorded {
 
 function noMember(name: string, pointer = '/member'): Refusal {
   return refuse('not_found', `There is no member ${name}.`, pointer)
-}
-
-function noVoucher(code: string, pointer?: string): Refusal {
-  return refuse('not_found', `There is no voucher ${code}.`, pointer)
 }
 
 /** The row of a posting. */

@@ -43,18 +43,26 @@ export type Incoming =
   /** Nothing happened but time: what fell due up to `occurredMs` is decided. */
   | (Common & { type: 'wake'; body: Record<string, never> })
 
-const NO_CODES: readonly { code: string; pointer: string }[] = []
-
-/** The codes of vouchers that an activity names, each with where it stands in the body. */
-export function vouchersNamed({ type, body }: Incoming): readonly { code: string; pointer: string }[] {
-  if (type === 'order') return body.redeem === undefined ? NO_CODES : vouchersOnOrder(body)
-  return type === 'voucher_use' || type === 'voucher_transfer' ? [{ code: body.code, pointer: '/code' }] : NO_CODES
+/** The code of a voucher, and where it stands in a body. */
+interface NamedCode {
+  code: string
+  pointer: string
 }
 
-function vouchersOnOrder({ redeem = [] }: OrderBody) {
+const NO_CODES: readonly NamedCode[] = []
+
+/** The codes that an order names, each with where it stands in the body. */
+export function codesOnOrder({ redeem }: OrderBody): readonly NamedCode[] {
+  if (redeem === undefined) return NO_CODES
   return redeem.flatMap(({ voucher }, i) =>
     voucher === undefined ? [] : [{ code: voucher, pointer: `/redeem/${i}/voucher` }],
   )
+}
+
+/** The codes of vouchers that an activity names, each with where it stands in the body. */
+export function vouchersNamed({ type, body }: Incoming): readonly NamedCode[] {
+  if (type === 'order') return codesOnOrder(body)
+  return type === 'voucher_use' || type === 'voucher_transfer' ? [{ code: body.code, pointer: '/code' }] : NO_CODES
 }
 
 /** The keys of activities. Those of one's own ids make repeating harmless; a random one is never looked up again. */

@@ -15,7 +15,6 @@ import {
   isTwoSided,
   type Loaded,
   secondOf,
-  type VoucherRow,
   type WaitingReturn,
 } from './batch.ts'
 import type { Queries } from './db.ts'
@@ -30,6 +29,7 @@ import {
   vouchersNamed,
 } from './incoming.ts'
 import { currentProgram, type LiveProgram, nowOf } from './programs.ts'
+import type { VoucherRow } from './voucher-refusal.ts'
 
 const FIND = {
   name: 'record-find',

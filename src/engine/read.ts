@@ -15,6 +15,7 @@ import {
   postingsOf,
   redemptionAnswer,
   saleAnswer,
+  voucherOf,
 } from './answers.ts'
 import { codesOf, NONE_FREE } from './codes.ts'
 import type { Queries } from './db.ts'
@@ -421,14 +422,13 @@ export async function readRedemption(reading: Reading, live: LiveProgram, name: 
   if (row === undefined) return refuse('not_found', `There is no redemption ${name}.`)
   const { expires_ms, account, ...redemption } = row
   const timedOut = row.status === 'held' && expires_ms !== null && expires_ms <= nowOf(live)
-  const postings = (await activitiesSince(reading, live, account, row.activity))
-    .filter(({ outcome }) =>
-      outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
-    )
-    .flatMap((stored) => postingsOf(stored, live, ({ rule }) => rule === row.reward))
+  const touched = (await activitiesSince(reading, live, account, row.activity)).filter(({ outcome }) =>
+    outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
+  )
+  const postings = touched.flatMap((stored) => postingsOf(stored, live, ({ rule }) => rule === row.reward))
   const status = timedOut ? 'expired' : row.status
   const owner = await winnerOf(reading, live, account)
-  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, owner, postings)
+  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, owner, postings, voucherOf(row, touched))
 }
 
 async function redemptionRow(

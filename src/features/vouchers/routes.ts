@@ -11,8 +11,8 @@ import { nowOf } from '../../engine/programs.ts'
 import { findAccount, namedAccount, noMember, readOther, winnerOf } from '../../engine/read.ts'
 import { List, pageOf } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
-import { ByCode, GiveInput, UseInput, Voucher } from './shapes.ts'
-import { findVoucher, holderName, listVouchers, noSuchCode, voucherAnswer } from './views.ts'
+import { ByCode, GiveInput, UseInput, Voucher } from '../../engine/voucher-shapes.ts'
+import { findVoucher, holderName, listVouchers, voucherAnswer } from './views.ts'
 
 const ANSWERS = { 200: { description: 'The voucher', schema: Voucher } }
 
@@ -74,7 +74,7 @@ const use = route({
         type: 'voucher_use',
         body: { code, ...body },
       })
-      if (recorded.status === 'refused') return orMistyped(recorded.refusal, code)
+      if (recorded.status === 'refused') return recorded.refusal
       if (recorded.status !== 'recorded') throw new Error(`a use is not answered with ${recorded.status}`)
       return reply(services, caller, recorded.activity, recorded.replayed)
     }),
@@ -148,10 +148,6 @@ const list = route({
 })
 
 export const routes: Route[] = [get, use, give, list]
-
-function orMistyped(refusal: Refusal, code: string): Refusal {
-  return refusal.code === 'not_found' ? noSuchCode(code) : refusal
-}
 
 /** A voucher as an activity left it: the answer stays the same when the call is sent again. */
 async function reply(

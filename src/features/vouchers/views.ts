@@ -1,14 +1,14 @@
 /** What is read of vouchers: one by its code, and all that a member had. */
 
-import { type Refusal, refuse } from '../../core/refusal.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { rewardNamed } from '../../core/vouchers.ts'
-import { isMistyped } from '../../engine/codes.ts'
 import { findInDirectory } from '../../engine/directory.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { type Page, type PageRequest, type Reading, readProfile, wrongCursor } from '../../engine/read.ts'
-import type { Voucher } from './shapes.ts'
+import { noVoucher } from '../../engine/voucher-refusal.ts'
+import type { Voucher } from '../../engine/voucher-shapes.ts'
 
 export interface VoucherRow {
   activity: number
@@ -26,15 +26,10 @@ export interface VoucherRow {
 const COLUMNS = 'v.activity, v.place, v.account, v.code, v.reward, v.source, v.from_ms, v.expires_ms, v.state, v.ended'
 
 /** The voucher of a code in normal form. */
-export async function findVoucher(
-  reading: Reading,
-  live: LiveProgram,
-  code: string,
-  pointer?: string,
-): Promise<VoucherRow | Refusal> {
+export async function findVoucher(reading: Reading, live: LiveProgram, code: string): Promise<VoucherRow | Refusal> {
   const found = await findInDirectory(reading.database, reading.stripes, live.number, 'voucher', code)
   const row = found?.activity == null ? undefined : await voucherOf(reading, found.activity, code)
-  return row ?? noSuchCode(code, pointer)
+  return row ?? noVoucher(code, '/code')
 }
 
 async function voucherOf({ database }: Reading, activity: number, code: string): Promise<VoucherRow | undefined> {
@@ -43,13 +38,6 @@ async function voucherOf({ database }: Reading, activity: number, code: string):
     [stripeOf(activity), activity, code],
   )
   return rows[0]
-}
-
-/** A slip of the fingers is told from a code that there is not. */
-export function noSuchCode(code: string, pointer = '/code'): Refusal {
-  return isMistyped(code)
-    ? refuse('voucher_mistyped', `${code} has a typing error in it: look at each sign again.`, pointer)
-    : refuse('not_found', `There is no voucher ${code}.`, pointer)
 }
 
 /** The vouchers of an account, the latest first. */

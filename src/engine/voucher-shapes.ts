@@ -1,15 +1,9 @@
 /** What goes over the wire of vouchers, field for field. */
 
 import { z } from 'zod'
-import { normalCode } from '../../engine/codes.ts'
-import { MemberRef, OwnId, Text, text } from '../../engine/shapes.ts'
+import { Code, MemberRef, OwnId, Text } from './shapes.ts'
 
 const Time = z.string().meta({ format: 'date-time' })
-
-/** A code as somebody types it; handlers get it as it stands in the ledger. */
-export const Code = text(100)
-  .describe('The code of a voucher; spaces, hyphens and small letters make no difference')
-  .transform(normalCode)
 
 export const ByCode = z.strictObject({ code: Code })
 
