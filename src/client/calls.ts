@@ -1531,7 +1531,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -1900,12 +1900,12 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
   }
 
-  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, too_late, account_closed. */
+  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   quoteOrder(body: QuoteOrder, options?: CallOptions): Promise<QuoteAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/quote`, body, type: 'application/json' }, options)
   }
 
-  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, too_late, account_closed. */
+  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   putOrder(external_id: string, body: Order, options?: CallOptions): Promise<QuoteAnswer | OrderAnswer> {
     return this.send({ method: 'PUT', path: `/v1/orders/${part(external_id)}`, body, type: 'application/json' }, options)
   }
@@ -1915,7 +1915,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/orders/${part(external_id)}` }, options)
   }
 
-  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, too_late, account_closed, order_cancelled. */
+  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed, order_cancelled. */
   payOrder(external_id: string, options?: CallOptions): Promise<OrderAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/pay` }, options)
   }

@@ -8,6 +8,7 @@ export const REFUSALS = {
   not_together: [422, 'This cannot be had on the same order as something else that it has.'],
   sold_out: [422, 'The stock of this reward is used up.'],
   limit_reached: [422, 'A limit of the program is reached.'],
+  budget_spent: [422, 'The budget that pays for this is spent, or gives nothing on this day.'],
   tier_too_low: [422, 'The reward is for a higher tier.'],
   quantity_not_returnable: [422, 'More would be returned than is left of the line.'],
   currency_mismatch: [422, 'The amount is in another currency than the program.'],

@@ -50,6 +50,7 @@ const DECIDED = [
   'voucher_mistyped',
   'not_yours',
   'too_many_guesses',
+  'budget_spent',
   'too_late',
   'account_closed',
   'idempotency_conflict',
