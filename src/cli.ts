@@ -10,6 +10,7 @@ import { formatProblem } from './core/source.ts'
 import { termsOf } from './core/terms.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
 import { formatInstant, parseInstant } from './core/time.ts'
+import type { Messages } from './core/wording.ts'
 import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
 import './engine/inlining.ts'
@@ -77,6 +78,17 @@ regulars
       `${path} is right: ${program.name} (${program.id}), ${program.currency}, ${program.zone.name}; ${contents(program)}.`,
     )
   })
+
+regulars
+  .command('terms')
+  .description('write the members’ terms from the program itself')
+  .argument('[program.yaml]', 'the program file')
+  .option('--language <code>', 'in which language: en, tr, or that of --words', 'en')
+  .option('--words <file.json>', 'the messages of another language: see --template-words')
+  .option('--html', 'as a page that can be put on a site or printed; plain text unless said')
+  .option('--out <file>', 'where to; the terminal unless said')
+  .option('--template-words', 'write the messages that another language needs, in English, to be translated')
+  .action(writeTerms)
 
 regulars
   .command('schema')
@@ -310,6 +322,64 @@ function contents({ wallets, settings }: Program): string {
     countOf(tiers?.levels?.length ?? 0, 'tier level'),
     countOf(rewards?.length ?? 0, 'reward'),
   ].join(', ')
+}
+
+interface TermsOptions {
+  language: string
+  words?: string
+  html?: boolean
+  out?: string
+  templateWords?: boolean
+}
+
+async function writeTerms(path: string | undefined, options: TermsOptions): Promise<void> {
+  const { termsDocument } = await import('./core/terms-document.ts')
+  const { termsPage, termsText } = await import('./core/terms-page.ts')
+  const { messagesOf, Wording } = await import('./core/wording.ts')
+  if (options.templateWords) return put(JSON.stringify(messagesOf(features, 'en'), null, 2), options.out)
+  if (path === undefined) throw new UsedWrongly('Name the program file: regulars terms PROGRAM.yaml')
+  const checked = checkFile(path)
+  if (checked === null) return found()
+  const { program } = checked
+  const wording = new Wording(options.language, program, await messagesFor(options))
+  const document = termsDocument(program, wording)
+  put(options.html ? termsPage(document, []) : termsText(document), options.out)
+}
+
+/** The messages of a language, ours or those of a file. */
+async function messagesFor({ language, words }: { language: string; words?: string }): Promise<Messages> {
+  const { checkMessages, languagesOf, messagesOf } = await import('./core/wording.ts')
+  const known = languagesOf(features).join(', ')
+  if (!isLanguage(language)) throw new UsedWrongly(`${language} is not the code of a language, such as en or pt-BR.`)
+  if (words === undefined) {
+    const messages = messagesOf(features, language)
+    if (messages === null)
+      throw new UsedWrongly(
+        `There are no words in ${language}, only in ${known}; bring your own with --words (see --template-words).`,
+      )
+    return messages
+  }
+  const messages = JSON.parse(readFileSync(words, 'utf8')) as Messages
+  const problems = checkMessages(messages, features)
+  if (problems.length > 0) throw new UsedWrongly([`${words}:`, ...problems].join('\n  '))
+  return messages
+}
+
+function isLanguage(code: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(code).length === 1
+  } catch {
+    return false
+  }
+}
+
+/** To a file that is not there yet, or to the terminal. */
+function put(text: string, out: string | undefined): void {
+  if (out === undefined) say(text)
+  else {
+    writeFileSync(out, `${text}\n`, { flag: 'wx' })
+    note(`${out} is written.`)
+  }
 }
 
 interface KeyOptions {

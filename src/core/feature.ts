@@ -49,6 +49,8 @@ export interface FactContext {
 
 export interface Fact extends FactDeclaration {
   read(context: FactContext): FactValue
+  /** How members are told one of its values, where they would not know it by what conditions call it. */
+  told?(value: string | number, program: Program): StatementValue
 }
 
 /** What a feature has at hand while its section of a program file is compiled. */
@@ -116,23 +118,49 @@ export type StatementValue =
   | number
   /** In minor units. */
   | { money: number }
-  /** In the wallet's smallest unit. */
-  | { points: number; wallet: string }
+  /** In the wallet's smallest unit; a fraction of that where a rate is meant. */
+  | { points: number | Rational; wallet: string }
   | { share: Rational }
+  /** What something is multiplied by. */
+  | { factor: Rational }
   /** As the program file says it: `6 months`. */
   | { duration: string }
-  | { list: readonly string[] }
+  /** A local day, as days since 1970. */
+  | { day: number }
+  /** A day of every year, as the program file says it: `03-31`. */
+  | { yearly: string }
+  | { weekday: string }
+  /** 1 to 12. */
+  | { month: number }
+  /** All of them, or with `or` one of them. */
+  | { list: readonly StatementValue[]; or?: boolean }
+  /** A part of a sentence that is a message itself. */
+  | Sentence
 
-/** A sentence for members about a part of the program: which message it is, and what it says. */
-export interface Statement {
-  /** The part that it is about, the same in every revision: `rewards.free-coffee`. */
-  about: string
-  /** The message among the feature's words. */
+/** Which message it is, and what it says. A feature names its own messages, and those of the core. */
+export interface Sentence {
   message: string
   values: Readonly<Record<string, StatementValue>>
 }
 
-/** A feature's messages by language (`en`, `tr`) and name, in the ICU format. */
+/** What members are told about a part of the program. */
+export interface Statement extends Sentence {
+  /** The part that it is about, once in a program and the same in every revision: `rewards.free-coffee`. */
+  about: string
+  /** What the program itself calls that part. */
+  title?: string | undefined
+  /** The chapter that it stands in, where it is not its feature's own: see `CHAPTERS` in terms-document.ts. */
+  chapter?: string | undefined
+  /** The names of the levels or plans whose members it concerns; everybody unless said. */
+  who?: readonly string[] | undefined
+  /** The sentences that follow. */
+  more?: readonly Sentence[] | undefined
+}
+
+/**
+ * A feature's messages by language (`en`, `tr`) and name, in the ICU format. `title` heads its chapter of the members'
+ * terms, and `when.FACT` words what conditions ask of a fact: see condition-words.ts.
+ */
 export type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** Where a condition stands decides which facts it may name. */

@@ -14,6 +14,8 @@ export { type FactDeclaration, FactTable, type FactType, type FactValue } from '
 
 export interface Condition {
   readonly source: string
+  /** What it asks, for whoever puts it into words. */
+  readonly expression: Expression
   /** The slots that must be filled before `test`, ascending. */
   readonly reads: readonly number[]
   /** Pure, and false where CEL would give an error. */
@@ -42,7 +44,7 @@ export function compileCondition(
 
   const cost = estimateCost(expression)
   if (cost > COST_LIMIT) return refuseCost(source, cost)
-  return { condition: { source, reads: slotsOf(expression), test: compileExpression(expression) } }
+  return { condition: { source, expression, reads: slotsOf(expression), test: compileExpression(expression) } }
 }
 
 function refuseLength(source: string) {

@@ -31,7 +31,7 @@ export function pointsText(points: number, program: Program, wallet: string): st
   return `${formatAmount(points, decimals)} ${points === 10 ** decimals ? singular(name) : name}`
 }
 
-function singular(name: string): string {
+export function singular(name: string): string {
   return /[^su]s$/.test(name) ? name.slice(0, -1) : name
 }
 

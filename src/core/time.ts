@@ -263,6 +263,11 @@ export function wholeDays(duration: Duration): number {
   return duration.days + Math.ceil(duration.ms / DAY_MS)
 }
 
+/** Below zero where the first is shorter. A month is taken for the shortest that there is, so that 30 days are longer. */
+export function compareDurations(a: Duration, b: Duration): number {
+  return a.months * 28 + wholeDays(a) - (b.months * 28 + wholeDays(b)) || a.ms - b.ms
+}
+
 /**
  * Milliseconds of an RFC 3339 date-time with its offset (`2026-05-01T08:30:00Z`, `…T10:30:00.25+02:00`), or null.
  *

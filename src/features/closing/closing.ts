@@ -4,7 +4,9 @@ import { z } from 'zod'
 import type { Deciding } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
 import { forfeitLot } from '../../core/ledger.ts'
+import type { Program } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
+import { words } from './words.ts'
 
 const ClosingSection = z
   .strictObject({
@@ -29,6 +31,16 @@ export const closing: Feature = {
     cancel: { grant: forfeitAgain },
     tier: { grant: forfeitAgain },
   },
+  statements: (program) => [{ about: 'closing', message: settingsOf(program).points, values: {} }],
+  losses: (before, after) =>
+    settingsOf(before).points === 'keep' && settingsOf(after).points === 'expire'
+      ? [{ about: 'closing', message: 'loss.keep', values: {} }]
+      : [],
+  words,
+}
+
+function settingsOf(program: Program): Section {
+  return program.compiled['closing'] as Section
 }
 
 function close(d: Deciding): undefined {
@@ -60,7 +72,7 @@ function isErased(d: Deciding): boolean {
 }
 
 function keepsPoints(d: Deciding): boolean {
-  return (d.program.compiled['closing'] as Section).points === 'keep'
+  return settingsOf(d.program).points === 'keep'
 }
 
 function forfeitAgain(d: Deciding): undefined {

@@ -19,6 +19,7 @@ import { type Duration, localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Limits, type Terms } from './exact.ts'
 import { compileLots, compileTiers, type TierExpiry } from './lots.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
+import { earningLosses, earningStatements } from './statements.ts'
 import {
   addWaiting,
   asksForfeited,
@@ -32,6 +33,7 @@ import {
   timeOut,
   WaitingText,
 } from './waiting.ts'
+import { words } from './words.ts'
 
 const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
 
@@ -83,6 +85,9 @@ export const earning: Feature = {
   },
   merge: (d, from: Counters | undefined) => addCounters(countersOf(d), from ?? {}),
   terms: (program) => ({ rules: Object.values(rulesOfEarning(program).on).flat().map(termsOfRule) }),
+  statements: earningStatements,
+  losses: earningLosses,
+  words,
 }
 
 /** A feature of its own, since what waits ends before other things of the same instant, and after an account closes. */

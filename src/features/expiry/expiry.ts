@@ -3,10 +3,11 @@
 import { z } from 'zod'
 import { type Account, walletOf } from '../../core/account.ts'
 import type { Activity, ActivityOf, ActivityType } from '../../core/activity.ts'
+import { wordsOfCondition } from '../../core/condition-words.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { expiredLots } from '../../core/expired.ts'
 import { warningBefore } from '../../core/expiry.ts'
-import type { Compiling, Feature } from '../../core/feature.ts'
+import type { Compiling, Feature, Statement } from '../../core/feature.ts'
 import { bringBack, expireLater, expireLot, releasePending, settleDebt } from '../../core/ledger.ts'
 import { expiryIn, keepLots, type LotIdentity, NEVER, type Wallet } from '../../core/points.ts'
 import { DurationText, Id, type Program, rulesOf, type WalletRules, walletNamed } from '../../core/program.ts'
@@ -23,6 +24,7 @@ import {
   startOfDay,
   wholeDays,
 } from '../../core/time.ts'
+import { words } from './words.ts'
 
 const ExtendingRule = z.strictObject({
   id: Id.describe('Names the rule'),
@@ -77,6 +79,24 @@ export const expiry: Feature = {
   },
   due,
   asksExpired,
+  statements: keptLonger,
+  words,
+}
+
+/** Rules that keep points stand with how long points last. */
+function keptLonger(program: Program): Statement[] {
+  return (program.settings['expiry'] as Section).map(({ id, on, when, extend, reinstate, wallet }) => ({
+    about: `expiry.${id}`,
+    chapter: 'points',
+    message: reinstate === undefined ? 'extends' : 'reinstates',
+    values: {
+      on,
+      points: rulesOf(program, wallet ?? program.wallets[0]!.id).name,
+      extend: { duration: extend },
+      ...(reinstate === undefined ? {} : { since: { duration: reinstate } }),
+    },
+    more: when === undefined ? [] : [{ message: 'only', values: { condition: wordsOfCondition(when, program) } }],
+  }))
 }
 
 function rulesOfExpiry(program: Program): ExpiryRules {

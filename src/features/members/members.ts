@@ -40,6 +40,20 @@ export const members: Feature = {
   },
   merge: addUp,
   view: (account) => ({ orders: slice(account).orders }),
+  words: {
+    en: {
+      'when.member.orders':
+        '{op, select, is {{count, plural, =0 {with your first purchase} other {if you have made {value} purchases before}}} is_not {if you have made any number of purchases before but {value}} more {if you have made more than {value} purchases before} at_least {if you have made {value} purchases or more before} less {if you have made fewer than {value} purchases before} other {if you have made {value} purchases before or fewer}}',
+      'when.member.joined_days':
+        '{op, select, is {on day {value} after you joined} is_not {on any day but day {value} after you joined} more {more than {value} days after you joined} at_least {from day {value} after you joined} less {in the first {value} days after you joined} other {until day {value} after you joined}}',
+    },
+    tr: {
+      'when.member.orders':
+        '{op, select, is {{count, plural, =0 {ilk alışverişinizde} other {daha önce {value} alışveriş yaptıysanız}}} is_not {önceki alışverişlerinizin sayısı {value} değilse} more {daha önce {value} alışverişten fazlasını yaptıysanız} at_least {daha önce en az {value} alışveriş yaptıysanız} less {daha önce {value} alışverişten azını yaptıysanız} other {daha önce en çok {value} alışveriş yaptıysanız}}',
+      'when.member.joined_days':
+        '{op, select, is {üyeliğinizin {value}. gününde} is_not {üyeliğinizin {value}. günü dışında} more {üyeliğinizin {value}. gününden sonra} at_least {üyeliğinizin {value}. gününden başlayarak} less {üyeliğinizin ilk {value} gününde} other {üyeliğinizin {value}. gününe kadar}}',
+    },
+  },
 }
 
 function join(d: Deciding, { body }: ActivityOf<'join'>): undefined {

@@ -16,6 +16,7 @@ import { rulesOf } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { Settlement } from '../../core/settlement.ts'
 import { civil, HOUR_MS, localTimeOfDay, WEEKDAYS, weekday } from '../../core/time.ts'
+import { words } from './words.ts'
 
 export const orders: Feature = {
   id: 'orders',
@@ -25,6 +26,7 @@ export const orders: Feature = {
     return: { price: takeBack, grant: settle },
     cancel: { price: takeAllBack, grant: settle },
   },
+  words,
 }
 
 /** Reads the order as the shop priced it, and with it every fact. */
@@ -154,13 +156,19 @@ function orderFacts(): Record<string, Fact> {
       describe: "The day of the week in the program's time zone",
       values: WEEKDAYS,
       read: (c) => WEEKDAYS[weekday(c.day)]!,
+      told: (value) => ({ weekday: String(value) }),
     },
     'order.hour': {
       type: 'int',
       describe: "The hour of the day, 0 to 23, in the program's time zone",
       read: (c) => Math.floor(localTimeOfDay(c.program.zone, c.at) / HOUR_MS),
     },
-    'order.month': { type: 'int', describe: 'The month, 1 to 12', read: (c) => civil(c.day).month },
+    'order.month': {
+      type: 'int',
+      describe: 'The month, 1 to 12',
+      read: (c) => civil(c.day).month,
+      told: (value) => (MONTH_NUMBERS.includes(Number(value)) ? { month: Number(value) } : value),
+    },
     'order.day': { type: 'int', describe: 'The day of the month, 1 to 31', read: (c) => civil(c.day).day },
     'line.category': { type: 'string', describe: 'The category of the line', read: () => '' },
     'line.sku': { type: 'string', describe: 'The item of the line', read: () => '' },
@@ -170,6 +178,8 @@ function orderFacts(): Record<string, Fact> {
     'line.net': { type: 'money', describe: 'The line after discounts, before tax', read: () => 0 },
   }
 }
+
+const MONTH_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
 
 function money(describe: string, read: Fact['read']): Fact {
   return { type: 'money', describe, read }

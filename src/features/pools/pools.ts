@@ -4,9 +4,10 @@ import { z } from 'zod'
 import type { Account } from '../../core/account.ts'
 import type { ActivityOf, ActivityType } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import type { Feature, Led } from '../../core/feature.ts'
+import type { Feature, Led, Statement } from '../../core/feature.ts'
 import type { Program } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
+import { words } from './words.ts'
 
 const PoolsSection = z
   .strictObject({
@@ -43,6 +44,12 @@ export const pools: Feature = {
   leads,
   merge,
   view,
+  statements: (program) => [together(settingsOf(program))],
+  words,
+}
+
+function together({ allowed, most_members }: Section): Statement {
+  return { about: 'pools', message: allowed ? 'together' : 'alone', values: { most: most_members } }
 }
 
 function settingsOf(program: Program): Section {

@@ -14,7 +14,9 @@ import { parseDecimal } from '../../core/rational.ts'
 import { parseDuration } from '../../core/time.ts'
 import { capture, due, hold, letAllGo, letGo, mergeHolds, timeOut } from './holds.ts'
 import { payForRewards, proposeRewards, restore } from './on-order.ts'
+import { rewardLosses, rewardStatements } from './statements.ts'
 import { type RewardTerms, rewardsOf, stockOf } from './terms.ts'
+import { words } from './words.ts'
 
 const RewardRule = z.strictObject({
   id: Id,
@@ -55,6 +57,9 @@ export const rewards: Feature = {
   asksExpired: ({ type, body }, _, late) =>
     late && (type === 'redeem' || (type === 'order' && ((body as OrderBody).redeem ?? []).length > 0)),
   terms: (program) => ({ offers: [...rewardsOf(program).values()].map((reward) => offerOf(program, reward)) }),
+  statements: rewardStatements,
+  losses: rewardLosses,
+  words,
 }
 
 function offerOf(program: Program, { id, name, wallet, cost, levels, stock, benefit }: RewardTerms): Offer {

@@ -16,7 +16,9 @@ import { begun, sliceOf } from './revised.ts'
 import { compile, type Section, type TierRules, TiersSection, tierRulesOf } from './rules.ts'
 import { forget, keepLevel, mature, settle } from './settle.ts'
 import { addRow, currentLevel, isNothing, type Row, rankOf, rowOf, type Slice } from './standing.ts'
+import { tierLosses, tierStatements } from './statements.ts'
 import { view } from './view.ts'
+import { words } from './words.ts'
 
 export const tiers: Feature = {
   id: 'tiers',
@@ -40,6 +42,7 @@ export const tiers: Feature = {
             describe: 'The level that the member had when it happened',
             values: section.levels.map((level) => level.id),
             read: (c) => levelAt(tierRulesOf(c.program)!, c.account, c.at).id,
+            told: (id) => section.levels.find((level) => level.id === id)?.name ?? id,
           },
         },
   hears: {
@@ -61,6 +64,9 @@ export const tiers: Feature = {
       multiplier === null ? [] : [{ name, n: multiplier.n, d: multiplier.d }],
     ),
   }),
+  statements: tierStatements,
+  losses: tierLosses,
+  words,
 }
 
 /** A member has the lowest level from the day of joining; what joining earned is counted like all that is earned. */

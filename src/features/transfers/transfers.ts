@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { walletOf } from '../../core/account.ts'
 import type { ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import type { Compiling, Feature, Path } from '../../core/feature.ts'
+import type { Compiling, Feature, Path, Sentence, Statement } from '../../core/feature.ts'
 import { draw, receive, settleDebt } from '../../core/ledger.ts'
 import { availablePoints, expiryIn } from '../../core/points.ts'
 import { type Program, rulesOf, type WalletRules } from '../../core/program.ts'
 import { parseDecimal } from '../../core/rational.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { periodOf, type Unit } from '../../core/time.ts'
+import { words } from './words.ts'
 
 const PointsNumber = z.union([z.number().min(0), z.string()])
 
@@ -59,6 +60,20 @@ export const transfers: Feature = {
     receive: { earn: take },
   },
   merge: addUp,
+  statements: told,
+  words,
+}
+
+function told(program: Program): Statement[] {
+  const { allowed, least, most, limit } = program.settings['transfers'] as Section
+  if (!allowed) return [{ about: 'transfers', message: 'forbidden', values: {} }]
+  const more: Sentence[] = []
+  if (least !== undefined) more.push({ message: 'least', values: { least: Number(least) } })
+  if (most !== undefined) more.push({ message: 'most', values: { most: Number(most) } })
+  if (limit?.points !== undefined)
+    more.push({ message: 'limit_points', values: { points: Number(limit.points), per: limit.per } })
+  if (limit?.times !== undefined) more.push({ message: 'limit_times', values: { times: limit.times, per: limit.per } })
+  return [{ about: 'transfers', message: 'allowed', values: {}, more }]
 }
 
 function rulesOfTransfers(program: Program): TransferRules {

@@ -17,6 +17,7 @@ export const visits: Feature = {
       describe: "The day of the week in the program's time zone",
       values: WEEKDAYS,
       read: (c) => WEEKDAYS[weekday(c.day)]!,
+      told: (value) => ({ weekday: String(value) }),
     },
     'visit.hour': {
       type: 'int',
@@ -24,4 +25,18 @@ export const visits: Feature = {
       read: (c) => Math.floor(localTimeOfDay(c.program.zone, c.at) / HOUR_MS),
     },
   }),
+  words: {
+    en: {
+      'when.visit.location': '{op, select, is {at {value}} other {anywhere but at {value}}}',
+      'when.visit.weekday': '{op, select, is {on a {value}} other {on any day but {value}}}',
+      'when.visit.hour':
+        '{op, select, is {between {value}:00 and {value}:59} is_not {not between {value}:00 and {value}:59} more {after {value}:59} at_least {from {value}:00} less {before {value}:00} other {until {value}:59}}',
+    },
+    tr: {
+      'when.visit.location': '{op, select, is {{value} şubesinde} other {{value} dışındaki şubelerde}}',
+      'when.visit.weekday': '{op, select, is {{value} günleri} other {{value} dışındaki günlerde}}',
+      'when.visit.hour':
+        '{op, select, is {{value}.00 ile {value}.59 arasında} is_not {{value}.00 ile {value}.59 arası dışında} more {saat {value}.59 sonrasında} at_least {saat {value}.00 ve sonrasında} less {saat {value}.00 öncesinde} other {saat {value}.59 ve öncesinde}}',
+    },
+  },
 }

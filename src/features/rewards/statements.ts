@@ -1,0 +1,146 @@
+/** What members are told of rewards: what each costs and gives, who may have it, and what a new revision takes. */
+
+import { wordsOfCondition } from '../../core/condition-words.ts'
+import type { Sentence, Statement } from '../../core/feature.ts'
+import { type Gives, givesLess, givesSentences, moneyValue, pointsValue } from '../../core/offer-words.ts'
+import type { Program } from '../../core/program.ts'
+import { compareDurations, parseDay, parseDuration } from '../../core/time.ts'
+import { nameOfLevel } from '../../core/wallet-terms.ts'
+
+/** A reward as the program file has it. */
+interface Setting {
+  id: string
+  name?: string
+  cost: number | string | { points: number | string; money: number | string }
+  gives: Gives
+  from_tier?: string
+  tiers?: string[]
+  when?: string
+  min_spend?: number | string
+  limit?: string | string[]
+  locations?: string[]
+  from?: string
+  until?: string
+  stock?: number
+  valid?: string
+}
+
+function settingsOf(program: Program): Setting[] {
+  return program.settings['rewards'] as Setting[]
+}
+
+export function rewardStatements(program: Program): Statement[] {
+  return settingsOf(program).map((setting) => {
+    const levels = levelsOf(setting, program)
+    return {
+      about: `rewards.${setting.id}`,
+      title: setting.name ?? setting.id,
+      ...costSentence(setting, program),
+      ...(levels === null ? {} : { who: levels }),
+      more: [...givesSentences(setting.gives, program), ...boundsOf(setting, levels, program)],
+    }
+  })
+}
+
+function costSentence({ cost }: Setting, program: Program): Sentence {
+  if (cost === 'free' || cost === 0 || cost === '0') return { message: 'free', values: {} }
+  if (typeof cost !== 'object') return { message: 'cost', values: { points: pointsValue(cost, program) } }
+  const { points, money } = cost
+  return {
+    message: 'cost_and_money',
+    values: { points: pointsValue(points, program), money: moneyValue(money, program) },
+  }
+}
+
+/** The names of the levels that may have it; null when all may. */
+function levelsOf({ from_tier, tiers }: Setting, program: Program): string[] | null {
+  if (from_tier === undefined && tiers === undefined) return null
+  const section = program.settings['tiers'] as { levels: { id: string }[] } | undefined
+  const all = section?.levels.map(({ id }) => id) ?? []
+  const ids = tiers ?? all.slice(all.indexOf(from_tier!))
+  return ids.map((id) => nameOfLevel(program, id))
+}
+
+function boundsOf(setting: Setting, levels: string[] | null, program: Program): Sentence[] {
+  const { when, min_spend, limit, locations, from, until, stock, valid } = setting
+  const sentences: Sentence[] = []
+  const say = (message: string, values: Sentence['values']) => sentences.push({ message, values })
+  if (levels !== null) say('levels', { levels: { list: levels } })
+  if (when !== undefined) say('only', { condition: wordsOfCondition(when, program) })
+  if (min_spend !== undefined) say('min_spend', { amount: moneyValue(min_spend, program) })
+  for (const one of limit === undefined ? [] : [limit].flat()) {
+    const [, count, per] = /^(\d+).* per (\w+)$/.exec(one) ?? ['', '1', 'lifetime']
+    say('limit', { times: Number(count), per: per! })
+  }
+  if (locations !== undefined) say('locations', { locations: { list: locations, or: true } })
+  if (from !== undefined) say('from', { from: { day: parseDay(from.slice(0, 10)) ?? 0 } })
+  if (until !== undefined) say('until', { until: { day: parseDay(until.slice(0, 10)) ?? 0 } })
+  if (stock !== undefined) say('stock', { stock })
+  if (valid !== undefined) say('valid', { valid: { duration: valid } })
+  return sentences
+}
+
+/** Members collect points for what a reward costs and gives; whoever changes that takes from those who do. */
+export function rewardLosses(before: Program, after: Program): Statement[] {
+  const next = new Map(settingsOf(after).map((setting) => [setting.id, setting]))
+  return settingsOf(before).flatMap((old): Statement[] => {
+    const own = next.get(old.id)
+    const about = `rewards.${old.id}`
+    const reward = old.name ?? old.id
+    const loss = (aspect: string, message: string): Statement => ({
+      about: aspect === '' ? about : `${about}.${aspect}`,
+      title: reward,
+      message: `loss.${message}`,
+      values: { reward },
+      who: levelsOf(old, before) ?? undefined,
+    })
+    if (own === undefined) return [loss('', 'removed')]
+    return [
+      ...(costsMore(old, own, before, after) ? [loss('cost', 'dearer')] : []),
+      ...(givesLess(old.gives, own.gives) ? [loss('gives', 'less')] : []),
+      ...(isForFewer(old, own, before, after) ? [loss('levels', 'fewer')] : []),
+      ...(asksMore(old, own) ? [loss('bounds', 'bounds')] : []),
+    ]
+  })
+}
+
+function costsMore(old: Setting, own: Setting, before: Program, after: Program): boolean {
+  const [was, is] = [priceOf(old, before), priceOf(own, after)]
+  return was.wallet !== is.wallet
+    ? is.points > 0 || is.money > was.money
+    : is.points > was.points || is.money > was.money
+}
+
+function priceOf({ cost }: Setting, program: Program): { points: number; wallet: string; money: number } {
+  if (cost === 'free') return { points: 0, wallet: '', money: 0 }
+  if (typeof cost !== 'object') return { ...pointsValue(cost, program), money: 0 }
+  return { ...pointsValue(cost.points, program), ...moneyValue(cost.money, program) }
+}
+
+/** Levels are compared by what members call them, since that is what they were told. */
+function isForFewer(old: Setting, own: Setting, before: Program, after: Program): boolean {
+  const [was, is] = [levelsOf(old, before), levelsOf(own, after)]
+  if (is === null) return false
+  const all = (before.settings['tiers'] as { levels: { id: string }[] } | undefined)?.levels ?? []
+  return (was ?? all.map(({ id }) => nameOfLevel(before, id))).some((level) => !is.includes(level))
+}
+
+/** A bound that is new, or another condition: whether it bars somebody depends on them. */
+function asksMore(old: Setting, own: Setting): boolean {
+  const more = (was: number | string | undefined, is: number | string | undefined) =>
+    is !== undefined && (was === undefined || Number(is) > Number(was))
+  const isNew = (was: unknown, is: unknown) => is !== undefined && JSON.stringify(was) !== JSON.stringify(is)
+  return (
+    isNew(old.when, own.when) ||
+    more(old.min_spend, own.min_spend) ||
+    isNew(old.limit, own.limit) ||
+    isNew(old.locations, own.locations) ||
+    isShorter(old.valid, own.valid) ||
+    (own.until !== undefined && (old.until === undefined || own.until < old.until))
+  )
+}
+
+function isShorter(was: string | undefined, is: string | undefined): boolean {
+  if (is === undefined) return false
+  return was === undefined || compareDurations(parseDuration(is)!, parseDuration(was)!) < 0
+}

@@ -1,0 +1,48 @@
+/** What members are told of rewards, in each language. */
+
+import type { Words } from '../../core/feature.ts'
+
+export const words: Words = {
+  en: {
+    title: 'Rewards',
+    cost: 'Costs {points}.',
+    cost_and_money: 'Costs {points} and {money}.',
+    free: 'Costs no points.',
+    levels: 'For members of {levels}.',
+    only: 'Only {condition}.',
+    min_spend: 'Only with a purchase of {amount} or more.',
+    limit:
+      'At most {times, plural, one {once} =2 {twice} other {# times}} {per, select, day {a day} week {a week} month {a month} quarter {a quarter} year {a year} other {in all}}.',
+    locations: 'Only at {locations}.',
+    from: 'From {from}.',
+    until: 'Until {until}.',
+    stock: 'There are {stock, number} in all.',
+    valid: 'A voucher of it is valid for {valid}.',
+    'loss.removed': '“{reward}”, for which members have been collecting, is gone.',
+    'loss.dearer': '“{reward}”, for which members have been collecting, costs more.',
+    'loss.less': '“{reward}”, for which members have been collecting, gives less, or something else.',
+    'loss.fewer': '“{reward}” is for fewer levels.',
+    'loss.bounds': '“{reward}” is bound to more than members were told.',
+  },
+  tr: {
+    title: 'Ödüller',
+    cost: 'Bedeli: {points}.',
+    cost_and_money: 'Bedeli: {points} ve {money}.',
+    free: 'Bunun için puan gerekmez.',
+    levels: 'Geçerli olduğu seviyeler: {levels}.',
+    only: 'Yalnızca {condition} geçerlidir.',
+    min_spend: 'Yalnızca {amount} ve üzeri alışverişlerde geçerlidir.',
+    limit:
+      '{per, select, day {Günde} week {Haftada} month {Ayda} quarter {Üç ayda} year {Yılda} other {Toplamda}} en çok {times} kez.',
+    locations: 'Yalnızca şu şubelerde: {locations}.',
+    from: 'Başlangıç: {from}.',
+    until: 'Bitiş: {until}.',
+    stock: 'Toplam {stock, number} adet vardır.',
+    valid: 'Kuponu {valid} geçerlidir.',
+    'loss.removed': 'Üyelerin uğruna biriktirdiği “{reward}” ödülü kalkıyor.',
+    'loss.dearer': 'Üyelerin uğruna biriktirdiği “{reward}” ödülünün bedeli artıyor.',
+    'loss.less': 'Üyelerin uğruna biriktirdiği “{reward}” ödülü daha az ya da başka bir şey veriyor.',
+    'loss.fewer': '“{reward}” ödülü daha az seviye için geçerli.',
+    'loss.bounds': '“{reward}” ödülü üyelere söylenenden fazla koşula bağlanıyor.',
+  },
+}
