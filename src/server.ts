@@ -33,6 +33,7 @@ import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
+import { routes as membershipRoutes } from './features/memberships/routes.ts'
 import { routes as mergeRoutes } from './features/merging/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
 import { routes as poolRoutes } from './features/pools/routes.ts'
@@ -63,6 +64,7 @@ export const routes: readonly Route[] = [
   ...adjustmentRoutes,
   ...closingRoutes,
   ...tierRoutes,
+  ...membershipRoutes,
   ...transferRoutes,
   ...poolRoutes,
   ...mergeRoutes,

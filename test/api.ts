@@ -17,6 +17,7 @@ import { routes as adjustments } from '../src/features/adjustments/routes.ts'
 import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as expiry } from '../src/features/expiry/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
+import { routes as memberships } from '../src/features/memberships/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as pools } from '../src/features/pools/routes.ts'
@@ -62,6 +63,7 @@ const routes = [
   referrals,
   expiry,
   tiers,
+  memberships,
   adjustments,
   closing,
   transfers,

@@ -13,7 +13,7 @@ import { storedPosting } from './load.ts'
 import { envOf, type LiveProgram, programAt } from './programs.ts'
 import { chainHash, GENESIS, type HashedPosting, hashBody, hashed, sealedText } from './proof.ts'
 import type { EngineVersion } from './record.ts'
-import { type Redecided, Replay } from './replay.ts'
+import { type BenefitRow, type Redecided, Replay } from './replay.ts'
 
 /** All that is stored of an account. */
 export interface Stored {
@@ -29,6 +29,7 @@ export interface Stored {
   forwarded: ForwardedRow[]
   tallies: TallyRow[]
   referrals: Referral[]
+  benefits: BenefitRow[]
   /** Heads that a day's root covers, in the order of days. */
   sealed: { day: number; seq: number; head: Buffer }[]
 }
@@ -339,6 +340,12 @@ export class AccountCheck {
         ]),
       ),
     )
+    this.#checkLists(
+      'benefit',
+      'benefits',
+      sortedTexts(this.#replay.benefits.map(benefitRow)),
+      sortedTexts(this.#stored.benefits.map(benefitRow)),
+    )
     // What becomes of an account's orders and holds once it has ended is decided by the one that it was merged into.
     if (account.mergedInto !== null) return
     for (const { activity, returned } of this.#withEnded('remainders')) {
@@ -521,6 +528,10 @@ function summed(rows: readonly TallyRow[]): Map<string, number> {
     sums.set(key, (sums.get(key) ?? 0) + count)
   }
   return sums
+}
+
+function benefitRow({ activity, place, source, worth }: BenefitRow) {
+  return [publicId('act', activity), place, source, worth]
 }
 
 function sortedTexts(list: readonly unknown[]): string[] {

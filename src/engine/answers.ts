@@ -257,7 +257,8 @@ export function mergeAnswer(
   [absorbed, winner]: [StoredActivity, Profile],
 ): MergeAnswer {
   const balances = merged.outcome.balances
-  const into = memberAnswer({ ...winner, status: 'active' }, absorbed.outcome.balances, absorbed.outcome.view, null)
+  const { view, answer } = absorbed.outcome
+  const into = memberAnswer({ ...winner, status: 'active' }, absorbed.outcome.balances, { ...view, ...answer }, null)
   return { ...memberAnswer({ ...loser, status: 'merged' }, balances, {}, absorbed.account), into }
 }
 
@@ -460,6 +461,7 @@ export function memberAnswer(
     vouchers: (view['vouchers'] as Member['vouchers'] | undefined) ?? [],
     pool: poolOf(view),
     perks: (view['perks'] as string[] | undefined) ?? [],
+    membership: (view['membership'] as Member['membership'] | undefined) ?? null,
   }
 }
 

@@ -14,7 +14,7 @@ import type {
 import { assert } from '../core/assert.ts'
 import { canonical } from '../core/canonical.ts'
 import { advance, advanceBoth, leadOf, nextDue, type Side, start, wake } from '../core/decide.ts'
-import type { Adjustment, Claims, Deciding, Forward, Message, Redemption, Referral, Tally } from '../core/deciding.ts'
+import type { Adjustment, Benefit, Claims, Deciding, Forward, Message, Redemption, Referral, Tally } from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
 import { encodeFrozen, type Frozen, type Receipt } from '../core/receipt.ts'
@@ -126,6 +126,8 @@ export interface Rows {
   vouchers: { account: number; program: number; ended: number | null; change: VoucherChange }[]
   /** Codes of pools that were handed out. */
   handedOut: { program: number; pool: string; code: string; account: number; activity: number }[]
+  /** What members had besides points: `place` is that among the benefits of its activity. */
+  benefits: { account: number; program: number; activity: number; place: number; benefit: Benefit }[]
   remainders: { activity: number; returned: Returned }[]
   /** Persons that are forgotten once all else is kept. */
   erased: { account: number; program: number }[]
@@ -628,6 +630,8 @@ export class Batch {
       this.rows.adjustments.push({ account: entry.id, program, decided, adjustment })
     }
     for (const change of d.vouchers) this.#keepVoucher(entry, change, activity.id)
+    for (let place = 0; place < d.benefits.length; place++)
+      this.rows.benefits.push({ account: entry.id, program, activity: activity.id, place, benefit: d.benefits[place]! })
     for (const { claim, amount } of d.taken) if (amount !== 0) this.rows.claims.push({ program, name: claim, amount })
     for (const message of d.messages)
       this.rows.messages.push({ program, account: entry.id, activity: activity.id, message, atMs: recordedMs })
@@ -829,6 +833,7 @@ function noRows(expected: number): Rows {
     adjustments: [],
     vouchers: [],
     handedOut: [],
+    benefits: [],
     remainders: [],
     erased: [],
     sales: [],

@@ -28,6 +28,7 @@ export type Cause =
   | 'forwarded'
   | 'tally'
   | 'referral'
+  | 'benefit'
   | 'account'
   | 'directory'
   | 'pair'

@@ -291,6 +291,26 @@ const referrals: LedgerTable = {
   }),
 }
 
+const benefits: LedgerTable = {
+  columns: {
+    activity: 'text',
+    place: 'integer',
+    account: 'text',
+    member: 'text',
+    source: 'text',
+    worth: 'integer',
+  },
+  text: `select b.activity, b.place, b.account, p.external_id, b.source, b.worth
+    from benefit b join account a on a.stripe = b.stripe and a.id = b.account ${NAMED}
+    where a.program = $1 order by b.activity, b.place`,
+  row: ({ activity, account, external_id, ...same }) => ({
+    ...same,
+    activity: act(activity),
+    account: mem(account),
+    member: nameOf(external_id, account),
+  }),
+}
+
 /** Returns whose order has not come, and orders that are not paid: they have moved nothing yet. */
 const waiting: LedgerTable = {
   columns: { order_key: 'text', key: 'text', type: 'text', occurred_at: 'time', body: 'text' },
@@ -344,6 +364,7 @@ export const LEDGER_TABLES = {
   forwarded,
   tallies,
   referrals,
+  benefits,
   waiting_returns: waiting,
   drafts,
   roots,

@@ -66,6 +66,7 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   if (rows.vouchers.length > 0) keepVouchers(send, rows)
   if (rows.handedOut.length > 0) handOut(send, rows, stripes)
   if (rows.adjustments.length > 0) keepAdjustments(send, rows)
+  if (rows.benefits.length > 0) keepBenefits(send, rows)
   if (rows.remainders.length > 0) keepRemainders(send, rows)
   if (rows.sales.length > 0) keepSales(send, rows)
   if (rows.soldReturned.length > 0) keepSoldReturned(send, rows)
@@ -449,6 +450,23 @@ function keepAdjustments(send: Send, rows: Rows): void {
       textArray(all.map(({ adjustment }) => adjustment.status)),
       textArray(all.map(({ adjustment }) => adjustment.requested_by)),
       textArray(all.map(({ adjustment }) => adjustment.decided_by)),
+    ],
+  )
+}
+
+function keepBenefits(send: Send, { benefits }: Rows): void {
+  send(
+    `insert into benefit (stripe, account, activity, place, program, source, worth)
+     select * from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::text[],
+       $7::bigint[])`,
+    [
+      smallintArray(benefits.map(({ account }) => stripeOf(account))),
+      bigintArray(benefits.map(({ account }) => account)),
+      bigintArray(benefits.map(({ activity }) => activity)),
+      smallintArray(benefits.map(({ place }) => place)),
+      smallintArray(benefits.map(({ program }) => program)),
+      textArray(benefits.map(({ benefit }) => benefit.source)),
+      bigintArray(benefits.map(({ benefit }) => benefit.worth)),
     ],
   )
 }

@@ -22,6 +22,7 @@ export const GROWING_TABLES: readonly string[] = [
   'sale',
   'waiting_return',
   'adjustment',
+  'benefit',
   'sealed_head',
   'calendar',
   'forwarded',

@@ -64,6 +64,15 @@ export function outcomeOf(d: Deciding): Outcome {
   return outcome
 }
 
+/** What an account's own answer shows beside its view, which no decision keeps: see `Feature.details`. */
+export function detailsOf(account: Account, program: Program, at: number): Record<string, unknown> {
+  const details: Record<string, unknown> = {}
+  if (account.mergedInto !== null) return details
+  for (const feature of program.features)
+    if (feature.details) Object.assign(details, feature.details(account, program, at))
+  return details
+}
+
 /** Every wallet of the program and every other that the account has points in. */
 export function balancesOf(account: Account, program: Program): StoredBalance[] {
   const ids = program.wallets.map((wallet) => wallet.id)

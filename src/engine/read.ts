@@ -1,7 +1,8 @@
 /** Reads of the ledger: members as of now, their time line, orders, redemptions and balances as they stood. */
 
 import { type Account, decodeAccount } from '../core/account.ts'
-import { nextDue, wake } from '../core/decide.ts'
+import type { ActivityType } from '../core/activity.ts'
+import { leadOf, nextDue, wake } from '../core/decide.ts'
 import type { Deciding } from '../core/deciding.ts'
 import type { Returned } from '../core/order.ts'
 import { type Refusal, refuse } from '../core/refusal.ts'
@@ -23,7 +24,7 @@ import { findInDirectory, type Kind } from './directory.ts'
 import { parseId, stripeOf } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity } from './incoming.ts'
 import { readActivities, type SaleRow, storedSale } from './load.ts'
-import { balancesOf, type Outcome, viewOf } from './outcome.ts'
+import { balancesOf, detailsOf, type Outcome, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import type { Member, OrderAnswer, Pool, Redemption } from './shapes.ts'
 
@@ -143,6 +144,28 @@ export async function readMember(reading: Reading, live: LiveProgram, name: stri
   return member ?? noMember(name)
 }
 
+/**
+ * The account that decides for a member what is of this type: their own, or that of the household whose pool they
+ * collect in. It is as of now, under the member's name.
+ */
+export async function readDecider(
+  reading: Reading,
+  live: LiveProgram,
+  name: string,
+  type: ActivityType,
+): Promise<{ member: number; decider: number; account: Account } | Refusal> {
+  const named = await namedAccount(reading, live, name)
+  const member = named === null ? null : await winnerOf(reading, live, named)
+  const row = member === null ? null : await readAccount(reading, live, member)
+  if (member === null || row === null) return noMember(name)
+  const own = awake(live, row, nowOf(live)).account
+  const led = leadOf(own, type, currentProgram(live))
+  if (led === null) return { member, decider: member, account: own }
+  const decider = await winnerOf(reading, live, led.account)
+  const leader = await readAccount(reading, live, decider)
+  return { member, decider, account: awake(live, leader!, nowOf(live)).account }
+}
+
 /** Members in the order of the accounts that are asked for. */
 export async function readMembers(reading: Reading, live: LiveProgram, accounts: readonly number[]): Promise<Member[]> {
   if (accounts.length === 0) return []
@@ -163,8 +186,8 @@ export async function readMembers(reading: Reading, live: LiveProgram, accounts:
   for (const row of rows) {
     const { account } = awake(live, { ...row, id: row.account }, now)
     const mergedInto = account.mergedInto === null ? null : await winnerOf(reading, live, account.mergedInto)
-    const [balances, view] = [balancesOf(account, program), viewOf(account, program, now)]
-    byAccount.set(row.account, memberAnswer(row, balances, view, mergedInto))
+    const view = { ...viewOf(account, program, now), ...detailsOf(account, program, now) }
+    byAccount.set(row.account, memberAnswer(row, balancesOf(account, program), view, mergedInto))
   }
   return accounts.flatMap((account) => byAccount.get(account) ?? [])
 }

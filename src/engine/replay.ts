@@ -25,6 +25,14 @@ export interface Redecided {
   key: string | null
 }
 
+/** A benefit as its row has it. */
+export interface BenefitRow {
+  activity: number
+  place: number
+  source: string
+  worth: number
+}
+
 /** Where a replay ends before its time: what it found, and at which activity. */
 export interface Stuck {
   activity: number
@@ -48,6 +56,8 @@ export class Replay {
   readonly tallies = new Map<string, number>()
   /** Friends as the decisions leave them, by whose code was named and who they are. */
   readonly referrals = new Map<string, Referral>()
+  /** Benefits as the decisions lead to them. */
+  readonly benefits: BenefitRow[] = []
   /** Null when everything could be decided again. */
   stuck: Stuck | null = null
   readonly #live: LiveProgram
@@ -179,6 +189,8 @@ class Made {
     for (const one of d.redemptions) this.#replay.redemptions.set(`${one.activity}/${one.place}`, one)
     for (const one of d.vouchers) this.#replay.vouchers.set(`${one.activity}/${one.place}`, one)
     for (const one of d.adjustments) this.#replay.adjustments.set(one.activity, one)
+    for (const [place, { source, worth }] of d.benefits.entries())
+      this.#replay.benefits.push({ activity: d.activity.id, place, source, worth })
     for (const one of d.referrals) this.#replay.referrals.set(`${one.by} ${one.friend}`, one)
     for (const { name, period, change } of d.tallies) {
       const key = `${name} ${period}`

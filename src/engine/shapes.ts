@@ -531,6 +531,7 @@ export const Adjustment = z
   .meta({ id: 'Adjustment' })
 export type Adjustment = z.output<typeof Adjustment>
 
+<<<<<<< HEAD
 const StampCard = z
   .object({
     card: z.string(),
@@ -547,6 +548,58 @@ const StampCard = z
   })
   .meta({ id: 'StampCard' })
 export type StampCard = z.output<typeof StampCard>
+=======
+const MembershipFields = {
+  plan: z.string(),
+  name: z.string().describe('What members call the plan'),
+  status: z
+    .enum(['trial', 'active', 'grace', 'lapsed', 'ended'])
+    .describe('In grace the payment has not come; lapsed was not paid for, ended was cancelled or refunded'),
+  since: Time.describe('Since when it runs without a break'),
+  from: Time.describe('When the period of now began'),
+  until: Time.nullable().describe('When it ends; null for life'),
+  paid_until: Time.nullable().describe('The end of the period after it, where that is paid already'),
+  grace_until: Time.nullable(),
+  cancelled: z.boolean().describe('Whether it ends with what is paid'),
+  ended_at: Time.nullable(),
+  next_plan: z.string().nullable().describe('The plan that follows, where another was chosen or paid'),
+  due: z.object({ amount: Amount, at: Time }).nullable().describe('What is to be paid next, and when'),
+  failed_payments: z.int().describe('How many payments failed since the last one came'),
+  trial_used: z.boolean().describe('Whether the member has had the one trial'),
+  fee: Amount.describe('What was paid for the period of now'),
+  benefits: z.array(z.string()).describe('What comes with the plan, as members read it'),
+  saved: z.int().describe('What benefits were worth in the period of now, in minor units'),
+  saved_ever: z.int().describe('The same of all periods'),
+  to_break_even: Amount.describe('How much more it takes to have the fee back'),
+  payments: z
+    .array(
+      z.object({
+        reference: z.string(),
+        plan: z.string(),
+        amount: Amount,
+        from: Time,
+        until: Time.nullable(),
+        given_back: Amount,
+        refundable: Amount.describe('How much of it may be given back now'),
+        why: z.enum(['benefit_used', 'not_refundable']).nullable().describe('Why nothing may'),
+      }),
+    )
+    .describe('The latest payments, the first one first'),
+  changes: z
+    .array(
+      z.object({
+        plan: z.string(),
+        name: z.string(),
+        now: Amount.nullable().describe('What the plan costs when it begins at once; null where it cannot'),
+        at_end: Amount.describe('What it costs when it follows'),
+      }),
+    )
+    .describe('What the other plans cost'),
+}
+
+export const Membership = z.object(MembershipFields).meta({ id: 'Membership', description: 'A plan that a member has' })
+export type Membership = z.output<typeof Membership>
+>>>>>>> fee44ff (Memberships: plans that are paid for by the period or for life, with a trial, grace, refunds while nothing was used, and an account of what the fee has saved)
 
 const OpenVoucher = z
   .object({
@@ -598,6 +651,7 @@ export const Member = z
       .nullable()
       .describe("The household's pool that the member is in, and what they may do with it"),
     perks: z.array(z.string()).describe('What comes with the level of the tier'),
+    membership: Membership.nullable().describe('The membership that was had last; null for whoever never had one'),
   })
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>

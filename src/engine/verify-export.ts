@@ -13,6 +13,7 @@ import type { ColumnType } from './files/write.ts'
 import { parseId } from './ids.ts'
 import type { Compile, LiveProgram } from './programs.ts'
 import type { EngineVersion } from './record.ts'
+import type { BenefitRow } from './replay.ts'
 import { checkRoots, type Pin, Pins } from './root-check.ts'
 import type { DailyRoot, Head } from './roots.ts'
 import { checkAccounts, type LedgerRowsOf } from './verify.ts'
@@ -210,6 +211,7 @@ function ledgerRows(tables: Tables): LedgerRowsOf {
     ),
     tallies: tables.read('tallies', `${account}, name, CAST(period AS BIGINT)`, tallyOf),
     referrals: tables.read('referrals', `${account}, ${byId('friend')}`, referralOf),
+    benefits: tables.read('benefits', `${account}, ${activity}, CAST(place AS BIGINT)`, benefitOf),
     sealed: tables.read('root_heads', `${account}, CAST(day AS BIGINT)`, headOf),
   }
 }
@@ -340,6 +342,16 @@ function referralOf({ account, friend, state, reason, until, changed }: Cells): 
     reason: reason as string | null,
     until: until as number | null,
     at: changed as number,
+  }
+}
+
+function benefitOf({ account, activity, place, source, worth }: Cells): BenefitRow & { account: number } {
+  return {
+    account: mem(account),
+    activity: act(activity),
+    place: place as number,
+    source: source as string,
+    worth: worth as number,
   }
 }
 

@@ -17,6 +17,7 @@ import { keys } from './incoming.ts'
 import type { Outcome } from './outcome.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
+import type { BenefitRow } from './replay.ts'
 import { checkRoots, type Pin, Pins, type SealedDays } from './root-check.ts'
 import type { Head } from './roots.ts'
 
@@ -43,6 +44,7 @@ export interface LedgerRowsOf {
   forwarded: AsyncGenerator<Omit<ForwardedRow, 'account'> & { account: number; to: number; program: number }>
   tallies: AsyncGenerator<TallyRow & { account: number }>
   referrals: AsyncGenerator<Referral & { account: number }>
+  benefits: AsyncGenerator<BenefitRow & { account: number }>
   sealed: AsyncGenerator<Head & { day: number }>
 }
 
@@ -69,6 +71,7 @@ export async function verify(
       forwarded: await open(queries, 'forwarded', FORWARDED),
       tallies: await open(queries, 'tallies', TALLIES),
       referrals: await open(queries, 'referrals', REFERRALS),
+      benefits: await open(queries, 'benefits', BENEFITS),
       sealed: await open(queries, 'sealed', SEALED),
     }
     const engines = { byNumber: await readEngines(queries), current: options.engine ?? null }
@@ -103,6 +106,7 @@ const FORWARDED = `select origin as account, program, source, place, account as 
 const TALLIES = 'select account, name, period, count from tally order by account, name, period'
 const REFERRALS = `select referrer as account, referrer as by, friend, state, reason, until_ms as until, changed_ms as at
   from referral order by referrer, friend`
+const BENEFITS = 'select account, activity, place, source, worth from benefit order by account, activity, place'
 const SEALED = 'select account, day, seq, head from sealed_head order by account, day'
 const ROOTS = `select day, accounts, root, previous, sealed_ms, public_key, signature from daily_root
   where program = PROGRAM order by day`
@@ -160,6 +164,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const tallies = new Groups(rows.tallies)
   const referrals = new Groups(rows.referrals)
   const forwards = new Forwards()
+  const benefits = new Groups(rows.benefits)
   const merged = new Map<number, Waiting>()
   const sealed = new Groups(rows.sealed)
   const pairs = new Pairs()
@@ -175,6 +180,7 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
       forwarded: (await forwarded.of(row.id)).map(({ to, ...one }) => ({ ...one, account: to })),
       tallies: await tallies.of(row.id),
       referrals: await referrals.of(row.id),
+      benefits: await benefits.of(row.id),
       sealed: await sealed.of(row.id),
     }
     const live = checking.lives.get(row.program)!

@@ -10,6 +10,7 @@ import { discounts } from './discounts/discounts.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
+import { memberships } from './memberships/memberships.ts'
 import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
 import { pools } from './pools/pools.ts'
@@ -39,6 +40,7 @@ export const features: readonly Feature[] = [
   stamps,
   earning,
   referrals,
+  memberships,
   merging,
   closing,
   waiting,
