@@ -531,7 +531,6 @@ export const Adjustment = z
   .meta({ id: 'Adjustment' })
 export type Adjustment = z.output<typeof Adjustment>
 
-<<<<<<< HEAD
 const StampCard = z
   .object({
     card: z.string(),
@@ -548,7 +547,7 @@ const StampCard = z
   })
   .meta({ id: 'StampCard' })
 export type StampCard = z.output<typeof StampCard>
-=======
+
 const MembershipFields = {
   plan: z.string(),
   name: z.string().describe('What members call the plan'),
@@ -599,7 +598,6 @@ const MembershipFields = {
 
 export const Membership = z.object(MembershipFields).meta({ id: 'Membership', description: 'A plan that a member has' })
 export type Membership = z.output<typeof Membership>
->>>>>>> fee44ff (Memberships: plans that are paid for by the period or for life, with a trial, grace, refunds while nothing was used, and an account of what the fee has saved)
 
 const OpenVoucher = z
   .object({

@@ -13,8 +13,10 @@ import { merge } from './merge.ts'
 import { compile, MembershipsSection, type PlanRules, planRulesOf, type Section } from './plans.ts'
 import { count } from './saved.ts'
 import { has, isRunning, nextDue, STATUSES, sliceOf, standingAt } from './standing.ts'
+import { membershipLosses, membershipStatements } from './statements.ts'
 import { hearAction } from './told.ts'
 import { membershipOf } from './view.ts'
+import { words } from './words.ts'
 
 export const memberships: Feature = {
   id: 'memberships',
@@ -43,6 +45,9 @@ export const memberships: Feature = {
   due,
   details: (account, program, at) =>
     planRulesOf(program) === null ? {} : { membership: membershipOf(account, program, at) },
+  statements: membershipStatements,
+  losses: membershipLosses,
+  words,
 }
 
 function facts(section: Section): Record<string, Fact> {
@@ -52,12 +57,15 @@ function facts(section: Section): Record<string, Fact> {
       type: 'string',
       describe: 'The plan of the membership that the member had when it happened',
       values: ['', ...section.plans.map(({ id }) => id)],
+      // Words select by the number: without a plan is said in another way than without this one.
+      told: (plan, program) => (plan === '' ? 1 : (planRulesOf(program)?.plans.get(String(plan))?.name ?? plan)),
       read: planAt,
     },
     'member.plan_status': {
       type: 'string',
       describe: 'Whether the membership was on trial, active or in grace; none without one',
       values: ['none', ...STATUSES],
+      told: (status) => ({ message: `status.${status}`, values: {} }),
       read: (c) => standingAt(sliceOf(c.account), c.at)?.status ?? 'none',
     },
     'member.plan_days': {
