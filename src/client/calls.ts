@@ -43,6 +43,8 @@ export interface Member {
   } | null
   /** What comes with the level of the tier */
   perks: string[]
+  /** The membership that was had last; null for whoever never had one */
+  membership: Membership | null
 }
 
 /** Points in the smallest unit of the wallet */
@@ -132,6 +134,70 @@ export interface OpenVoucher {
   source: string
   /** What it is good for, as the program file says it */
   gives: Record<string, unknown> | null
+}
+
+/** A plan that a member has */
+export interface Membership {
+  plan: string
+  /** What members call the plan */
+  name: string
+  /** In grace the payment has not come; lapsed was not paid for, ended was cancelled or refunded */
+  status: 'trial' | 'active' | 'grace' | 'lapsed' | 'ended'
+  /** Since when it runs without a break */
+  since: string
+  /** When the period of now began */
+  from: string
+  /** When it ends; null for life */
+  until: string | null
+  /** The end of the period after it, where that is paid already */
+  paid_until: string | null
+  grace_until: string | null
+  /** Whether it ends with what is paid */
+  cancelled: boolean
+  ended_at: string | null
+  /** The plan that follows, where another was chosen or paid */
+  next_plan: string | null
+  /** What is to be paid next, and when */
+  due: {
+    amount: number
+    at: string
+  } | null
+  /** How many payments failed since the last one came */
+  failed_payments: number
+  /** Whether the member has had the one trial */
+  trial_used: boolean
+  /** What was paid for the period of now */
+  fee: number
+  /** What comes with the plan, as members read it */
+  benefits: string[]
+  /** What benefits were worth in the period of now, in minor units */
+  saved: number
+  /** The same of all periods */
+  saved_ever: number
+  /** How much more it takes to have the fee back */
+  to_break_even: number
+  /** The latest payments, the first one first */
+  payments: ({
+    reference: string
+    plan: string
+    amount: number
+    from: string
+    until: string | null
+    given_back: number
+    /** How much of it may be given back now */
+    refundable: number
+    /** Why nothing may */
+    why: 'benefit_used' | 'not_refundable' | null
+  })[]
+  /** What the other plans cost */
+  changes: ({
+    plan: string
+    name: string
+    /** What the plan costs when it begins at once; null where it cannot */
+    now: number | null
+    /** What it costs when it follows */
+    at_end: number
+  })[]
 }
 
 export interface MemberList {
@@ -538,6 +604,28 @@ export interface AdjustmentList {
   next_cursor: string | null
 }
 
+export interface MembershipAnswer {
+  member: string
+  /** Null for whoever never had one */
+  membership: Membership | null
+}
+
+export interface MembershipWithUses {
+  member: string
+  /** Null for whoever never had one */
+  membership: Membership | null
+  /** The latest uses of what saves money, the latest first */
+  uses: ({
+    /** What it was used with: an order, or the use of a perk */
+    activity: string
+    /** What it came from: a perk, a discount, a reward */
+    source: string
+    /** In minor units; below zero where a return took it back */
+    worth: number
+    occurred_at: string
+  })[]
+}
+
 export interface Transfer {
   /** The sender's activity */
   id: string
@@ -617,6 +705,8 @@ export interface MergeAnswer {
   } | null
   /** What comes with the level of the tier */
   perks: string[]
+  /** The membership that was had last; null for whoever never had one */
+  membership: Membership | null
   /** The member who has everything now */
   into: Member
 }
@@ -1773,6 +1863,31 @@ export interface TierGiven {
   reason: string
 }
 
+export interface MembershipChange {
+  /** The id of a plan of the program */
+  plan: string
+  /** Where the member has another plan: change at once, or at the end of what is paid (unless said) */
+  when?: 'now' | 'at_end'
+  /** Begin with the trial of the plan */
+  trial?: true
+  /** What the member paid for it here */
+  paid?: {
+    /** What was taken, in minor units */
+    amount: number
+    /** Names the payment: the same again is no second one */
+    reference: string
+    /** How it was paid, such as cash */
+    tender?: string
+  }
+}
+
+export interface MembershipCancellation {
+  /** At once, or at the end of what is paid */
+  when: 'now' | 'at_end'
+  /** What the member said */
+  reason?: string
+}
+
 export interface TransferRequest {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   from: string
@@ -2064,6 +2179,21 @@ export abstract class Calls {
   /** Give a level. A level by hand: given for a good reason, matched with one that the member has elsewhere, or for a trial. Of it and what is earned the member has the higher one. Who gave it and why stays in the time line. May be refused with not_found, reason_required, account_closed. */
   giveTier(id: string, body: TierGiven, options?: CallOptions): Promise<Activity> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/tier`, body, type: 'application/json' }, options)
+  }
+
+  /** Begin, renew, resume or change a membership. With `paid`, a plan begins, or its next period is paid; with `trial` it begins on trial. Named again without either, a plan that was cancelled goes on. Another plan follows at the end of what is paid, or begins `now`: then what is left of the period is taken off its fee. What a payment provider takes is told by `POST /v1/actions` instead (`membership.paid`, `membership.failed`, `membership.refunded`). May be refused with not_found, plan_unavailable, payment_required, payment_mismatch, already_paid, trial_used, membership_open, account_closed. */
+  changeMembership(id: string, body: MembershipChange, options?: CallOptions): Promise<MembershipAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/membership`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a membership. What is paid, what comes next, and what the fee has saved so far, use by use. Whoever collects in the pool of a household has the membership of that. May be refused with not_found, plan_unavailable. */
+  getMembership(id: string, options?: CallOptions): Promise<MembershipWithUses> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}/membership` }, options)
+  }
+
+  /** Cancel a membership. At once or at the end of what is paid. `refundable` of its payments says what may be given back. May be refused with not_found, no_membership, already_cancelled, account_closed. */
+  cancelMembership(id: string, body: MembershipCancellation, options?: CallOptions): Promise<MembershipAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/membership/cancel`, body, type: 'application/json' }, options)
   }
 
   /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */

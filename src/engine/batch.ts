@@ -14,7 +14,17 @@ import type {
 import { assert } from '../core/assert.ts'
 import { canonical } from '../core/canonical.ts'
 import { advance, advanceBoth, leadOf, nextDue, type Side, start, wake } from '../core/decide.ts'
-import type { Adjustment, Benefit, Claims, Deciding, Forward, Message, Redemption, Referral, Tally } from '../core/deciding.ts'
+import type {
+  Adjustment,
+  Benefit,
+  Claims,
+  Deciding,
+  Forward,
+  Message,
+  Redemption,
+  Referral,
+  Tally,
+} from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
 import { encodeFrozen, type Frozen, type Receipt } from '../core/receipt.ts'
