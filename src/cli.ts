@@ -13,7 +13,6 @@ import { formatInstant, parseInstant } from './core/time.ts'
 import type { Messages } from './core/wording.ts'
 import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
-import './engine/inlining.ts'
 import { ROLES, type Role } from './engine/http/route.ts'
 import { createLog } from './engine/log.ts'
 import type { Pin } from './engine/root-check.ts'
@@ -91,6 +90,18 @@ regulars
   .action(writeTerms)
 
 regulars
+  .command('diff')
+  .description('say in words what a new program file changes for whom, and what it takes from members')
+  .argument('<old.yaml>', 'the program file as it is')
+  .argument('<new.yaml>', 'the program file as it would be')
+  .option('--language <code>', 'in which language: en, tr, or that of --words', 'en')
+  .option('--words <file.json>', 'the messages of another language: see terms --template-words')
+  .option('--meant <id...>', 'what it takes from members and is meant to, beside what the file says itself')
+  .option('--json', 'print it as JSON')
+  .addHelpText('after', '\nExit code 1 where something is taken from members and nobody has said that it is meant.')
+  .action(compareFiles)
+
+regulars
   .command('schema')
   .description('print the JSON Schema of program files')
   .action(() => say(JSON.stringify(programJsonSchema(features), null, 2)))
@@ -100,10 +111,11 @@ regulars
   .description('create a program, or publish the next revision of one')
   .argument('<program.yaml>', 'the program file')
   .option('--test', 'create it in test mode, in which its time can be moved')
-  .action(async (path: string, { test }: { test?: boolean }) => {
+  .option('--meant <id...>', 'what it takes from members and is meant to, as diff names it')
+  .action(async (path: string, { test, meant }: { test?: boolean; meant?: string[] }) => {
     const checked = checkFile(path)
     if (checked === null) return found()
-    await withMeans(async (means) => say(await publishFile(means, checked, test === true)))
+    await withMeans(async (means) => say(await publishFile(means, checked, test === true, meant)))
   })
 
 regulars
@@ -346,6 +358,22 @@ async function writeTerms(path: string | undefined, options: TermsOptions): Prom
   put(options.html ? termsPage(document, []) : termsText(document), options.out)
 }
 
+async function compareFiles(
+  oldPath: string,
+  newPath: string,
+  options: { language: string; words?: string; meant?: string[]; json?: boolean },
+): Promise<void> {
+  const { changesBetween, changesText } = await import('./core/changes.ts')
+  const { Wording } = await import('./core/wording.ts')
+  const [old, own] = [checkFile(oldPath), checkFile(newPath)]
+  if (old === null || own === null) return found()
+  const messages = await messagesFor(options)
+  const wording = new Wording(options.language, own.program, messages)
+  const changes = changesBetween(new Wording(options.language, old.program, messages), wording, options.meant)
+  say(options.json ? JSON.stringify(changes, null, 2) : changesText(changes, wording))
+  if (changes.losses.some(({ meant }) => !meant)) found()
+}
+
 /** The messages of a language, ours or those of a file. */
 async function messagesFor({ language, words }: { language: string; words?: string }): Promise<Messages> {
   const { checkMessages, languagesOf, messagesOf } = await import('./core/wording.ts')
@@ -402,16 +430,30 @@ async function makeKey({ program, actor, role, adjust, adjustDaily = adjust }: K
   })
 }
 
-async function publishFile(means: Means, { source, program }: CheckedFile, test: boolean): Promise<string> {
+async function publishFile(
+  means: Means,
+  { source, program }: CheckedFile,
+  test: boolean,
+  meant: readonly string[] = [],
+): Promise<string> {
   const { publish } = await import('./engine/publish.ts')
   const { database, programs } = means
   const mode = test ? 'test' : 'live'
-  const published = await publish(database, programs, source, program, { mode, by: 'regulars publish' })
-  if (published instanceof Refusal) throw new UsedWrongly(published.detail)
+  const published = await publish(database, programs, source, program, { mode, by: 'regulars publish', meant })
+  if (published instanceof Refusal) throw new UsedWrongly(detailsOf(published))
   const { status, revision } = published
   if (status === 'unchanged') return `${program.id} has this very file as its revision ${revision}: nothing to publish.`
-  if (status === 'published') return `${program.id} is decided by revision ${revision} from now on.`
+  if (status === 'published') {
+    const { effective } = published.program.revisions[revision - 1]!
+    const from = effective > Date.now() ? formatInstant(effective) : 'now'
+    return `${program.id} is decided by revision ${revision} from ${from} on.`
+  }
   return `${program.id} is created in ${published.program.mode} mode.`
+}
+
+/** Everything that is wrong, a line each. */
+function detailsOf({ detail, errors }: Refusal): string {
+  return errors.length > 1 ? errors.map(({ message }) => message).join('\n') : detail
 }
 
 async function migrateTables({ citus }: { citus?: boolean }): Promise<void> {

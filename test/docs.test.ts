@@ -66,7 +66,6 @@ const SECTIONS = {
   tiers: 'Tiers',
   rewards: 'Rewards',
   discounts: 'Discounts',
-  memberships: 'Memberships',
   checkout: 'Checkout',
   stamps: 'Stamps',
   referrals: 'Referrals',
@@ -74,6 +73,8 @@ const SECTIONS = {
   pools: 'Pools',
   adjustments: 'Adjustments',
   closing: 'Closing',
+  terms: 'Terms',
+  changes: 'Changes from one revision to the next',
 }
 
 /** Every property of a schema, at any depth. */

@@ -8,7 +8,6 @@ export const REFUSALS = {
   not_together: [422, 'This cannot be had on the same order as something else that it has.'],
   sold_out: [422, 'The stock of this reward is used up.'],
   limit_reached: [422, 'A limit of the program is reached.'],
-  budget_spent: [422, 'The budget that pays for this is spent, or gives nothing on this day.'],
   tier_too_low: [422, 'The reward is for a higher tier.'],
   quantity_not_returnable: [422, 'More would be returned than is left of the line.'],
   currency_mismatch: [422, 'The amount is in another currency than the program.'],
@@ -16,7 +15,6 @@ export const REFUSALS = {
   voucher_used: [422, 'The voucher was used before.'],
   voucher_expired: [422, 'The voucher has expired.'],
   voucher_withdrawn: [422, 'The voucher was taken back.'],
-  not_transferable: [422, 'The program does not let members give this voucher away.'],
   voucher_mistyped: [422, 'The code has a typing error in it: its last sign does not fit the others.'],
   not_yours: [422, 'This belongs to another member.'],
   hold_closed: [422, 'The hold was captured, voided or has timed out.'],
@@ -58,11 +56,14 @@ export const REFUSALS = {
   too_large: [413, 'The body is longer than this address takes.'],
   unsupported_media_type: [415, 'The body is of a type that this address does not take.'],
   rate_limited: [429, 'The API key makes more calls than it may.'],
-  too_many_guesses: [429, 'Too many codes were tried that there are not.'],
   internal_error: [500, 'Something went wrong on our side.'],
   unavailable: [503, 'The service cannot answer now, for instance because its database does not.'],
   no_draft: [422, 'The program has no draft.'],
   fixed_for_life: [422, 'This part of a program cannot change once the program is published.'],
+  takes_away: [
+    422,
+    'The program would take from members what they have earned or were promised, and nobody has said that this is meant.',
+  ],
   wallet_in_use: [422, 'Members hold points in this wallet, so the program must keep it.'],
 } as const satisfies Record<string, readonly [number, string]>
 

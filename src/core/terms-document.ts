@@ -7,7 +7,7 @@ import type { Wording } from './wording.ts'
 
 /** The chapters in the order in which people want to read them; others come before the returns. */
 const CHAPTERS = ['program', 'joining', 'earning', 'points', 'tiers', 'memberships', 'rewards', 'vouchers']
-const LAST_CHAPTERS = ['returns', 'transfers', 'pools', 'adjustments', 'closing', 'data']
+const LAST_CHAPTERS = ['returns', 'transfers', 'pools', 'adjustments', 'closing', 'data', 'terms']
 
 export interface TermsDocument {
   language: string

@@ -10,6 +10,14 @@ export const WORDS_OF_THE_CORE: Words = {
     for_all: 'Everybody',
     for_some: 'Members of {who}',
 
+    'diff.none': 'Nothing changes.',
+    'diff.before': 'was:',
+    'diff.after': 'is: ',
+    'diff.settings': 'In the file besides, and not in the members’ terms',
+    'diff.losses': 'What members have earned or were promised and would not have any more',
+    'diff.meant': '(said to be meant)',
+    'diff.not_meant': '(not said to be meant)',
+
     'title.program': 'The program',
     'title.points': 'How long what you collect lasts',
     'title.returns': 'When you return something',
@@ -82,6 +90,14 @@ export const WORDS_OF_THE_CORE: Words = {
     since: 'Yürürlük tarihi: {since}. Sürüm {revision}.',
     for_all: 'Herkes',
     for_some: '{who} üyeleri',
+
+    'diff.none': 'Hiçbir şey değişmiyor.',
+    'diff.before': 'eski:',
+    'diff.after': 'yeni:',
+    'diff.settings': 'Bunların dışında dosyada değişip üyelik koşullarında yer almayanlar',
+    'diff.losses': 'Üyelerin kazandığı ya da onlara söz verilen ve artık olmayacaklar',
+    'diff.meant': '(bilerek yapıldığı belirtilmiş)',
+    'diff.not_meant': '(bilerek yapıldığı belirtilmemiş)',
 
     'title.program': 'Program',
     'title.points': 'Biriktirdikleriniz ne kadar süre geçerli',

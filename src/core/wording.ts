@@ -1,6 +1,7 @@
 /** Sentences for members in their language: messages in the ICU format, filled with values as its readers write them. */
 
 import { IntlMessageFormat } from 'intl-messageformat'
+import { assert } from './assert.ts'
 import type { Feature, Sentence, StatementValue } from './feature.ts'
 import { formatAmount } from './money.ts'
 import { type Program, rulesOf } from './program.ts'
@@ -102,21 +103,21 @@ export class Wording {
   sentence(feature: string, { message, values }: Sentence): string {
     const told: Record<string, string | number> = {}
     for (const [name, value] of Object.entries(values)) told[name] = this.value(feature, value)
-    return String(formatOf(this.language, this.find(feature, message)).format(told))
+    return String(formatOf(this.language, this.messageOf(feature, message)).format(told))
   }
 
   has(feature: string, message: string): boolean {
     return this.messages[`${feature}.${message}`] !== undefined
   }
 
-  private find(feature: string, message: string): string {
+  private messageOf(feature: string, message: string): string {
     const text = this.messages[`${feature}.${message}`] ?? this.messages[`core.${message}`]
     if (text !== undefined) return text
     // What conditions ask is worded by the feature that offers the fact, whoever's condition it is.
     const asked = message.startsWith('when.')
       ? Object.keys(this.messages).find((name) => name.endsWith(`.${message}`))
       : undefined
-    if (asked === undefined) throw new Error(`There is no message ${feature}.${message} in ${this.language}`)
+    assert(asked !== undefined, `there is a message ${feature}.${message} in ${this.language}`)
     return this.messages[asked]!
   }
 

@@ -1,15 +1,20 @@
 /** Publishing: the text of a program becomes its next revision. What was decided by earlier ones stays as it is. */
 
+import { type Loss, lossesBetween } from '../core/changes.ts'
 import type { Program } from '../core/program.ts'
 import { type FieldError, Refusal, refuse } from '../core/refusal.ts'
+import { parseDay, startOfDay } from '../core/time.ts'
+import { messagesOf, Wording } from '../core/wording.ts'
 import type { Database, Queries } from './db.ts'
-import { currentProgram, type LiveProgram, nowOf, type Programs } from './programs.ts'
+import { type LiveProgram, nowOf, type Programs } from './programs.ts'
 
 export interface PublishOptions {
   /** What a new program is; one that is there keeps its mode. */
   mode?: 'live' | 'test'
   /** Who publishes, for the revision's row. */
   by: string
+  /** What the revision takes from members and is meant to, beside what its file says. */
+  meant?: readonly string[]
 }
 
 export interface Published {
@@ -28,7 +33,7 @@ export async function publish(
   programs: Programs,
   source: string,
   next: Program,
-  { mode = 'live', by }: PublishOptions,
+  { mode = 'live', by, meant = [] }: PublishOptions,
 ): Promise<Published | Refusal> {
   const kept = await database.transaction(async (queries) => {
     await queries.query(
@@ -38,7 +43,7 @@ export async function publish(
     // The row's lock makes the next one wait until this revision can be read.
     await queries.query('select from program where id = $1 for update', [next.id])
     await programs.refresh()
-    return keep(queries, (await programs.find(next.id)) ?? null, source, next, by)
+    return keep(queries, (await programs.find(next.id)) ?? null, source, next, { by, meant })
   })
   if (kept instanceof Refusal) return kept
   await programs.refresh()
@@ -51,7 +56,7 @@ async function keep(
   live: LiveProgram | null,
   source: string,
   next: Program,
-  by: string,
+  { by, meant }: Required<Omit<PublishOptions, 'mode'>>,
 ): Promise<Pick<Published, 'status' | 'revision'> | Refusal> {
   const { rows } = await queries.query<{ number: number; source: string; effective_ms: number }>(
     `select r.number, r.source, r.effective_ms from revision r join program p on p.number = r.program
@@ -61,11 +66,11 @@ async function keep(
   const latest = rows[0]
   if (latest?.source === source) return { status: 'unchanged', revision: latest.number }
   const isFirst = latest === undefined || live === null
-  const refusal = isFirst ? null : await forbidden(queries, live, next)
+  const refusal = isFirst ? null : ((await forbidden(queries, live, next)) ?? takesAway(live, next, meant))
   if (refusal !== null) return refusal
   const revision = isFirst ? 1 : latest.number + 1
   // The first revision also decides what occurred before it was published, as imported orders did.
-  const effective = isFirst ? 0 : Math.max(nowOf(live), latest.effective_ms)
+  const effective = isFirst ? 0 : Math.max(nowOf(live), latest.effective_ms, beginsAt(next))
   await queries.query(
     `insert into revision (program, number, source, effective_ms, published_by)
      select number, $2, $3, $4, $5 from program where id = $1`,
@@ -77,9 +82,42 @@ async function keep(
 
 /** Why a program cannot become the next revision of one that is published; null when it can. */
 export async function forbidden(queries: Queries, live: LiveProgram, next: Program): Promise<Refusal | null> {
-  const changed = forbiddenChanges(live, currentProgram(live), next)
+  const changed = forbiddenChanges(live, lastRevision(live), next)
   if (changed.length > 0) return new Refusal('fixed_for_life', changed[0]!.message, changed)
   return lostWallet(queries, live, next)
+}
+
+/** The beginning of the day from which the file says that it holds, in ms; 0 where it says none. */
+function beginsAt({ settings, zone }: Program): number {
+  const { from } = (settings['changes'] ?? {}) as { from?: string }
+  return from === undefined ? 0 : startOfDay(zone, parseDay(from)!)
+}
+
+/** What was published last, which may be yet to come into force. */
+function lastRevision({ revisions }: LiveProgram): Program {
+  return revisions.at(-1)!.program
+}
+
+/** What the next revision would take from members, unless that is said to be meant. */
+function takesAway(live: LiveProgram, next: Program, meant: readonly string[]): Refusal | null {
+  const losses = programLosses(live, next, meant).filter((loss) => !loss.meant)
+  if (losses.length === 0) return null
+  const errors = losses.map(({ about, text }) => ({
+    pointer: `/${about.replaceAll('.', '/')}`,
+    code: 'takes_away',
+    message: `${text} If this is meant, say so: ${about}`,
+  }))
+  return new Refusal('takes_away', errors[0]!.message, errors)
+}
+
+/**
+ * What members have earned or were promised and would not have under `next`, in English. A wallet that is gone is not
+ * among it: where anybody holds something in it the program is forbidden, and elsewhere nothing is lost.
+ */
+export function programLosses(live: LiveProgram, next: Program, meant: readonly string[] = []): Loss[] {
+  const wording = new Wording('en', next, messagesOf(next.features, 'en')!)
+  const isWallet = ({ about }: Loss) => /^wallets\.[^.]+$/.test(about)
+  return lossesBetween(lastRevision(live), wording, meant).filter((loss) => !isWallet(loss))
 }
 
 /** What accounts were decided with, and would mean something else under another program. */

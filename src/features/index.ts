@@ -4,23 +4,23 @@ import type { Feature } from '../core/feature.ts'
 import { actions } from './actions/actions.ts'
 import { adjustments } from './adjustments/adjustments.ts'
 import { budgets } from './budgets/budgets.ts'
+import { changes } from './changes/changes.ts'
 import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
 import { discounts } from './discounts/discounts.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
-import { memberships } from './memberships/memberships.ts'
 import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
 import { pools } from './pools/pools.ts'
 import { referrals } from './referrals/referrals.ts'
 import { rewards } from './rewards/rewards.ts'
 import { stamps } from './stamps/stamps.ts'
+import { terms } from './terms/terms.ts'
 import { tiers } from './tiers/tiers.ts'
 import { transfers } from './transfers/transfers.ts'
 import { visits } from './visits/visits.ts'
-import { vouchers } from './vouchers/vouchers.ts'
 
 export const features: readonly Feature[] = [
   members,
@@ -31,7 +31,6 @@ export const features: readonly Feature[] = [
   transfers,
   discounts,
   rewards,
-  vouchers,
   checkout,
   adjustments,
   expiry,
@@ -40,8 +39,9 @@ export const features: readonly Feature[] = [
   stamps,
   earning,
   referrals,
-  memberships,
   merging,
   closing,
+  terms,
+  changes,
   waiting,
 ]

@@ -5,12 +5,13 @@ import type { Compiled, Program } from '../../core/program.ts'
 import { type FieldError, Refusal, refuse } from '../../core/refusal.ts'
 import { formatProblem, type Problem } from '../../core/source.ts'
 import { addMonths, formatInstant, localDay, parseInstant, startOfDay } from '../../core/time.ts'
+import { languagesOf } from '../../core/wording.ts'
 import type { Queries } from '../db.ts'
 import { sweepAndForward } from '../forwarding.ts'
 import { inTurn } from '../in-turn.ts'
+import { termsIn } from '../members-terms.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
-import { forbidden, publish } from '../publish.ts'
-
+import { forbidden, programLosses, publish } from '../publish.ts'
 import { onceDone } from './answered.ts'
 import { type Caller, type Reply, ROLES, type Role, type Route, route, type Services } from './route.ts'
 
@@ -34,7 +35,7 @@ export interface ProgramRouteOptions {
 }
 
 export function programRoutes(options: ProgramRouteOptions): readonly Route[] {
-  return [readRoute, draftRoute(options), previewRoute(options), publishRoute(options), testClockRoute]
+  return [readRoute, termsRoute, draftRoute(options), previewRoute(options), publishRoute(options), testClockRoute]
 }
 
 const TAG = 'Programs'
@@ -105,6 +106,60 @@ const readRoute = route({
   },
 })
 
+const TermsAnswer = z
+  .strictObject({
+    program: z.string(),
+    revision: z.int().describe('The revision that decides now'),
+    language: z.string(),
+    languages: z.array(z.string()).describe('The languages that there are'),
+    title: z.string(),
+    since: z.string().nullable().describe('Since when the revision holds, in words'),
+    chapters: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: z.string(),
+        statements: z.array(
+          z.strictObject({
+            about: z.string().describe('The part of the program, by the same name in every revision'),
+            title: z.string().nullable().describe('What the program calls it'),
+            text: z.string(),
+            who: z.array(z.string()).nullable().describe('The levels or plans whose members it concerns; null for all'),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'Terms' })
+
+const termsRoute = route({
+  method: 'GET',
+  path: '/v1/programs/{id}/terms',
+  id: 'getTerms',
+  tag: TAG,
+  summary: 'Get the members’ terms',
+  description:
+    'What the program promises, in sentences for members, written from the program itself. The page `/join/{id}/terms` shows the same to everybody, without a key.',
+  params: Params,
+  query: z.strictObject({
+    language: z.string().max(35).default('en').describe('In which language, such as `en` or `tr`; `en` unless said'),
+  }),
+  answers: { 200: { description: 'The terms of the revision that decides now', schema: TermsAnswer } },
+  refusals: ['invalid'],
+  roles: EVERYBODY_HERE,
+  async handle({ caller, params: { id }, query: { language } }) {
+    const live = ownProgram(caller, id)
+    if (live instanceof Refusal) return live
+    const document = termsIn(live, language)
+    if (document === null) {
+      const known = languagesOf(currentProgram(live).features).join(', ')
+      return refuse('invalid', `There are no words in ${language}, only in ${known}.`, '/query/language')
+    }
+    const { kind: _, ...told } = document
+    const { features, revision } = currentProgram(live)
+    return { status: 200, body: { program: live.id, revision, languages: languagesOf(features), ...told } }
+  },
+})
+
 const draftRoute = ({ compile }: ProgramRouteOptions) =>
   route({
     method: 'PUT',
@@ -136,6 +191,14 @@ function mistakenFile(problems: readonly Problem[]): Refusal {
   return new Refusal('invalid', `The program has mistakes, first: ${formatProblem('line', problems[0]!)}`, errors)
 }
 
+const Taken = z
+  .strictObject({
+    about: z.string().describe('What it is about: the name by which it is said to be meant'),
+    text: z.string(),
+    meant: z.boolean().describe('Whether the file says that it is meant'),
+  })
+  .meta({ id: 'TakenAway' })
+
 const PreviewInput = z
   .strictObject({
     months: z
@@ -162,7 +225,9 @@ const previewRoute = ({ compile, preview, previewAnswer }: ProgramRouteOptions) 
     answers: {
       200: {
         description: 'What both would have given',
-        schema: z.strictObject({ from: Time, until: Time, ...previewAnswer.shape }).meta({ id: 'Preview' }),
+        schema: z
+          .strictObject({ from: Time, until: Time, takes_away: z.array(Taken), ...previewAnswer.shape })
+          .meta({ id: 'Preview' }),
       },
     },
     refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
@@ -183,7 +248,8 @@ const previewRoute = ({ compile, preview, previewAnswer }: ProgramRouteOptions) 
       const figures = await inTurn('preview', () =>
         preview({ services, live, current, draft: draft.program, ...history }),
       )
-      return { status: 200, body: { from: formatInstant(from), until: formatInstant(until), ...figures } }
+      const takes_away = programLosses(live, draft.program).map(({ about, text, meant }) => ({ about, text, meant }))
+      return { status: 200, body: { from: formatInstant(from), until: formatInstant(until), takes_away, ...figures } }
     },
   })
 
@@ -191,6 +257,16 @@ function beginningOf({ months, since }: z.output<typeof PreviewInput>, { zone }:
   if (since !== undefined) return parseInstant(since)!
   return startOfDay(zone, addMonths(localDay(zone, until), -(months ?? PREVIEW_MONTHS)))
 }
+
+const PublishInput = z
+  .strictObject({
+    meant: z
+      .array(z.string().min(1).max(200))
+      .max(1_000)
+      .optional()
+      .describe('What the draft takes from members and is meant to, by its name in the refusal'),
+  })
+  .meta({ id: 'PublishRequest', examples: [{ meant: ['rewards.free-coffee'] }] })
 
 const publishRoute = ({ compile }: ProgramRouteOptions) =>
   route({
@@ -200,10 +276,11 @@ const publishRoute = ({ compile }: ProgramRouteOptions) =>
     tag: TAG,
     summary: 'Publish the draft',
     description:
-      'From now on the draft decides. What was decided before stays as it is; activities that occurred before are decided by the revision of their time.',
+      'From now on the draft decides, or from the day that it names (`changes.from`). What was decided before stays as it is; activities that occurred before are decided by the revision of their time. A draft that takes from members what they have earned or were promised is refused, unless that is said to be meant: here, or in the file (`changes.meant`).',
     params: Params,
+    body: PublishInput,
     answers: { 200: { description: 'The program as it decides from now on', schema: ProgramAnswer } },
-    refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
+    refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'takes_away', 'invalid'],
     roles: MAY_PUBLISH,
     handle: (call) =>
       onceDone(call, 'publishProgram', () =>
@@ -212,7 +289,12 @@ const publishRoute = ({ compile }: ProgramRouteOptions) =>
   })
 
 async function publishDraft(
-  { caller, services, params: { id } }: { caller: Caller; services: Services; params: { id: string } },
+  {
+    caller,
+    services,
+    params: { id },
+    body: { meant = [] },
+  }: { caller: Caller; services: Services; params: { id: string }; body: z.output<typeof PublishInput> },
   compile: ProgramRouteOptions['compile'],
 ): Promise<Reply | Refusal> {
   const live = ownProgram(caller, id)
@@ -221,7 +303,7 @@ async function publishDraft(
   const draft = await readDraft(database, live, compile)
   if (draft instanceof Refusal) return draft
   const { text: source, program: compiled } = draft
-  const published = await publish(database, programs, source, compiled, { by: caller.actor })
+  const published = await publish(database, programs, source, compiled, { by: caller.actor, meant })
   if (published instanceof Refusal) return published
   // Other processes learn of it by themselves within seconds; this one answers when it knows.
   while (live.revisions.length < published.revision) await programs.refresh()

@@ -36,6 +36,7 @@ export function joinPage(program: Program, form: JoinForm, errors: JoinErrors = 
         ${consent(program, form.consent, errors)}
         <button>Join</button>
       </form>
+      <p class="more"><a href="${program.id}/terms">Members’ terms</a></p>
     </main>`,
   )
 }
@@ -190,6 +191,8 @@ input[aria-invalid] { border-color: var(--wrong); outline-color: var(--wrong); }
 .wrong a { color: inherit; }
 button { width: 100%; padding: 0.85rem; font: inherit; font-weight: 600; color: var(--on-accent);
   background: var(--accent); border: 0; border-radius: 0.5rem; cursor: pointer; }
+.more { margin: 1.25rem 0 0; text-align: center; font-size: 0.9375rem; }
+.more a { color: var(--accent); text-underline-offset: 0.2em; }
 .thanks { text-align: center; }
 .qr { margin: 1.25rem auto; width: min(15rem, 100%); background: #fff; border-radius: 0.75rem; }
 .qr svg { display: block; width: 100%; height: auto; }

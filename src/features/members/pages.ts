@@ -5,8 +5,11 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Program } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { termsPage } from '../../core/terms-page.ts'
+import { languagesOf } from '../../core/wording.ts'
 import { joinOf } from '../../engine/contacts.ts'
 import type { Services } from '../../engine/http/route.ts'
+import { termsIn } from '../../engine/members-terms.ts'
 import { currentProgram, type LiveProgram } from '../../engine/programs.ts'
 import { readProfile } from '../../engine/read.ts'
 import { submit } from '../../engine/submit.ts'
@@ -34,10 +37,28 @@ export function joinPages(app: FastifyInstance, services: Services): void {
     scope.get('/join/:program/poster', looking, (request, reply) =>
       withProgram(services, request, reply, ({ program }) => posterPage(program, addressOf(request, program))),
     )
+    scope.get('/join/:program/terms', looking, (request, reply) =>
+      withProgram(services, request, reply, ({ live, program }) => termsFor(request, live, program)),
+    )
     scope.post('/join/:program', joining, (request, reply) =>
       withProgram(services, request, reply, (found) => join(services, found, readForm(request.body), reply)),
     )
   })
+}
+
+/** In the language that the address names, or else in the first that the reader's browser asks for and we have. */
+function termsFor(request: FastifyRequest, live: LiveProgram, { features }: Program): string {
+  const known = languagesOf(features)
+  const { language } = request.query as { language?: unknown }
+  const wanted = [language, ...languagesAsked(request)].filter((one) => typeof one === 'string')
+  const chosen = wanted.find((one) => known.includes(one.split('-')[0]!))?.split('-')[0] ?? known[0]!
+  const others = known.filter((one) => one !== chosen).map((one) => ({ language: one, href: `?language=${one}` }))
+  return termsPage(termsIn(live, chosen)!, others)
+}
+
+/** `tr-TR,tr;q=0.9,en;q=0.8`, which browsers write in the order of preference. */
+function languagesAsked({ headers }: FastifyRequest): string[] {
+  return (headers['accept-language'] ?? '').split(',').map((one) => one.split(';')[0]!.trim().toLowerCase())
 }
 
 interface Found {

@@ -9,6 +9,8 @@ import type { Compiling, Feature } from '../../core/feature.ts'
 import { NEVER } from '../../core/points.ts'
 import { DurationText, Id, MoneyText, moneyAt, type Program } from '../../core/program.ts'
 import { addDuration, type Duration, parseDuration, periodOf, type Unit } from '../../core/time.ts'
+import { referralLosses, referralStatements } from './statements.ts'
+import { words } from './words.ts'
 
 const LIMIT = /^([1-9]\d{0,5}) per (month|quarter|year|lifetime)$/
 
@@ -117,6 +119,9 @@ export const referrals: Feature = {
   merge,
   due,
   view,
+  statements: referralStatements,
+  losses: referralLosses,
+  words,
 }
 
 function rulesOf(program: Program): ReferralRules | null {

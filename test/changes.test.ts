@@ -1,0 +1,183 @@
+/** What changes between two programs, and what that takes from members: one test for each thing that can be taken. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Changes, changesBetween, changesText } from '../src/core/changes.ts'
+import { languagesOf, messagesOf, Wording } from '../src/core/wording.ts'
+import { features } from '../src/features/index.ts'
+import { programOf } from './history.ts'
+
+const LANGUAGES = languagesOf(features)
+
+const BASE = {
+  program: 'test',
+  name: 'Test',
+  currency: 'USD',
+  timezone: 'UTC',
+  wallets: { points: {} },
+}
+
+const LEVELS = [{ id: 'green' }, { id: 'gold', name: 'Gold', from: 500, multiply: 1.2, perks: ['lounge', 'seats'] }]
+const TIERS = { measure: 'spend', levels: LEVELS }
+const MUG = { id: 'mug', name: 'A mug', cost: 100, gives: { free_item: { category: 'mugs', up_to: '8.00' } } }
+
+function compared(before: object, after: object, meant: string[] = []): Changes {
+  const wordingOf = (sections: object) =>
+    new Wording('en', programOf({ ...BASE, ...sections }), messagesOf(features, 'en')!)
+  return changesBetween(wordingOf(before), wordingOf(after), meant)
+}
+
+/** What is taken, by name. */
+function lost(before: object, after: object): string[] {
+  return compared(before, after).losses.map(({ about }) => about)
+}
+
+describe('what members have earned or were promised', () => {
+  const points = (expiry: unknown) => ({ wallets: { points: { expiry } } })
+  const reward = (change: object) => ({ tiers: TIERS, rewards: [{ ...MUG, ...change }] })
+  const gold = (change: object) => ({ tiers: { ...TIERS, levels: [LEVELS[0], { ...LEVELS[1], ...change }] } })
+  const tiers = (change: object) => ({ tiers: { ...TIERS, ...change } })
+  const rule = (change: object) => ({ earning: [{ id: 'base', on: 'order', earn: '1 per 1.00', ...change }] })
+  const waits = (change: object) => rule({ pending: { until: 'paid', otherwise: 'available', ...change } })
+
+  const taken: [what: string, before: object, after: object, about: string[]][] = [
+    ['a wallet', { wallets: { points: {}, coins: {} } }, {}, ['wallets.coins']],
+    ['keeping by activity', points({ inactive: '1 year' }), points({ after: '1 year' }), ['wallets.points.expiry']],
+    ['some of its length', points({ inactive: '1 year' }), points({ inactive: '6 months' }), ['wallets.points.expiry']],
+    [
+      'an activity that kept points',
+      points({ inactive: '1 year', kept_by: ['order', 'visit'] }),
+      points({ inactive: '1 year', kept_by: ['order'] }),
+      ['wallets.points.expiry'],
+    ],
+    ['a warning', points({ after: '1 year', warn: '30 days' }), points({ after: '1 year' }), ['wallets.points.warn']],
+    ['a reward', reward({}), { tiers: TIERS }, ['rewards.mug']],
+    ['its price', reward({}), reward({ cost: 120 }), ['rewards.mug.cost']],
+    [
+      'its worth',
+      reward({}),
+      reward({ gives: { free_item: { category: 'mugs', up_to: '6.00' } } }),
+      ['rewards.mug.gives'],
+    ],
+    ['what it is', reward({}), reward({ gives: { amount_off: '8.00' } }), ['rewards.mug.gives']],
+    ['it from most levels', reward({}), reward({ from_tier: 'gold' }), ['rewards.mug.levels']],
+    ['it in most hours', reward({}), reward({ when: 'order.hour < 9' }), ['rewards.mug.bounds']],
+    ['all levels', tiers({}), {}, ['tiers']],
+    ['a level', tiers({}), tiers({ levels: [LEVELS[0]] }), ['tiers.gold']],
+    ['a level within reach', gold({}), gold({ from: 600 }), ['tiers.gold.from']],
+    [
+      'one of two ways to it',
+      gold({ from: undefined, any_of: { spend: 500, visits: 10 } }),
+      gold({ from: undefined, any_of: { spend: 500 } }),
+      ['tiers.measure'],
+    ],
+    [
+      'a second way to it',
+      gold({ from: undefined, any_of: { spend: 500, visits: 10 } }),
+      gold({ from: undefined, all_of: { spend: 500, visits: 10 } }),
+      ['tiers.gold.from'],
+    ],
+    ['its multiplier', gold({}), gold({ multiply: 1.1 }), ['tiers.gold.multiply']],
+    ['a perk', gold({}), gold({ perks: ['seats'] }), ['tiers.gold.perks']],
+    ['how long it stays', tiers({}), tiers({ keep: 'until_end_of_window' }), ['tiers.keep']],
+    ['its grace', tiers({ grace: '30 days' }), tiers({}), ['tiers.keep']],
+    ['what was counted', tiers({}), tiers({ measure: 'visits' }), ['tiers.measure']],
+    [
+      'what a month still allows',
+      rule({ limit: '200 per month' }),
+      rule({ limit: '100 per month' }),
+      ['earning.base.limit'],
+    ],
+    ['how it is counted', rule({ limit: '200 per month' }), rule({ limit: '200 per year' }), ['earning.base.limit']],
+    ['points that wait', waits({}), waits({ otherwise: 'forfeited' }), ['earning.base.pending']],
+    ['what they wait for', waits({}), waits({ until: 'delivered' }), ['earning.base.pending']],
+    ['their safety', waits({}), waits({ forfeited_by: 'complaint' }), ['earning.base.pending']],
+    ['what was kept for who left', { closing: { points: 'keep' } }, { closing: { points: 'expire' } }, ['closing']],
+  ]
+  test.each(taken)('is lost with %s', (_, before, after, about) => {
+    expect(lost(before, after)).toEqual(about)
+  })
+
+  const kept: [what: string, before: object, after: object][] = [
+    ['shorter for what is yet to be earned', points({ after: '1 year' }), points({ after: '6 months' })],
+    ['a lower rate', rule({}), rule({ earn: '1 per 2.00' })],
+    ['a rule that goes', rule({}), {}],
+    ['a limit that is new', rule({}), rule({ limit: '100 per month' })],
+    ['a higher limit', rule({ limit: '100 per month' }), rule({ limit: '200 per month' })],
+    [
+      'a cheaper reward that is worth more',
+      reward({}),
+      reward({ cost: 80, gives: { free_item: { category: 'mugs' } } }),
+    ],
+    ['another name', reward({}), reward({ name: 'Our mug' })],
+    [
+      'a level that is easier to reach',
+      gold({}),
+      gold({ from: 400, multiply: 1.5, perks: ['lounge', 'seats', 'bags'] }),
+    ],
+    ['a level more', tiers({}), tiers({ levels: [...LEVELS, { id: 'black', from: 2_000 }] })],
+    ['longer by activity', points({ inactive: '6 months' }), points({ inactive: '1 year' })],
+  ]
+  test.each(kept)('stays with %s', (_, before, after) => expect(lost(before, after)).toEqual([]))
+
+  test('may be taken by who says so: with the call, or in the file', () => {
+    const [before, after] = [reward({}), reward({ cost: 120, gives: { amount_off: '1.00' } })]
+    const meant = (losses: Changes['losses']) => losses.map((one) => one.meant)
+    expect(meant(compared(before, after).losses)).toEqual([false, false])
+    expect(meant(compared(before, after, ['rewards.mug.cost']).losses)).toEqual([true, false])
+    expect(meant(compared(before, after, ['rewards.mug']).losses)).toEqual([true, true])
+    expect(meant(compared(before, { ...after, changes: { meant: ['rewards.mug'] } }).losses)).toEqual([true, true])
+    expect(meant(compared(before, after, ['rewards']).losses)).toEqual([false, false])
+    expect(meant(compared(before, after, ['rewards.mu']).losses)).toEqual([false, false])
+  })
+})
+
+describe('what changes', () => {
+  test('is told by whom it concerns, part by part, and what members are not told of', () => {
+    const before = { tiers: TIERS, rewards: [MUG] }
+    const after = {
+      tiers: { ...TIERS, levels: [LEVELS[0], { ...LEVELS[1], multiply: 1.5 }] },
+      rewards: [{ ...MUG, hold: '1 day' }],
+      earning: [{ id: 'visit', on: 'visit', earn: 5 }],
+      combine: 'add',
+    }
+    const { changes, settings, losses } = compared(before, after)
+    expect(changes).toEqual([
+      {
+        about: 'tiers.gold',
+        kind: 'changed',
+        who: ['Gold'],
+        before: expect.stringContaining('multiplied by 1.2'),
+        after: expect.stringContaining('multiplied by 1.5'),
+      },
+      { about: 'earning.visit', kind: 'added', who: null, before: null, after: 'You get 5 points for each visit.' },
+    ])
+    expect(settings.sort()).toEqual(['combine', 'rewards.mug.hold'])
+    expect(losses).toEqual([])
+  })
+
+  test('is nothing between a program and itself, in any language', () => {
+    const folder = join(import.meta.dirname, '../examples')
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.yaml')))
+      for (const language of LANGUAGES) {
+        const program = programOf(readFileSync(join(folder, name), 'utf8'))
+        const wording = new Wording(language, program, messagesOf(features, language)!)
+        const none = changesBetween(wording, wording)
+        expect(none, name).toEqual({ changes: [], settings: [], losses: [] })
+        expect(changesText(none, wording)).toBe(language === 'en' ? 'Nothing changes.' : 'Hiçbir şey değişmiyor.')
+      }
+  })
+
+  test('between any two of the examples is told in every language', () => {
+    const folder = join(import.meta.dirname, '../examples')
+    const programs = readdirSync(folder)
+      .filter((one) => one.endsWith('.yaml'))
+      .map((name) => programOf(readFileSync(join(folder, name), 'utf8')))
+    for (const language of LANGUAGES)
+      for (const [i, before] of programs.entries()) {
+        const after = programs[(i + 1) % programs.length]!
+        const [old, own] = [before, after].map((one) => new Wording(language, one, messagesOf(features, language)!))
+        expect(changesText(changesBetween(old!, own!), own!)).not.toMatch(/undefined|NaN|\[object|[{}]/)
+      }
+  })
+})
