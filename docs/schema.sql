@@ -157,8 +157,8 @@ create table posting (
 create table directory (
   stripe smallint not null,
   program smallint not null,
-  -- 1 key of an activity, 2 member's id at the business, 3 phone, 4 e-mail, 5 card, 6 referral code
-  kind smallint not null check (kind between 1 and 6),
+  -- 1 key of an activity, 2 member's id at the business, 3 phone, 4 e-mail, 5 card, 6 referral code, 7 code of a voucher
+  kind smallint not null check (kind between 1 and 7),
   value text not null,
   account bigint,
   activity bigint,
@@ -488,3 +488,69 @@ create table referral (
   check (referrer <> friend)
 );
 create index referral_by_friend on referral (program, friend);
+
+-- 008-vouchers.sql
+
+-- Vouchers, the codes that are imported for them, and those that are printed before they are anybody's.
+
+-- A voucher stays in the stripe of the activity that issued it, whosever it becomes.
+create table voucher (
+  stripe smallint not null,
+  activity bigint not null,
+  place smallint not null,
+  account bigint not null,
+  program smallint not null,
+  code text not null,
+  reward text not null,
+  -- What it was given for.
+  source text not null,
+  from_ms bigint not null,
+  -- Null for one that does not expire.
+  expires_ms bigint,
+  state text not null check (state in ('open', 'used', 'expired', 'withdrawn', 'transferred')),
+  -- The activity that used it, took it back, gave it away, or that it expired in.
+  ended bigint,
+  primary key (stripe, activity, place),
+  check ((state = 'open') = (ended is null))
+);
+create index voucher_of_account on voucher (account, activity, place);
+
+-- Codes of somebody else's, such as a partner's: each is handed out once.
+create table code_pool (
+  program smallint not null references program (number),
+  id text not null,
+  -- How many are left, and below how many somebody is told.
+  free bigint not null default 0 check (free >= 0),
+  low bigint not null default 0 check (low >= 0),
+  primary key (program, id)
+);
+
+-- `stripe` is a hash of the pool's id, so that a batch finds all codes of a pool in one place.
+create table pool_code (
+  stripe smallint not null,
+  program smallint not null,
+  pool text not null,
+  code text not null,
+  -- The activity that handed it out, and to whom.
+  activity bigint,
+  account bigint,
+  primary key (stripe, program, pool, code),
+  check ((activity is null) = (account is null))
+);
+create index pool_code_free on pool_code (stripe, program, pool, code) where activity is null;
+
+-- 009-benefits.sql
+
+-- What members had from a program besides points, each with what it was worth to them: a perk used, a member's price.
+-- `source` says what it came from; what a return takes back stands below zero. The account leads the rest of the key,
+-- since all that is ever asked for is the benefits of one member.
+create table benefit (
+  stripe smallint not null,
+  account bigint not null,
+  activity bigint not null,
+  place smallint not null,
+  program smallint not null,
+  source text not null,
+  worth bigint not null check (abs(worth) <= 9007199254740991),
+  primary key (stripe, account, activity, place)
+);

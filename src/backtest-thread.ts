@@ -1,5 +1,6 @@
 /** A door: a thread of a backtest, begun by one that has cores to spare. */
 
+import './engine/inlining.ts'
 import { compileProgram } from './core/program.ts'
 import { features } from './features/index.ts'
 import { foldOwnPart } from './insight/backtest/thread.ts'

@@ -10,6 +10,7 @@ import { compileProgram } from './core/program.ts'
 import { type Config, readConfig } from './engine/config.ts'
 import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
+import { Guesses } from './engine/guesses.ts'
 import { keyRoutes } from './engine/http/key-routes.ts'
 import { programRoutes } from './engine/http/program-routes.ts'
 import { proofRoutes } from './engine/http/proof-routes.ts'
@@ -32,6 +33,7 @@ import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
+import { routes as membershipRoutes } from './features/memberships/routes.ts'
 import { routes as mergeRoutes } from './features/merging/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
 import { routes as poolRoutes } from './features/pools/routes.ts'
@@ -40,6 +42,7 @@ import { routes as rewardRoutes } from './features/rewards/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
 import { routes as transferRoutes } from './features/transfers/routes.ts'
 import { routes as visitRoutes } from './features/visits/routes.ts'
+import { routes as voucherRoutes } from './features/vouchers/routes.ts'
 import { Preview, preview } from './insight/backtest/preview.ts'
 
 const PROJECT = join(
@@ -57,9 +60,11 @@ export const routes: readonly Route[] = [
   ...activityRoutes,
   ...rewardRoutes,
   ...referralRoutes,
+  ...voucherRoutes,
   ...adjustmentRoutes,
   ...closingRoutes,
   ...tierRoutes,
+  ...membershipRoutes,
   ...transferRoutes,
   ...poolRoutes,
   ...mergeRoutes,
@@ -138,7 +143,11 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
   const { database, programs, recorder } = means
   const inbox = new Inbox(recorder, { onBatch: metrics.onBatch, othersAtWork: () => othersAtWork(database) })
   const { ids, stripes } = recorder
-  const services: Services = { database, inbox, programs, ids, stripes }
+  const guesses = new Guesses(database, (guess) => {
+    metrics.guess()
+    log.warn(guess, 'a code was tried that there is not')
+  })
+  const services: Services = { database, inbox, programs, ids, stripes, guesses }
   const app = createServer(services, routes, {
     log,
     metrics,

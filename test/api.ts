@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import type { z } from 'zod'
+import { Guesses } from '../src/engine/guesses.ts'
 import { createKey, type NewKey } from '../src/engine/http/keys.ts'
 import { proofRoutes } from '../src/engine/http/proof-routes.ts'
 import type { Role } from '../src/engine/http/route.ts'
@@ -16,6 +17,7 @@ import { routes as adjustments } from '../src/features/adjustments/routes.ts'
 import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as expiry } from '../src/features/expiry/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
+import { routes as memberships } from '../src/features/memberships/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as pools } from '../src/features/pools/routes.ts'
@@ -24,6 +26,7 @@ import { routes as rewards } from '../src/features/rewards/routes.ts'
 import { routes as tiers } from '../src/features/tiers/routes.ts'
 import { routes as transfers } from '../src/features/transfers/routes.ts'
 import { routes as visits } from '../src/features/visits/routes.ts'
+import { routes as vouchers } from '../src/features/vouchers/routes.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
@@ -60,11 +63,13 @@ const routes = [
   referrals,
   expiry,
   tiers,
+  memberships,
   adjustments,
   closing,
   transfers,
   merging,
   pools,
+  vouchers,
   proofRoutes,
 ].flat()
 
@@ -87,7 +92,14 @@ export async function testApi(
   const { db } = ledger.database
   const { recorder, programs, program } = ledger
   const inbox = new Inbox(recorder)
-  const services = { database: db, inbox, programs, ids: recorder.ids, stripes: recorder.stripes }
+  const services = {
+    database: db,
+    inbox,
+    programs,
+    ids: recorder.ids,
+    stripes: recorder.stripes,
+    guesses: new Guesses(db),
+  }
   const options = { log, metrics: new Metrics(), rate: 0, notReady: async () => null }
   const app = createServer(services, routes, options)
   add(app, services)

@@ -66,6 +66,7 @@ const SECTIONS = {
   tiers: 'Tiers',
   rewards: 'Rewards',
   discounts: 'Discounts',
+  memberships: 'Memberships',
   checkout: 'Checkout',
   stamps: 'Stamps',
   referrals: 'Referrals',

@@ -1,5 +1,6 @@
 /** A real server over a real database for tests, and short ways to call it. */
 
+import { Guesses } from '../src/engine/guesses.ts'
 import { createKey, type NewKey } from '../src/engine/http/keys.ts'
 import type { Route, Services } from '../src/engine/http/route.ts'
 import { createServer, type Server, type ServerOptions } from '../src/engine/http/server.ts'
@@ -49,7 +50,7 @@ export async function testServer(
   const metrics = new Metrics()
   const inbox = new Inbox(ledger.recorder, { onBatch: metrics.onBatch })
   const { ids, stripes } = ledger.recorder
-  const services: Services = { database: db, inbox, programs: ledger.programs, ids, stripes }
+  const services: Services = { database: db, inbox, programs: ledger.programs, ids, stripes, guesses: new Guesses(db) }
   const log: string[] = []
   const app = createServer(services, routes, {
     log: createLog({ level: 'debug', readable: false, write: (line) => log.push(line) }),

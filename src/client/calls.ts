@@ -33,7 +33,8 @@ export interface Member {
   tier: Tier | null
   /** Stamp cards that are open */
   cards: StampCard[]
-  vouchers: unknown[]
+  /** Those that can be used, now or later */
+  vouchers: OpenVoucher[]
   /** The household's pool that the member is in, and what they may do with it */
   pool: {
     id: string
@@ -42,6 +43,8 @@ export interface Member {
   } | null
   /** What comes with the level of the tier */
   perks: string[]
+  /** The membership that was had last; null for whoever never had one */
+  membership: Membership | null
 }
 
 /** Points in the smallest unit of the wallet */
@@ -118,6 +121,85 @@ export interface StampCard {
   owed?: number
 }
 
+export interface OpenVoucher {
+  code: string
+  reward: string
+  /** What members call the reward */
+  name: string
+  /** From when on it can be used */
+  starts_at: string
+  /** Null when it does not expire */
+  expires_at: string | null
+  /** What it was given for */
+  source: string
+  /** What it is good for, as the program file says it */
+  gives: Record<string, unknown> | null
+}
+
+/** A plan that a member has */
+export interface Membership {
+  plan: string
+  /** What members call the plan */
+  name: string
+  /** In grace the payment has not come; lapsed was not paid for, ended was cancelled or refunded */
+  status: 'trial' | 'active' | 'grace' | 'lapsed' | 'ended'
+  /** Since when it runs without a break */
+  since: string
+  /** When the period of now began */
+  from: string
+  /** When it ends; null for life */
+  until: string | null
+  /** The end of the period after it, where that is paid already */
+  paid_until: string | null
+  grace_until: string | null
+  /** Whether it ends with what is paid */
+  cancelled: boolean
+  ended_at: string | null
+  /** The plan that follows, where another was chosen or paid */
+  next_plan: string | null
+  /** What is to be paid next, and when */
+  due: {
+    amount: number
+    at: string
+  } | null
+  /** How many payments failed since the last one came */
+  failed_payments: number
+  /** Whether the member has had the one trial */
+  trial_used: boolean
+  /** What was paid for the period of now */
+  fee: number
+  /** What comes with the plan, as members read it */
+  benefits: string[]
+  /** What benefits were worth in the period of now, in minor units */
+  saved: number
+  /** The same of all periods */
+  saved_ever: number
+  /** How much more it takes to have the fee back */
+  to_break_even: number
+  /** The latest payments, the first one first */
+  payments: ({
+    reference: string
+    plan: string
+    amount: number
+    from: string
+    until: string | null
+    given_back: number
+    /** How much of it may be given back now */
+    refundable: number
+    /** Why nothing may */
+    why: 'benefit_used' | 'not_refundable' | null
+  })[]
+  /** What the other plans cost */
+  changes: ({
+    plan: string
+    name: string
+    /** What the plan costs when it begins at once; null where it cannot */
+    now: number | null
+    /** What it costs when it follows */
+    at_end: number
+  })[]
+}
+
 export interface MemberList {
   data: Member[]
   /** Whether there is another page */
@@ -153,6 +235,8 @@ export interface Activity {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
+  /** Vouchers that it issued, used, took back or opened again */
+  vouchers: VoucherChange[]
 }
 
 export interface Discount {
@@ -177,8 +261,8 @@ export interface Redemption {
   status: 'held' | 'captured' | 'voided' | 'expired'
   /** When a hold times out */
   expires_at: string | null
-  /** Always null */
-  voucher: null
+  /** The code of the voucher that it brought, the first of several */
+  voucher: string | null
   postings: Posting[]
 }
 
@@ -231,6 +315,13 @@ export interface Explanation {
   postings: string[]
 }
 
+export interface VoucherChange {
+  code: string
+  reward: string
+  /** As this left it */
+  state: 'open' | 'used' | 'expired' | 'withdrawn' | 'transferred'
+}
+
 export interface BalancesAt {
   member: string
   at: string
@@ -274,8 +365,8 @@ export interface MemberExport {
     status: 'held' | 'captured' | 'voided' | 'expired'
     /** When a hold times out */
     expires_at: string | null
-    /** Always null */
-    voucher: null
+    /** The code of the voucher that it brought, the first of several */
+    voucher: string | null
   })[]
   /** Points given and taken by hand, with who and why */
   adjustments: Adjustment[]
@@ -348,6 +439,8 @@ export interface QuoteAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
+  /** Vouchers that it issued, used, took back or opened again */
+  vouchers: VoucherChange[]
   /** Null while nothing is decided */
   activity: string | null
   /** The revision of the program that decided it */
@@ -385,6 +478,8 @@ export interface OrderAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
+  /** Vouchers that it issued, used, took back or opened again */
+  vouchers: VoucherChange[]
   /** Null while nothing is decided */
   activity: string | null
   /** The revision of the program that decided it */
@@ -399,6 +494,8 @@ export interface CancelAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
+  /** Vouchers that it issued, used, took back or opened again */
+  vouchers: VoucherChange[]
   /** Null while nothing is decided */
   activity: string | null
   /** The revision of the program that decided it */
@@ -422,6 +519,8 @@ export interface ReturnAnswer {
   balances: Balance[]
   tier: Tier | null
   explanation: Explanation[]
+  /** Vouchers that it issued, used, took back or opened again */
+  vouchers: VoucherChange[]
   /** Points that were spent on the order and came back */
   restored: ({
     redemption: string
@@ -465,12 +564,66 @@ export interface ReferralSummary {
   })[]
 }
 
+export interface Voucher {
+  code: string
+  reward: string
+  /** What members call the reward */
+  name: string
+  /** What it is good for, as the program file says it */
+  gives: Record<string, unknown> | null
+  /** What it was given for */
+  source: string
+  state: 'open' | 'used' | 'expired' | 'withdrawn' | 'transferred'
+  /** Whose it is */
+  member: string
+  /** Their name; cashiers get its initials, and lists leave it out */
+  holder: string | null
+  /** The activity that issued it */
+  issued_by: string
+  /** From when on it can be used */
+  starts_at: string
+  /** Null when it does not expire */
+  expires_at: string | null
+  /** The activity that used it, took it back or gave it away */
+  ended_by: string | null
+}
+
+export interface VoucherList {
+  data: Voucher[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
 export interface AdjustmentList {
   data: Adjustment[]
   /** Whether there is another page */
   has_more: boolean
   /** Hand it back as `cursor` for the next page */
   next_cursor: string | null
+}
+
+export interface MembershipAnswer {
+  member: string
+  /** Null for whoever never had one */
+  membership: Membership | null
+}
+
+export interface MembershipWithUses {
+  member: string
+  /** Null for whoever never had one */
+  membership: Membership | null
+  /** The latest uses of what saves money, the latest first */
+  uses: ({
+    /** What it was used with: an order, or the use of a perk */
+    activity: string
+    /** What it came from: a perk, a discount, a reward */
+    source: string
+    /** In minor units; below zero where a return took it back */
+    worth: number
+    occurred_at: string
+  })[]
 }
 
 export interface Transfer {
@@ -542,7 +695,8 @@ export interface MergeAnswer {
   tier: Tier | null
   /** Stamp cards that are open */
   cards: StampCard[]
-  vouchers: unknown[]
+  /** Those that can be used, now or later */
+  vouchers: OpenVoucher[]
   /** The household's pool that the member is in, and what they may do with it */
   pool: {
     id: string
@@ -551,6 +705,8 @@ export interface MergeAnswer {
   } | null
   /** What comes with the level of the tier */
   perks: string[]
+  /** The membership that was had last; null for whoever never had one */
+  membership: Membership | null
   /** The member who has everything now */
   into: Member
 }
@@ -1499,7 +1655,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -1593,8 +1749,8 @@ export interface OrderLine {
 export interface OrderRedeem {
   /** The id of a reward in the program */
   reward?: string
-  /** Refused: an order can redeem rewards */
-  voucher?: unknown
+  /** The code of a voucher, instead of a reward */
+  voucher?: string
   /** Refused: an order can redeem rewards */
   points?: unknown
   /** Refused: a reward says which wallet pays for it */
@@ -1700,6 +1856,18 @@ export interface Capture {
   quantity?: number
 }
 
+export interface VoucherUse {
+  /** Yours; the same again answers the same */
+  external_id?: string
+  /** The shop */
+  location?: string
+}
+
+export interface VoucherTransfer {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  to: string
+}
+
 export interface AdjustmentRequest {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   member: string
@@ -1727,6 +1895,31 @@ export interface TierGiven {
   months?: number
   /** For whoever asks later; kept with the activity */
   reason: string
+}
+
+export interface MembershipChange {
+  /** The id of a plan of the program */
+  plan: string
+  /** Where the member has another plan: change at once, or at the end of what is paid (unless said) */
+  when?: 'now' | 'at_end'
+  /** Begin with the trial of the plan */
+  trial?: true
+  /** What the member paid for it here */
+  paid?: {
+    /** What was taken, in minor units */
+    amount: number
+    /** Names the payment: the same again is no second one */
+    reference: string
+    /** How it was paid, such as cash */
+    tender?: string
+  }
+}
+
+export interface MembershipCancellation {
+  /** At once, or at the end of what is paid */
+  when: 'now' | 'at_end'
+  /** What the member said */
+  reason?: string
 }
 
 export interface TransferRequest {
@@ -1861,12 +2054,12 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
   }
 
-  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, too_late, account_closed. */
+  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   quoteOrder(body: QuoteOrder, options?: CallOptions): Promise<QuoteAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/quote`, body, type: 'application/json' }, options)
   }
 
-  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, too_late, account_closed. */
+  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   putOrder(external_id: string, body: Order, options?: CallOptions): Promise<QuoteAnswer | OrderAnswer> {
     return this.send({ method: 'PUT', path: `/v1/orders/${part(external_id)}`, body, type: 'application/json' }, options)
   }
@@ -1876,7 +2069,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/orders/${part(external_id)}` }, options)
   }
 
-  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, too_late, account_closed, order_cancelled. */
+  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed, order_cancelled. */
   payOrder(external_id: string, options?: CallOptions): Promise<OrderAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/pay` }, options)
   }
@@ -1951,6 +2144,31 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/referrals/summary` }, options)
   }
 
+  /** Look at a voucher. What a code is worth and whose it is. A code with a typing error is told from one that there is not; whoever asks for ten of the latter within ten minutes has to wait. May be refused with not_found, voucher_mistyped, too_many_guesses. */
+  getVoucher(code: string, options?: CallOptions): Promise<Voucher> {
+    return this.send({ method: 'GET', path: `/v1/vouchers/${part(code)}` }, options)
+  }
+
+  /** Use a voucher. For what is handed over apart from an order: a gift, a service, a place at an event. A voucher that takes money off an order is used with the order, in its `redeem`. Of two tills that use the same code at once one is refused. May be refused with not_found, voucher_mistyped, voucher_used, voucher_expired, voucher_withdrawn, not_yours, reward_unavailable, too_many_guesses. */
+  useVoucher(code: string, body?: VoucherUse, options?: CallOptions): Promise<Voucher> {
+    return this.send({ method: 'POST', path: `/v1/vouchers/${part(code)}/use`, body, type: 'application/json' }, options)
+  }
+
+  /** Give a voucher to another member. Where its reward says `transfer: true`. Whoever gets it gets another code, and the old one is worth nothing. May be refused with not_found, voucher_mistyped, not_transferable, voucher_used, voucher_expired, voucher_withdrawn, not_yours, same_account, account_closed, limit_reached, too_many_guesses. */
+  transferVoucher(code: string, body: VoucherTransfer, options?: CallOptions): Promise<Voucher> {
+    return this.send({ method: 'POST', path: `/v1/vouchers/${part(code)}/transfer`, body, type: 'application/json' }, options)
+  }
+
+  /** List a member's vouchers. In every state, the latest first. Those that are open stand with the member, too. May be refused with not_found. */
+  listVouchers(id: string, query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Voucher> {
+    return this.list({ method: 'GET', path: `/v1/members/${part(id)}/vouchers`, query }, options)
+  }
+
   /** Adjust a balance. Gives points to a member, or takes them, for a reason that the time line shows with the name of the key’s actor. Above what the key may do alone it answers 202 and moves nothing until another actor approves. May be refused with not_found, reason_required, insufficient_points, account_closed, points_overflow. */
   createAdjustment(body: AdjustmentRequest, options?: CallOptions): Promise<Adjustment> {
     return this.send({ method: 'POST', path: `/v1/adjustments`, body, type: 'application/json' }, options)
@@ -2000,6 +2218,21 @@ export abstract class Calls {
   /** Give a level. A level by hand: given for a good reason, matched with one that the member has elsewhere, or for a trial. Of it and what is earned the member has the higher one. Who gave it and why stays in the time line. May be refused with not_found, reason_required, account_closed. */
   giveTier(id: string, body: TierGiven, options?: CallOptions): Promise<Activity> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/tier`, body, type: 'application/json' }, options)
+  }
+
+  /** Begin, renew, resume or change a membership. With `paid`, a plan begins, or its next period is paid; with `trial` it begins on trial. Named again without either, a plan that was cancelled goes on. Another plan follows at the end of what is paid, or begins `now`: then what is left of the period is taken off its fee. What a payment provider takes is told by `POST /v1/actions` instead (`membership.paid`, `membership.failed`, `membership.refunded`). May be refused with not_found, plan_unavailable, payment_required, payment_mismatch, already_paid, trial_used, membership_open, account_closed. */
+  changeMembership(id: string, body: MembershipChange, options?: CallOptions): Promise<MembershipAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/membership`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a membership. What is paid, what comes next, and what the fee has saved so far, use by use. Whoever collects in the pool of a household has the membership of that. May be refused with not_found, plan_unavailable. */
+  getMembership(id: string, options?: CallOptions): Promise<MembershipWithUses> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}/membership` }, options)
+  }
+
+  /** Cancel a membership. At once or at the end of what is paid. `refundable` of its payments says what may be given back. May be refused with not_found, no_membership, already_cancelled, account_closed. */
+  cancelMembership(id: string, body: MembershipCancellation, options?: CallOptions): Promise<MembershipAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/membership/cancel`, body, type: 'application/json' }, options)
   }
 
   /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */

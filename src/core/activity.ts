@@ -18,9 +18,11 @@ export interface OrderLine {
   tax?: number | undefined
 }
 
-/** What is used on an order: a reward so many times, or points of a wallet as money. */
+/** What is used on an order: a reward so many times, a voucher, or points of a wallet as money. */
 export interface RedeemRequest {
   reward?: string | undefined
+  /** The code of a voucher. */
+  voucher?: string | undefined
   quantity?: number | undefined
   points?: number | undefined
   wallet?: string | undefined
@@ -165,6 +167,18 @@ export interface ActivityBodies {
   pooled: { from: number; source: number; earn: boolean; spend: boolean }
   /** Something fell due: nobody sent it, time did. */
   clock: Record<string, never>
+  /** A voucher is used apart from any order: a thing is handed over, a service is had. */
+  voucher_use: { code: string; location?: string | undefined; external_id?: string | undefined }
+  /** A voucher for somebody else. Whoever gets it gets a code of their own. */
+  voucher_transfer: { from: number; to: number; code: string }
+  /** What such a transfer brought. `starts_at` and `expires_at` are in ms; without `expires_at` it does not expire. */
+  voucher_receive: {
+    from: number
+    source: number
+    reward: string
+    starts_at: number
+    expires_at?: number | undefined
+  }
   /** Somebody gives a level by hand; `until` in ms. Without `until` and `months` it stays until another is given. */
   tier_given: ByHand & {
     level: string
@@ -220,8 +234,8 @@ export interface ActivityBodies {
 export type ActivityType = keyof ActivityBodies
 
 /** Activities that concern two accounts, and what each of them makes the second one hear. */
-export type TwoSidedType = 'transfer' | 'merge' | 'pool'
-export type OnwardType = 'receive' | 'absorb' | 'pooled'
+export type TwoSidedType = 'transfer' | 'merge' | 'pool' | 'voucher_transfer'
+export type OnwardType = 'receive' | 'absorb' | 'pooled' | 'voucher_receive'
 
 /** What only time and decisions bring about. */
 export type CausedType = 'clock' | 'tier' | 'give' | 'withdraw' | 'entitle'

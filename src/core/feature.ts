@@ -196,7 +196,10 @@ export interface Feature {
   introduces?(account: Account, newcomer: ProfileBody, program: Program): string | null | undefined
   /** Where a member's activities are decided by an account that several share. */
   leads?: Lead
-  /** The shared counters that an activity may take from: they are locked before it is decided. */
+  /**
+   * The shared counters that an activity may take from: they are locked before it is decided. Of a pool of codes it is
+   * `poolClaim`, once for every code.
+   */
   claims?(activity: Activity, program: Program): string[]
   /**
    * Whether an activity may ask which points have expired: they are read with the account then. `late` says that it

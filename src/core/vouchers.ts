@@ -3,6 +3,7 @@
 import type { Account } from './account.ts'
 import type { Deciding } from './deciding.ts'
 import { NEVER } from './points.ts'
+import type { Program } from './program.ts'
 import { Refusal, refuse } from './refusal.ts'
 import { addDuration } from './time.ts'
 
@@ -41,6 +42,13 @@ export interface Codes {
   codeOf(seq: number, place: number): string
   /** What is left of pools of codes, the next one last, by pool; null where nobody counts them. */
   free: Map<string, string[]> | null
+}
+
+/** What a claim on one code of a pool is called: see `Feature.claims`. */
+export const POOL_CLAIM = 'codes:'
+
+export function poolClaim(pool: string): string {
+  return POOL_CLAIM + pool
 }
 
 /** Codes that are unique within an account and easy to guess: for backtests, and where nobody asks for them. */
@@ -92,6 +100,20 @@ export function decodeVouchers({ o }: EncodedVouchers): readonly Voucher[] {
 /** The `source` of the vouchers that a redemption brings: the activity that began it, and its place there. */
 export function redemptionSource(activity: number, place: number): string {
   return `redemption:${activity}.${place}`
+}
+
+/** What the program file says of a reward, of that which concerns its vouchers. */
+export interface RewardSettings {
+  id: string
+  name?: string
+  gives: Readonly<Record<string, unknown>>
+  /** Whether members may give vouchers of it to others. */
+  transfer?: boolean
+}
+
+/** The reward of this id; undefined where a revision has none any more. */
+export function rewardNamed({ settings }: Program, id: string): RewardSettings | undefined {
+  return (settings['rewards'] as RewardSettings[]).find((reward) => reward.id === id)
 }
 
 /** The vouchers that can be used now or later. */
@@ -201,11 +223,10 @@ export function expireVouchers(d: Deciding): void {
   account.vouchers = withRoom(d, [])
 }
 
-/** Vouchers that the account had once, or another that is this one now, are its own and open again. */
-export function bringVouchers(d: Deciding, vouchers: readonly Voucher[]): void {
-  if (vouchers.length === 0) return
-  for (const voucher of vouchers) change(d, voucher, voucher.isOver ? 'expired' : 'open', false, null)
-  d.account.vouchers = withRoom(d, vouchers)
+/** A voucher that the account has used is open again. */
+export function restoreVoucher(d: Deciding, voucher: Voucher): void {
+  change(d, voucher, 'open', false, null)
+  d.account.vouchers = withRoom(d, [voucher])
 }
 
 function change(d: Deciding, voucher: Voucher, state: VoucherState, isNew: boolean, pool: string | null): void {

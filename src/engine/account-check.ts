@@ -13,7 +13,7 @@ import { storedPosting } from './load.ts'
 import { envOf, type LiveProgram, programAt } from './programs.ts'
 import { chainHash, GENESIS, type HashedPosting, hashBody, hashed, sealedText } from './proof.ts'
 import type { EngineVersion } from './record.ts'
-import { type Redecided, Replay } from './replay.ts'
+import { type BenefitRow, type Redecided, Replay } from './replay.ts'
 
 /** All that is stored of an account. */
 export interface Stored {
@@ -24,10 +24,12 @@ export interface Stored {
   expired: { lot: string; points: number }[]
   remainders: { activity: number; returned: string }[]
   redemptions: RedemptionRow[]
+  vouchers: VoucherRow[]
   adjustments: Adjustment[]
   forwarded: ForwardedRow[]
   tallies: TallyRow[]
   referrals: Referral[]
+  benefits: BenefitRow[]
   /** Heads that a day's root covers, in the order of days. */
   sealed: { day: number; seq: number; head: Buffer }[]
 }
@@ -55,6 +57,14 @@ export interface RedemptionRow {
   points: number
   captured_points: number
   status: string
+}
+
+export interface VoucherRow {
+  activity: number
+  place: number
+  code: string
+  reward: string
+  state: string
 }
 
 /** Who decided, by the number in each activity, and who decides now. */
@@ -298,7 +308,7 @@ export class AccountCheck {
 
   /** What the account's row and the tables beside it show is what the decisions lead to. */
   #checkSnapshot(): void {
-    const { account, receipts, redemptions, adjustments } = this.#replay
+    const { account, receipts, redemptions, vouchers, adjustments } = this.#replay
     const row = this.#row
     const state = encodeAccount(account)
     if (state !== row.state && sorted(state) !== sorted(row.state)) {
@@ -330,6 +340,12 @@ export class AccountCheck {
         ]),
       ),
     )
+    this.#checkLists(
+      'benefit',
+      'benefits',
+      sortedTexts(this.#replay.benefits.map(benefitRow)),
+      sortedTexts(this.#stored.benefits.map(benefitRow)),
+    )
     // What becomes of an account's orders and holds once it has ended is decided by the one that it was merged into.
     if (account.mergedInto !== null) return
     for (const { activity, returned } of this.#withEnded('remainders')) {
@@ -342,6 +358,12 @@ export class AccountCheck {
       'redemptions',
       sortedTexts([...redemptions.values()].map(redemptionRow)),
       sortedTexts(this.#withEnded('redemptions').map(redemptionRow)),
+    )
+    this.#checkLists(
+      'voucher',
+      'vouchers',
+      sortedTexts([...vouchers.values()].map(voucherRow)),
+      sortedTexts(this.#withEnded('vouchers').map(voucherRow)),
     )
     this.#checkLists(
       'adjustment',
@@ -363,7 +385,7 @@ export class AccountCheck {
     )
   }
 
-  #withEnded<List extends 'remainders' | 'redemptions' | 'adjustments' | 'tallies' | 'referrals'>(
+  #withEnded<List extends 'remainders' | 'redemptions' | 'vouchers' | 'adjustments' | 'tallies' | 'referrals'>(
     list: List,
   ): Stored[List][number][] {
     return [...this.#stored[list], ...this.#ended.flatMap((one) => one.#withEnded(list))]
@@ -487,6 +509,10 @@ function redemptionRow({ activity, place, points, captured_points, status }: Red
   return [publicId('red', activity), place, points, captured_points, status]
 }
 
+function voucherRow({ activity, place, code, reward, state }: VoucherRow) {
+  return [publicId('act', activity), place, code, reward, state]
+}
+
 function adjustmentRow({ activity, wallet, points, status, requested_by, decided_by }: Adjustment) {
   return [publicId('act', activity), wallet, points, status, requested_by, decided_by]
 }
@@ -502,6 +528,10 @@ function summed(rows: readonly TallyRow[]): Map<string, number> {
     sums.set(key, (sums.get(key) ?? 0) + count)
   }
   return sums
+}
+
+function benefitRow({ activity, place, source, worth }: BenefitRow) {
+  return [publicId('act', activity), place, source, worth]
 }
 
 function sortedTexts(list: readonly unknown[]): string[] {

@@ -13,9 +13,10 @@ import { type PricedOrder, priceOrder, type Returned } from '../core/order.ts'
 import { NEVER } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
 import { formatInstant } from '../core/time.ts'
+import { redemptionSource } from '../core/vouchers.ts'
 import { base36, parseId, publicId } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
-import type { StoredBalance, StoredEntry } from './outcome.ts'
+import type { Outcome, StoredBalance, StoredEntry } from './outcome.ts'
 import type { LiveProgram } from './programs.ts'
 import type {
   ActivityAnswer,
@@ -87,7 +88,7 @@ export function saleAnswer(sale: StoredSale, since: Since = UNTOUCHED): OrderAns
   }
 }
 
-const NOTHING = { postings: [], balances: [], tier: null, explanation: [] }
+const NOTHING = { postings: [], balances: [], tier: null, explanation: [], vouchers: [] }
 
 export function pricedOrder(
   body: OrderBody,
@@ -256,7 +257,8 @@ export function mergeAnswer(
   [absorbed, winner]: [StoredActivity, Profile],
 ): MergeAnswer {
   const balances = merged.outcome.balances
-  const into = memberAnswer({ ...winner, status: 'active' }, absorbed.outcome.balances, absorbed.outcome.view, null)
+  const { view, answer } = absorbed.outcome
+  const into = memberAnswer({ ...winner, status: 'active' }, absorbed.outcome.balances, { ...view, ...answer }, null)
   return { ...memberAnswer({ ...loser, status: 'merged' }, balances, {}, absorbed.account), into }
 }
 
@@ -267,11 +269,27 @@ export function redemptionsOf(stored: StoredActivity, live: LiveProgram): Redemp
       redemption,
       stored.account,
       postingsOf(stored, live, (posting) => posting.rule === redemption.reward),
+      voucherOf(redemption, [stored]),
     ),
   )
 }
 
-export function redemptionAnswer(redemption: DecidedRedemption, account: number, postings: Posting[]): Redemption {
+/** The code of the first voucher that a redemption brought, by the activities that touched it. */
+export function voucherOf(
+  { activity, place }: Pick<DecidedRedemption, 'activity' | 'place'>,
+  touched: readonly StoredActivity[],
+): string | null {
+  const source = redemptionSource(activity, place)
+  const brought = touched.flatMap(({ outcome }) => outcome.vouchers ?? []).find((one) => one.source === source)
+  return brought?.code ?? null
+}
+
+export function redemptionAnswer(
+  redemption: DecidedRedemption,
+  account: number,
+  postings: Posting[],
+  voucher: string | null,
+): Redemption {
   const { activity, place, reward, quantity, points, captured_points, status, expires_at } = redemption
   return {
     id: redemptionId(activity, place),
@@ -283,7 +301,7 @@ export function redemptionAnswer(redemption: DecidedRedemption, account: number,
     // Points that came back with the whole of their order are let go like those of a hold: nothing stays captured.
     status: status === 'returned' ? 'voided' : status,
     expires_at: expires_at === null ? null : formatInstant(expires_at),
-    voucher: null,
+    voucher,
     postings,
   }
 }
@@ -316,14 +334,21 @@ export function adjustmentAnswer(
 function consequencesOf(
   stored: StoredActivity,
   live: LiveProgram,
-): Pick<OrderAnswer, 'postings' | 'balances' | 'tier' | 'explanation'> {
+): Pick<OrderAnswer, 'postings' | 'balances' | 'tier' | 'explanation' | 'vouchers'> {
   const { outcome } = stored
   return {
     postings: postingsOf(stored, live),
     balances: balancesAnswer(outcome.balances),
     tier: tierOf(outcome.view),
     explanation: explanationOf(stored, programOf(stored, live)),
+    vouchers: vouchersOf(outcome),
   }
+}
+
+/** The last word of an activity on each voucher that it changed. */
+function vouchersOf({ vouchers = [] }: Outcome): OrderAnswer['vouchers'] {
+  const latest = new Map(vouchers.map(({ code, reward, state }) => [code, { code, reward, state }]))
+  return [...latest.values()]
 }
 
 /** The program that decided it. */
@@ -433,9 +458,10 @@ export function memberAnswer(
     balances: balancesAnswer(balances),
     tier: tierOf(view),
     cards: (view['cards'] as StampCard[] | undefined) ?? [],
-    vouchers: (view['vouchers'] as unknown[] | undefined) ?? [],
+    vouchers: (view['vouchers'] as Member['vouchers'] | undefined) ?? [],
     pool: poolOf(view),
     perks: (view['perks'] as string[] | undefined) ?? [],
+    membership: (view['membership'] as Member['membership'] | undefined) ?? null,
   }
 }
 

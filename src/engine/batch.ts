@@ -14,12 +14,24 @@ import type {
 import { assert } from '../core/assert.ts'
 import { canonical } from '../core/canonical.ts'
 import { advance, advanceBoth, leadOf, nextDue, type Side, start, wake } from '../core/decide.ts'
-import type { Adjustment, Claims, Deciding, Forward, Message, Redemption, Referral, Tally } from '../core/deciding.ts'
+import type {
+  Adjustment,
+  Benefit,
+  Claims,
+  Deciding,
+  Forward,
+  Message,
+  Redemption,
+  Referral,
+  Tally,
+} from '../core/deciding.ts'
 import { addReturn, allThatRemains, nothingReturned, priceOrder, type Returned, remainingOrder } from '../core/order.ts'
 import { NEVER, type Posting } from '../core/points.ts'
 import { encodeFrozen, type Frozen, type Receipt } from '../core/receipt.ts'
 import { Refusal, refuse } from '../core/refusal.ts'
+import type { Codes, VoucherChange } from '../core/vouchers.ts'
 import { parseMember } from './answers.ts'
+import { NONE_FREE, voucherCode } from './codes.ts'
 import { KIND } from './directory.ts'
 import { type Ids, publicId, stripeOf } from './ids.ts'
 import {
@@ -30,11 +42,13 @@ import {
   type StoredActivity,
   type StoredPosting,
   type StoredSale,
+  vouchersNamed,
 } from './incoming.ts'
 import { LedgerRows } from './ledger-rows.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt, revisionAfter } from './programs.ts'
 import { chainHash, GENESIS, hashBody, hashed, newSalt, sealedText } from './proof.ts'
+import { noVoucher, refusalOf, type VoucherRow } from './voucher-refusal.ts'
 
 /** An account's row as it was locked. */
 export interface LockedAccount {
@@ -79,6 +93,10 @@ export interface Loaded {
   /** Points that expired, by account and lot, for accounts with activities that ask. */
   expired: Map<number, Map<string, number>>
   claims: Map<number, Claims>
+  /** Vouchers that activities name, by `entryKey`. */
+  vouchers: Map<string, VoucherRow>
+  /** Codes of pools that nobody else can take now, by program and pool, the next one last. */
+  codes: Map<number, Map<string, string[]>>
 }
 
 export interface DirectoryRow {
@@ -114,6 +132,12 @@ export interface Rows {
   redemptions: { account: number; program: number; redemption: Redemption }[]
   /** `decided` is the activity that decided it; null while it waits. */
   adjustments: { account: number; program: number; decided: number | null; adjustment: Adjustment }[]
+  /** `ended` is the activity that ended it; null while it is open. */
+  vouchers: { account: number; program: number; ended: number | null; change: VoucherChange }[]
+  /** Codes of pools that were handed out. */
+  handedOut: { program: number; pool: string; code: string; account: number; activity: number }[]
+  /** What members had besides points: `place` is that among the benefits of its activity. */
+  benefits: { account: number; program: number; activity: number; place: number; benefit: Benefit }[]
   remainders: { activity: number; returned: Returned }[]
   /** Persons that are forgotten once all else is kept. */
   erased: { account: number; program: number }[]
@@ -146,8 +170,8 @@ export type Contacts = NonNullable<Incoming['contacts']>
 /** No time that anybody wants to be woken at, so that whatever is wanted is written. */
 const UNKNOWN = -1
 
-/** An account within a batch. */
-export class Entry {
+/** An account within a batch, which is also where its vouchers get their codes. */
+export class Entry implements Codes {
   readonly id: number
   readonly live: LiveProgram
   readonly isNew: boolean
@@ -157,6 +181,7 @@ export class Entry {
   storedClosed = false
   /** What had expired when the batch began; null when that was not read. */
   readonly expiredBefore: ReadonlyMap<string, number> | null
+  readonly free: Map<string, string[]>
   account: Account
   last: number
   head: Buffer
@@ -169,11 +194,13 @@ export class Entry {
     id: number,
     fresh: () => Account,
     expired: Map<string, number> | null,
+    free: Map<string, string[]>,
   ) {
     this.id = id
     this.live = live
     this.isNew = locked === null
     this.expiredBefore = expired
+    this.free = free
     this.last = locked?.last ?? 0
     this.head = locked?.head ?? GENESIS
     this.account = locked === null ? fresh() : decodeAccount(locked.state, locked.seq)
@@ -185,6 +212,11 @@ export class Entry {
       this.storedClosed = this.account.closed
     }
     this.#saved = locked === null ? null : { state: locked.state, expired: copyOf(this.account.expired) }
+  }
+
+  codeOf(seq: number, place: number): string {
+    assert(this.live.secret !== null, 'whoever writes has a database')
+    return voucherCode(this.live.secret, this.id, seq, place)
   }
 
   /** Remembers the state before an activity that may be refused; the row as it was locked needs no copy. */
@@ -368,7 +400,14 @@ export class Batch {
     const { program, history, occurredMs } = incoming
     // The moment at which it is recorded, by which whoever decides it again finds the same program.
     const opened = history === true ? occurredMs : Math.max(nowOf(program), occurredMs)
-    const entry = new Entry(program, null, id, () => start(programAt(program, opened), occurredMs), null)
+    const entry = new Entry(
+      program,
+      null,
+      id,
+      () => start(programAt(program, opened), occurredMs),
+      null,
+      this.#freeOf(program),
+    )
     this.#entries.set(id, entry)
     for (const { kind, value } of contacts) if (kind !== KIND.external) this.#enter(number, kind, value, id, null)
     return entry
@@ -401,6 +440,11 @@ export class Batch {
       const found = this.#find(program.number, KIND.external, ref.value)
       const entry = found?.account == null ? undefined : this.#entryOf(program, found.account)
       return entry ?? noMember(`external:${ref.value}`)
+    }
+    if (ref.by === 'voucher') {
+      const found = this.#find(program.number, KIND.voucher, ref.code)
+      const entry = found?.account == null ? undefined : this.#entryOf(program, found.account)
+      return entry ?? noVoucher(ref.code, '/code')
     }
     assert(ref.by === 'activity', 'every other reference is resolved by its own path')
     const stored = this.#loaded.stored.get(ref.id)
@@ -439,9 +483,14 @@ export class Batch {
       id,
       () => start(currentProgram(program)),
       this.#loaded.expired.get(id) ?? null,
+      this.#freeOf(program),
     )
     this.#entries.set(id, entry)
     return entry
+  }
+
+  #freeOf({ number }: LiveProgram): Map<string, string[]> {
+    return this.#loaded.codes.get(number) ?? NONE_FREE
   }
 
   /** An activity that concerns two accounts: each gets its own activity, or neither does. */
@@ -466,7 +515,7 @@ export class Batch {
     if (last instanceof Refusal) {
       from.restore(firstSeq)
       if (to !== from) to.restore(secondSeq)
-      return refused(last)
+      return refused(this.#exactly(last, incoming, from))
     }
     first.decisions.made.at(-1)!.outcome.other = { account: to.id, activity: onwardId }
     second.decisions.made.at(-1)!.outcome.other = { account: from.id, activity: id }
@@ -477,9 +526,20 @@ export class Batch {
     return { status: 'recorded', replayed: false, activity: stored }
   }
 
+  /** An account only knows that it does not have a voucher; the ledger knows what became of that. */
+  #exactly(refusal: Refusal, incoming: Exclude<Incoming, { type: 'wake' }>, entry: Entry): Refusal {
+    if (refusal.code !== 'not_found') return refusal
+    const named = vouchersNamed(incoming).find(({ pointer }) => refusal.errors[0]?.pointer === pointer)
+    if (named === undefined) return refusal
+    const { code, pointer } = named
+    const { program } = incoming
+    const row = this.#loaded.vouchers.get(entryKey(program.number, KIND.voucher, code))
+    return refusalOf(code, pointer, row, row !== undefined && this.#winnerOf(program, row.account) === entry.id)
+  }
+
   #sideOf(entry: Entry, now: number): Side & { decisions: Decisions } {
     const claims = this.#loaded.claims.get(entry.live.number)
-    const env = envOf(entry.live, now, () => this.#ids.take(stripeOf(entry.id)), claims)
+    const env = envOf(entry.live, now, () => this.#ids.take(stripeOf(entry.id)), claims, entry)
     return { env, account: entry.account, decisions: new Decisions() }
   }
 
@@ -497,13 +557,13 @@ export class Batch {
       body: incoming.body,
     } as Activity
     const claims = this.#loaded.claims.get(incoming.program.number)
-    const env = envOf(incoming.program, now, () => this.#ids.take(stripeOf(entry.id)), claims)
+    const env = envOf(incoming.program, now, () => this.#ids.take(stripeOf(entry.id)), claims, entry)
     entry.save()
     const decisions = new Decisions()
     const last = advance(env, account, activity, receipt === null ? {} : { receipt }, decisions)
     if (last instanceof Refusal) {
       if (!entry.isNew || seq > 0) entry.restore(seq)
-      return refused(last)
+      return refused(this.#exactly(last, incoming, entry))
     }
     const stored = this.#keep(entry, decisions, now)
     this.#enterKey(incoming, entry.id, id)
@@ -530,7 +590,7 @@ export class Batch {
     if (entry instanceof Refusal) return refused(entry)
     const decisions = new Decisions()
     const claims = this.#loaded.claims.get(incoming.program.number)
-    const env = envOf(incoming.program, incoming.occurredMs, () => this.#ids.take(stripeOf(entry.id)), claims)
+    const env = envOf(incoming.program, incoming.occurredMs, () => this.#ids.take(stripeOf(entry.id)), claims, entry)
     wake(env, entry.account, incoming.occurredMs, decisions)
     // Nothing fell due: the clock alone is no reason to write.
     if (decisions.made.length > 0) this.#keep(entry, decisions, incoming.occurredMs)
@@ -579,6 +639,9 @@ export class Batch {
       const decided = adjustment.decided_by === null ? null : activity.id
       this.rows.adjustments.push({ account: entry.id, program, decided, adjustment })
     }
+    for (const change of d.vouchers) this.#keepVoucher(entry, change, activity.id)
+    for (let place = 0; place < d.benefits.length; place++)
+      this.rows.benefits.push({ account: entry.id, program, activity: activity.id, place, benefit: d.benefits[place]! })
     for (const { claim, amount } of d.taken) if (amount !== 0) this.rows.claims.push({ program, name: claim, amount })
     for (const message of d.messages)
       this.rows.messages.push({ program, account: entry.id, activity: activity.id, message, atMs: recordedMs })
@@ -589,6 +652,16 @@ export class Batch {
     for (const tally of d.tallies) this.rows.tallies.push({ account: entry.id, program, tally })
     for (const referral of d.referrals) this.rows.referrals.push({ program, referral })
     return stored
+  }
+
+  #keepVoucher({ id: account, live }: Entry, change: VoucherChange, decided: number): void {
+    const { code, state, isNew, pool, activity } = change
+    const program = live.number
+    this.rows.vouchers.push({ account, program, ended: state === 'open' ? null : decided, change })
+    this.#loaded.vouchers.set(entryKey(program, KIND.voucher, code), { account, state })
+    if (!isNew) return
+    if (pool === null) this.#enter(program, KIND.voucher, code, account, activity)
+    else this.rows.handedOut.push({ program, pool, code, account, activity })
   }
 
   #keepProfile(entry: Entry, incoming: Extract<Incoming, { type: SentType }>, body: ProfileBody): void {
@@ -768,6 +841,9 @@ function noRows(expected: number): Rows {
     merged: [],
     redemptions: [],
     adjustments: [],
+    vouchers: [],
+    handedOut: [],
+    benefits: [],
     remainders: [],
     erased: [],
     sales: [],
@@ -839,12 +915,13 @@ function asSent(body: StoredActivity['body'] | StoredSale['body']): unknown {
 type TwoSided = Extract<Incoming, { type: TwoSidedType }>
 
 export function isTwoSided(incoming: Incoming): incoming is TwoSided {
-  return incoming.type === 'transfer' || incoming.type === 'merge' || incoming.type === 'pool'
+  const { type } = incoming
+  return type === 'transfer' || type === 'merge' || type === 'pool' || type === 'voucher_transfer'
 }
 
 /** The second account that an activity concerns, and where its sender named it. */
 export function secondOf({ type, body }: TwoSided): [account: number, pointer: string] {
-  if (type === 'transfer') return [body.to, '/to']
+  if (type === 'transfer' || type === 'voucher_transfer') return [body.to, '/to']
   return type === 'merge' ? [body.into, '/into'] : [body.pool, '/pool']
 }
 

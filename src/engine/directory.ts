@@ -1,11 +1,11 @@
-/** The directory: what is unique in a program (keys, ids, phones, e-mails, cards), in one spelling, and where it leads. */
+/** The directory: what is unique in a program (keys, ids, phones, e-mails, cards, vouchers), in one spelling, and where it leads. */
 
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import type { Queries } from './db.ts'
 import { stripeOfText } from './ids.ts'
 
 /** What a value is: the `kind` column of the directory. */
-export const KIND = { key: 1, external: 2, phone: 3, email: 4, card: 5, referral: 6 } as const
+export const KIND = { key: 1, external: 2, phone: 3, email: 4, card: 5, referral: 6, voucher: 7 } as const
 export type Kind = keyof typeof KIND
 
 /** Where a value leads to. */

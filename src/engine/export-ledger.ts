@@ -177,6 +177,35 @@ const redemptions: LedgerTable = {
   }),
 }
 
+const vouchers: LedgerTable = {
+  columns: {
+    activity: 'text',
+    place: 'integer',
+    account: 'text',
+    member: 'text',
+    code: 'text',
+    reward: 'text',
+    source: 'text',
+    state: 'text',
+    from: 'time',
+    expires_at: 'time',
+    ended: 'text',
+  },
+  text: `select v.activity, v.place, v.account, p.external_id, v.code, v.reward, v.source, v.state, v.from_ms, v.expires_ms,
+    v.ended
+    from voucher v left join profile p on p.stripe = v.account % 256 and p.account = v.account
+    where v.program = $1 order by v.activity, v.place`,
+  row: ({ activity, account, external_id, from_ms, expires_ms, ended, ...same }) => ({
+    ...same,
+    activity: act(activity),
+    account: mem(account),
+    member: nameOf(external_id, account),
+    from: from_ms,
+    expires_at: expires_ms,
+    ended: act(ended),
+  }),
+}
+
 const expired: LedgerTable = {
   columns: { account: 'text', lot: 'text', points: 'integer' },
   text: `select e.account, e.lot, e.points from expired_lot e join account a on a.stripe = e.stripe and a.id = e.account
@@ -262,6 +291,26 @@ const referrals: LedgerTable = {
   }),
 }
 
+const benefits: LedgerTable = {
+  columns: {
+    activity: 'text',
+    place: 'integer',
+    account: 'text',
+    member: 'text',
+    source: 'text',
+    worth: 'integer',
+  },
+  text: `select b.activity, b.place, b.account, p.external_id, b.source, b.worth
+    from benefit b join account a on a.stripe = b.stripe and a.id = b.account ${NAMED}
+    where a.program = $1 order by b.activity, b.place`,
+  row: ({ activity, account, external_id, ...same }) => ({
+    ...same,
+    activity: act(activity),
+    account: mem(account),
+    member: nameOf(external_id, account),
+  }),
+}
+
 /** Returns whose order has not come, and orders that are not paid: they have moved nothing yet. */
 const waiting: LedgerTable = {
   columns: { order_key: 'text', key: 'text', type: 'text', occurred_at: 'time', body: 'text' },
@@ -308,12 +357,14 @@ export const LEDGER_TABLES = {
   activities,
   postings,
   redemptions,
+  vouchers,
   expired_lots: expired,
   returned_orders: returned,
   adjustments,
   forwarded,
   tallies,
   referrals,
+  benefits,
   waiting_returns: waiting,
   drafts,
   roots,

@@ -1,6 +1,6 @@
 /** What comes to the ledger, and what it answers: the words between routes, imports and `record`. */
 
-import type { ActivityBodies, ActivityType, CausedType, OnwardType } from '../core/activity.ts'
+import type { ActivityBodies, ActivityType, CausedType, OnwardType, OrderBody } from '../core/activity.ts'
 import type { Bucket } from '../core/points.ts'
 import type { Refusal } from '../core/refusal.ts'
 import type { Outcome } from './outcome.ts'
@@ -14,6 +14,8 @@ export type AccountRef =
   | { by: 'order'; order: string }
   /** The member of the activity that began a redemption or asked for an adjustment. */
   | { by: 'activity'; id: number }
+  /** Whose voucher this is. */
+  | { by: 'voucher'; code: string }
   /** A new member. */
   | { by: 'new' }
   /** Nobody that we know: an anonymous sale. */
@@ -41,12 +43,36 @@ export type Incoming =
   /** Nothing happened but time: what fell due up to `occurredMs` is decided. */
   | (Common & { type: 'wake'; body: Record<string, never> })
 
+/** The code of a voucher, and where it stands in a body. */
+interface NamedCode {
+  code: string
+  pointer: string
+}
+
+const NO_CODES: readonly NamedCode[] = []
+
+/** The codes that an order names, each with where it stands in the body. */
+export function codesOnOrder({ redeem }: OrderBody): readonly NamedCode[] {
+  if (redeem === undefined) return NO_CODES
+  return redeem.flatMap(({ voucher }, i) =>
+    voucher === undefined ? [] : [{ code: voucher, pointer: `/redeem/${i}/voucher` }],
+  )
+}
+
+/** The codes of vouchers that an activity names, each with where it stands in the body. */
+export function vouchersNamed({ type, body }: Incoming): readonly NamedCode[] {
+  if (type === 'order') return codesOnOrder(body)
+  return type === 'voucher_use' || type === 'voucher_transfer' ? [{ code: body.code, pointer: '/code' }] : NO_CODES
+}
+
 /** The keys of activities. Those of one's own ids make repeating harmless; a random one is never looked up again. */
 export const keys = {
   order: (id: string) => `order:${id}`,
   return: (order: string, id: string) => `return:${order}:${id}`,
   cancel: (order: string) => `cancel:${order}`,
   join: (external: string) => `join:${external}`,
+  /** A till names each use of a voucher by an id of its own. */
+  use: (code: string, id: string) => `use:${code}:${id}`,
   /** An Idempotency-Key of the caller. */
   given: (key: string) => `key:${key}`,
   /** A request that nobody can repeat, since it has no key. */

@@ -63,7 +63,10 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   if (rows.merged.length > 0) keepMerged(send, rows)
   keepStatus(send, rows)
   if (rows.redemptions.length > 0) keepRedemptions(send, rows)
+  if (rows.vouchers.length > 0) keepVouchers(send, rows)
+  if (rows.handedOut.length > 0) handOut(send, rows, stripes)
   if (rows.adjustments.length > 0) keepAdjustments(send, rows)
+  if (rows.benefits.length > 0) keepBenefits(send, rows)
   if (rows.remainders.length > 0) keepRemainders(send, rows)
   if (rows.sales.length > 0) keepSales(send, rows)
   if (rows.soldReturned.length > 0) keepSoldReturned(send, rows)
@@ -308,6 +311,13 @@ function keepMerged(send: Send, { merged }: Rows): void {
      on conflict (stripe, program, name, period, account) do update set count = tally.count + excluded.count`,
     values,
   )
+  // Whoever asks for the vouchers of the one who stays means those of both.
+  send(
+    `update voucher v set account = n.winner
+     from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[]) as n (stripe, account, winner_stripe, winner)
+     where v.account = n.account`,
+    values,
+  )
   send(
     `update profile l set status = 'merged' from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
      where l.stripe = n.stripe and l.account = n.account`,
@@ -344,6 +354,81 @@ function keepRedemptions(send: Send, rows: Rows): void {
   )
 }
 
+function keepVouchers(send: Send, rows: Rows): void {
+  const latest = new Map(rows.vouchers.map((row) => [`${row.change.activity} ${row.change.place}`, row]))
+  const all = [...latest.values()]
+  send(
+    `insert into voucher (stripe, activity, place, account, program, code, reward, source, from_ms, expires_ms, state,
+       ended)
+     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::smallint[], $6::text[],
+       $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[])
+     on conflict (stripe, activity, place) do update set account = excluded.account, expires_ms = excluded.expires_ms,
+       state = excluded.state, ended = excluded.ended`,
+    [
+      // The stripe of the account that it was issued to, which may have been merged into another since.
+      smallintArray(all.map(({ change }) => stripeOf(change.activity))),
+      bigintArray(all.map(({ change }) => change.activity)),
+      smallintArray(all.map(({ change }) => change.place)),
+      bigintArray(all.map(({ account }) => account)),
+      smallintArray(all.map(({ program }) => program)),
+      textArray(all.map(({ change }) => change.code)),
+      textArray(all.map(({ change }) => change.reward)),
+      textArray(all.map(({ change }) => change.source)),
+      bigintArray(all.map(({ change }) => change.from)),
+      bigintArray(all.map(({ change }) => (change.expiry === NEVER ? null : change.expiry))),
+      textArray(all.map(({ change }) => change.state)),
+      bigintArray(all.map(({ ended }) => ended)),
+    ],
+  )
+}
+
+/** Codes of pools are somebody's from now on; whoever keeps the pool is told once when few are left. */
+function handOut(send: Send, { handedOut }: Rows, stripes: number): void {
+  const programs = smallintArray(handedOut.map(({ program }) => program))
+  const accounts = bigintArray(handedOut.map(({ account }) => account))
+  const activities = bigintArray(handedOut.map(({ activity }) => activity))
+  const codes = textArray(handedOut.map(({ code }) => code))
+  send(
+    `update pool_code c set activity = n.activity, account = n.account
+     from unnest($1::smallint[], $2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+       as n (stripe, program, pool, code, activity, account)
+     where (c.stripe, c.program, c.pool, c.code) = (n.stripe, n.program, n.pool, n.code)`,
+    [
+      smallintArray(handedOut.map(({ pool }) => stripeOfText(pool, stripes))),
+      programs,
+      textArray(handedOut.map(({ pool }) => pool)),
+      codes,
+      activities,
+      accounts,
+    ],
+  )
+  send(
+    `update directory d set account = n.account, activity = n.activity
+     from unnest($1::smallint[], $2::smallint[], $3::text[], $4::bigint[], $5::bigint[])
+       as n (stripe, program, value, activity, account)
+     where (d.stripe, d.program, d.kind, d.value) = (n.stripe, n.program, ${KIND.voucher}, n.value)`,
+    [smallintArray(handedOut.map(({ code }) => stripeOfText(code, stripes))), programs, codes, activities, accounts],
+  )
+  send(
+    `with taken as (
+       select program, pool, count(*) as codes, max(account) as account, max(activity) as activity
+       from unnest($1::smallint[], $2::text[], $3::bigint[], $4::bigint[]) as n (program, pool, account, activity)
+       group by program, pool
+     ), locked as (
+       select p.program, p.id, t.codes, t.account, t.activity from code_pool p
+       join taken t on t.program = p.program and t.pool = p.id order by p.program, p.id for update of p
+     ), changed as (
+       update code_pool p set free = p.free - l.codes from locked l where p.program = l.program and p.id = l.id
+       returning p.program, p.id, p.free, p.low, l.codes, l.account, l.activity
+     )
+     insert into outbox (program, topic, account, activity, data, created_ms)
+     select program, 'codes.low', account, activity, json_build_object('pool', id, 'left', free)::text,
+       (extract(epoch from clock_timestamp()) * 1000)::bigint
+     from changed where free < low and free + codes >= low`,
+    [programs, textArray(handedOut.map(({ pool }) => pool)), accounts, activities],
+  )
+}
+
 function keepAdjustments(send: Send, rows: Rows): void {
   const latest = new Map(rows.adjustments.map((row) => [row.adjustment.activity, row]))
   const all = [...latest.values()]
@@ -365,6 +450,23 @@ function keepAdjustments(send: Send, rows: Rows): void {
       textArray(all.map(({ adjustment }) => adjustment.status)),
       textArray(all.map(({ adjustment }) => adjustment.requested_by)),
       textArray(all.map(({ adjustment }) => adjustment.decided_by)),
+    ],
+  )
+}
+
+function keepBenefits(send: Send, { benefits }: Rows): void {
+  send(
+    `insert into benefit (stripe, account, activity, place, program, source, worth)
+     select * from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::text[],
+       $7::bigint[])`,
+    [
+      smallintArray(benefits.map(({ account }) => stripeOf(account))),
+      bigintArray(benefits.map(({ account }) => account)),
+      bigintArray(benefits.map(({ activity }) => activity)),
+      smallintArray(benefits.map(({ place }) => place)),
+      smallintArray(benefits.map(({ program }) => program)),
+      textArray(benefits.map(({ benefit }) => benefit.source)),
+      bigintArray(benefits.map(({ benefit }) => benefit.worth)),
     ],
   )
 }

@@ -4,6 +4,7 @@ import type { Activity, OrderBody } from '../core/activity.ts'
 import { nothingReturned, type Returned } from '../core/order.ts'
 import { decodeFrozen } from '../core/receipt.ts'
 import { localDay } from '../core/time.ts'
+import { POOL_CLAIM } from '../core/vouchers.ts'
 import { parseMember } from './answers.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
 import {
@@ -19,8 +20,16 @@ import {
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { stripeOf, stripeOfText } from './ids.ts'
-import { type Incoming, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
+import {
+  type Incoming,
+  keys,
+  type StoredActivity,
+  type StoredPosting,
+  type StoredSale,
+  vouchersNamed,
+} from './incoming.ts'
 import { currentProgram, type LiveProgram, nowOf } from './programs.ts'
+import type { VoucherRow } from './voucher-refusal.ts'
 
 const FIND = {
   name: 'record-find',
@@ -91,6 +100,13 @@ const EXPIRED = {
     from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, account) join expired_lot e using (stripe, account)`,
 }
 
+const VOUCHERS = {
+  name: 'record-vouchers',
+  text: `select v.program, v.code, v.account, v.state
+    from unnest($1::smallint[], $2::bigint[], $3::text[]) as wanted (stripe, activity, code)
+    join voucher v using (stripe, activity, code)`,
+}
+
 /** What activities, sales or orders the keys and references of a batch lead to. */
 export async function find(
   queries: Queries,
@@ -140,6 +156,7 @@ function wantedEntries(batch: readonly Incoming[]): Map<string, { program: numbe
       want(own.kind, own.value)
     }
     if (incoming.ref.by === 'external') want(KIND.external, incoming.ref.value)
+    for (const { code } of vouchersNamed(incoming)) want(KIND.voucher, code)
     if (incoming.type === 'return' || incoming.type === 'cancel') want(KIND.key, keys.order(incoming.body.order))
     const claimed = incoming.type === 'return' ? parseMember(incoming.body.member ?? '') : null
     if (claimed?.by === 'external') want(KIND.external, claimed.value)
@@ -165,17 +182,34 @@ export async function load(
   aliases: Aliases,
 ): Promise<Loaded> {
   const wanted = await wantedRows(queries, batch, found, aliases)
-  const [accounts, receipts, sales, stored, waiting, expired, claims] = await Promise.all([
+  const claims = claimed(batch)
+  const [accounts, receipts, sales, stored, waiting, expired, vouchers, counters] = await Promise.all([
     lockAccounts(queries, wanted.accounts),
     readReceipts(queries, wanted.receipts),
     readSales(queries, [...wanted.receipts, ...wanted.replayed]),
     readActivities(queries, [...wanted.replayed, ...wanted.began]),
     readWaiting(queries, wanted.orders, stripes),
     readExpired(queries, wanted.remembering),
-    lockClaims(queries, batch),
+    readVouchers(queries, wanted.vouchers),
+    lockClaims(queries, claims),
   ])
+  const codes = await lockCodes(queries, claims, stripes)
   const returning = waiting.length > 0 || wanted.returns
-  return { found, accounts, receipts, ...sales, stored, waiting, returning, asking: wanted.asking, expired, claims }
+  const { asking } = wanted
+  return {
+    found,
+    accounts,
+    receipts,
+    ...sales,
+    stored,
+    waiting,
+    returning,
+    asking,
+    expired,
+    claims: counters,
+    vouchers,
+    codes,
+  }
 }
 
 interface Wanted {
@@ -188,6 +222,8 @@ interface Wanted {
   /** Orders that returns wait for, by name: the ones that come, and those of which more comes back. */
   orders: Map<string, { program: number; key: string }>
   asking: Set<Incoming>
+  /** Vouchers, with the activities that issued them. */
+  vouchers: { code: string; activity: number }[]
   /** Accounts with activities that ask what has expired, as returns do. */
   remembering: Set<number>
   /** Whether any activity is a return or a cancellation. */
@@ -207,6 +243,7 @@ async function wantedRows(
     began: [],
     orders: new Map(),
     asking: new Set(),
+    vouchers: [],
     remembering: new Set(),
     returns: false,
   }
@@ -214,6 +251,10 @@ async function wantedRows(
     const { ref, program } = incoming
     addRef(wanted.accounts, incoming, found)
     if (ref.by === 'activity') wanted.began.push(ref.id)
+    for (const { code } of vouchersNamed(incoming)) {
+      const activity = found.get(entryKey(program.number, KIND.voucher, code))?.activity
+      if (activity != null) wanted.vouchers.push({ code, activity })
+    }
     if (incoming.type === 'wake') continue
     if (isTwoSided(incoming)) addBoth(wanted, incoming)
     if (incoming.type === 'profile')
@@ -256,7 +297,7 @@ async function wantedRows(
 function addBoth(wanted: Wanted, incoming: Parameters<typeof secondOf>[0]): void {
   for (const account of [incoming.body.from, secondOf(incoming)[0]]) {
     wanted.accounts.add(account)
-    if (incoming.type !== 'transfer') wanted.remembering.add(account)
+    if (incoming.type === 'merge' || incoming.type === 'pool') wanted.remembering.add(account)
   }
 }
 
@@ -280,6 +321,7 @@ function addRef(
 ): void {
   if (ref.by === 'id') accounts.add(ref.id)
   if (ref.by === 'external') addAccount(accounts, found.get(entryKey(program.number, KIND.external, ref.value)))
+  if (ref.by === 'voucher') addAccount(accounts, found.get(entryKey(program.number, KIND.voucher, ref.code)))
 }
 
 /** Whether an activity may ask which points have expired. Whatever expires does so at the beginning of a day. */
@@ -503,22 +545,23 @@ async function readExpired(queries: Queries, accounts: Set<number>): Promise<Loa
   return expired
 }
 
+async function readVouchers(queries: Queries, wanted: Wanted['vouchers']): Promise<Loaded['vouchers']> {
+  if (wanted.length === 0) return new Map()
+  const { rows } = await queries.query<VoucherRow & { program: number; code: string }>(VOUCHERS, [
+    smallintArray(wanted.map(({ activity }) => stripeOf(activity))),
+    bigintArray(wanted.map(({ activity }) => activity)),
+    textArray(wanted.map(({ code }) => code)),
+  ])
+  return new Map(
+    rows.map(({ program, code, account, state }) => [entryKey(program, KIND.voucher, code), { account, state }]),
+  )
+}
+
 /** Counters that the activities may take from are locked after the accounts, in the order of their names. */
-async function lockClaims(queries: Queries, batch: readonly Incoming[]): Promise<Loaded['claims']> {
+async function lockClaims(queries: Queries, claimed: readonly Claimed[]): Promise<Loaded['claims']> {
   const wanted = new Set<string>()
   const claims: Loaded['claims'] = new Map()
-  const want = (live: LiveProgram, activity: Activity) => {
-    const program = currentProgram(live)
-    for (const feature of program.features)
-      for (const name of feature.claims?.(activity, program) ?? []) wanted.add(`${live.number} ${name}`)
-  }
-  for (const incoming of batch) {
-    const { type, program, occurredMs: occurred_at } = incoming
-    if (type !== 'wake') want(program, { type, body: incoming.body, occurred_at } as Activity)
-  }
-  // Whatever is decided, something may have fallen due before it.
-  for (const live of new Set(batch.map(({ program }) => program)))
-    want(live, { type: 'clock', body: {}, occurred_at: nowOf(live) } as Activity)
+  for (const { live, name } of claimed) if (!isPool(name)) wanted.add(`${live.number} ${name}`)
   if (wanted.size === 0) return claims
   const rows = [...wanted]
     .sort()
@@ -540,3 +583,68 @@ async function lockClaims(queries: Queries, batch: readonly Incoming[]): Promise
   }
   return claims
 }
+
+interface Claimed {
+  live: LiveProgram
+  name: string
+  times: number
+}
+
+/**
+ * What the activities of a batch may take from, as often as each of them may; what falls due before any of them is
+ * counted for each.
+ */
+function claimed(batch: readonly Incoming[]): Claimed[] {
+  const found: Claimed[] = []
+  const want = (live: LiveProgram, activity: Activity, times: number) => {
+    const program = currentProgram(live)
+    for (const feature of program.features)
+      for (const name of feature.claims?.(activity, program) ?? []) found.push({ live, name, times })
+  }
+  const counts = new Map<LiveProgram, number>()
+  for (const incoming of batch) {
+    const { type, program, occurredMs: occurred_at } = incoming
+    counts.set(program, (counts.get(program) ?? 0) + 1)
+    if (type !== 'wake') want(program, { type, body: incoming.body, occurred_at } as Activity, 1)
+  }
+  for (const [live, times] of counts)
+    want(live, { type: 'clock', body: {}, occurred_at: nowOf(live) } as Activity, times)
+  return found
+}
+
+/** A pool of codes among the claims: see `Feature.claims`. */
+function isPool(name: string): boolean {
+  return name.startsWith(POOL_CLAIM)
+}
+
+/**
+ * As many codes of each pool as the batch may hand out, locked last of all. Those that another batch has locked are
+ * left out first; where that leaves too few, this one waits for what the other does not use. It has given back its own
+ * before it waits, and everybody goes through the pools in one order, so no two wait for each other.
+ */
+async function lockCodes(queries: Queries, claimed: readonly Claimed[], stripes: number): Promise<Loaded['codes']> {
+  const wanted = new Map<string, { program: number; pool: string; most: number }>()
+  const codes: Loaded['codes'] = new Map()
+  for (const { live, name, times } of claimed) {
+    if (!isPool(name)) continue
+    const pool = name.slice(POOL_CLAIM.length)
+    const known = wanted.get(`${live.number} ${pool}`)
+    if (known !== undefined) known.most += times
+    else wanted.set(`${live.number} ${pool}`, { program: live.number, pool, most: times })
+  }
+  for (const [, { program, pool, most }] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const values = [stripeOfText(pool, stripes), program, pool, most]
+    await queries.query('savepoint codes')
+    let { rows } = await queries.query<{ code: string }>(`${FREE_CODES} skip locked`, values)
+    if (rows.length < most) {
+      await queries.query('rollback to savepoint codes')
+      rows = (await queries.query<{ code: string }>(FREE_CODES, values)).rows
+    }
+    if (!codes.has(program)) codes.set(program, new Map())
+    codes.get(program)!.set(pool, rows.map(({ code }) => code).reverse())
+  }
+  return codes
+}
+
+const FREE_CODES = `select code from pool_code where stripe = $1 and program = $2 and pool = $3 and activity is null
+  order by code limit $4 for update`

@@ -11,6 +11,7 @@ export class Metrics {
   readonly #batches: Histogram
   readonly #batchDurations: Histogram
   readonly #activities: Counter
+  readonly #guesses: Counter
 
   constructor() {
     const registers = [this.#registry]
@@ -34,6 +35,11 @@ export class Metrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers,
     })
+    this.#guesses = new Counter({
+      name: 'regulars_voucher_guesses_total',
+      help: 'Codes that were tried and that there are not.',
+      registers,
+    })
     this.#activities = new Counter({
       name: 'regulars_activities_total',
       help: 'Activities that went through the inbox.',
@@ -46,6 +52,10 @@ export class Metrics {
     this.#batches.observe(size)
     this.#batchDurations.observe(ms / 1000)
     this.#activities.inc(size)
+  }
+
+  guess(): void {
+    this.#guesses.inc()
   }
 
   request(method: string, route: string, status: number, seconds: number): void {

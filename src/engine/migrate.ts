@@ -22,11 +22,14 @@ export const GROWING_TABLES: readonly string[] = [
   'sale',
   'waiting_return',
   'adjustment',
+  'benefit',
   'sealed_head',
   'calendar',
   'forwarded',
   'tally',
   'referral',
+  'voucher',
+  'pool_code',
 ]
 
 export interface MigrateOptions {

@@ -5,6 +5,7 @@ import type { Stop } from '../core/budgets.ts'
 import type { Adjustment, Deciding, Discount, Redemption, Taken } from '../core/deciding.ts'
 import { expiryIn, NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
+import type { VoucherChange } from '../core/vouchers.ts'
 
 /** A wallet as it stood: `[id, decimals, available, pending, held, debt, [[points, expiry ms], …]]`. */
 export type StoredBalance = [string, number, number, number, number, number, [number, number][]]
@@ -31,6 +32,8 @@ export interface Outcome {
   discounts?: Discount[]
   redemptions?: Redemption[]
   adjustments?: Adjustment[]
+  /** Vouchers that it issued or changed. */
+  vouchers?: VoucherChange[]
   restored?: { redemption: string; points: number }[]
   refund_total?: number
   /** What a feature answered of its own. */
@@ -53,11 +56,21 @@ export function outcomeOf(d: Deciding): Outcome {
   if (d.discounts.length > 0) outcome.discounts = [...d.discounts]
   if (d.redemptions.length > 0) outcome.redemptions = [...d.redemptions]
   if (d.adjustments.length > 0) outcome.adjustments = [...d.adjustments]
+  if (d.vouchers.length > 0) outcome.vouchers = [...d.vouchers]
   if (d.restored.length > 0) outcome.restored = [...d.restored]
   if (d.remains !== null) outcome.refund_total = d.refund_total
   if (d.answer !== null) outcome.answer = d.answer
   if (d.taken.length > 0) outcome.claims = [...d.taken]
   return outcome
+}
+
+/** What an account's own answer shows beside its view, which no decision keeps: see `Feature.details`. */
+export function detailsOf(account: Account, program: Program, at: number): Record<string, unknown> {
+  const details: Record<string, unknown> = {}
+  if (account.mergedInto !== null) return details
+  for (const feature of program.features)
+    if (feature.details) Object.assign(details, feature.details(account, program, at))
+  return details
 }
 
 /** Every wallet of the program and every other that the account has points in. */

@@ -4,6 +4,7 @@ import { assert } from '../core/assert.ts'
 import type { Env } from '../core/decide.ts'
 import { NEVER } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
+import type { Codes } from '../core/vouchers.ts'
 import type { Queries } from './db.ts'
 
 /** Turns the text of a revision into a program. Doors hand it in, since only they know the features. */
@@ -14,6 +15,8 @@ export interface LiveProgram {
   id: string
   name: string
   mode: 'live' | 'test'
+  /** The database's, of which the codes of vouchers are made; null where there is no database. */
+  secret: string | null
   /** The program's own time in ms, if it was moved. */
   clock: number | null
   revisions: { number: number; effective: number; program: Program }[]
@@ -66,7 +69,11 @@ export class Programs {
       name: string
       mode: 'live' | 'test'
       clock_ms: number | null
-    }>('select number, id, name, mode, clock_ms from program order by number')
+      secret: string
+    }>(
+      `select p.number, p.id, p.name, p.mode, p.clock_ms, s.value as secret
+       from program p, setting s where s.name = 'secret' order by p.number`,
+    )
     const revisions = await this.#queries.query<{
       program: number
       number: number
@@ -84,6 +91,7 @@ export class Programs {
         id: row.id,
         name: '',
         mode: 'live',
+        secret: row.secret,
         clock: null,
         revisions: [],
       }
@@ -124,7 +132,13 @@ export function currentProgram(live: LiveProgram): Program {
 }
 
 /** What decisions of this program may read beside account and activity. */
-export function envOf(live: LiveProgram, now: number, nextId: () => number, claims: Env['claims']): Env {
+export function envOf(
+  live: LiveProgram,
+  now: number,
+  nextId: () => number,
+  claims: Env['claims'],
+  codes?: Codes | undefined,
+): Env {
   return {
     programAt: (at) => programAt(live, at),
     revisionAfter: (at) => revisionAfter(live, at),
@@ -136,5 +150,6 @@ export function envOf(live: LiveProgram, now: number, nextId: () => number, clai
     now,
     nextId,
     ...(claims === undefined ? {} : { claims }),
+    ...(codes === undefined ? {} : { codes }),
   }
 }

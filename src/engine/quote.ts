@@ -17,6 +17,7 @@ import { balancesOf, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import { awake, findAccount, noMember, type Reading, readAccount, winnerOf } from './read.ts'
 import type { QuoteAnswer } from './shapes.ts'
+import { exactly } from './voucher-refusal.ts'
 
 export interface Quoted {
   body: OrderBody
@@ -46,7 +47,8 @@ export async function quoteOrder(
   const row = led === null ? own : await readAccount(reading, live, await winnerOf(reading, live, led.account))
   const quoted = led === null ? order : { ...order, body: { ...order.body, for_member: led.as } }
   const { account } = awake(live, row!, now)
-  return new Quote(live, quoted, account, now, claims).answer(own.id, status)
+  const answer = new Quote(live, quoted, account, now, claims).answer(own.id, status)
+  return answer instanceof Refusal ? exactly(reading, live, row!.id, order.body, answer) : answer
 }
 
 /** What no decision is needed for: an order of another currency, and a sale that nobody decides in the future. */
@@ -86,6 +88,7 @@ function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | 
     balances: [],
     tier: null,
     explanation: [],
+    vouchers: [],
     activity: null,
     revision: null,
     earns: [],
@@ -125,6 +128,7 @@ class Quote {
       tier: tierOf(viewOf(this.#account, inForce, this.#now)),
       // A quote moves nothing, so there is nothing to explain but what would be earned.
       explanation: explain({ type: 'order', at: this.#now, entries: d.entries, moves: [] }, d.program, String),
+      vouchers: [],
       activity: null,
       revision: d.program.revision,
       earns: earnedOf(d),

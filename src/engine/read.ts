@@ -1,7 +1,8 @@
 /** Reads of the ledger: members as of now, their time line, orders, redemptions and balances as they stood. */
 
 import { type Account, decodeAccount } from '../core/account.ts'
-import { nextDue, wake } from '../core/decide.ts'
+import type { ActivityType } from '../core/activity.ts'
+import { leadOf, nextDue, wake } from '../core/decide.ts'
 import type { Deciding } from '../core/deciding.ts'
 import type { Returned } from '../core/order.ts'
 import { type Refusal, refuse } from '../core/refusal.ts'
@@ -15,13 +16,15 @@ import {
   postingsOf,
   redemptionAnswer,
   saleAnswer,
+  voucherOf,
 } from './answers.ts'
+import { codesOf, NONE_FREE } from './codes.ts'
 import type { Queries } from './db.ts'
 import { findInDirectory, type Kind } from './directory.ts'
 import { parseId, stripeOf } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity } from './incoming.ts'
 import { readActivities, type SaleRow, storedSale } from './load.ts'
-import { balancesOf, type Outcome, viewOf } from './outcome.ts'
+import { balancesOf, detailsOf, type Outcome, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import type { Member, OrderAnswer, Pool, Redemption } from './shapes.ts'
 
@@ -91,14 +94,14 @@ async function readAccounts(
 /** The account with all that fell due up to `until` decided in memory: what was not swept yet shows as if it had been. */
 export function awake(
   live: LiveProgram,
-  row: Pick<AccountRow, 'state' | 'seq'>,
+  row: Pick<AccountRow, 'id' | 'state' | 'seq'>,
   until: number,
 ): { account: Account; decisions: Deciding[] } {
   const account = decodeAccount(row.state, row.seq)
   account.due = nextDue(account, programAt(live, account.clock))
   const decisions: Deciding[] = []
   wake(
-    envOf(live, until, () => 0, undefined),
+    envOf(live, until, () => 0, undefined, codesOf(live, row.id, NONE_FREE)),
     account,
     until,
     decisions,
@@ -141,6 +144,28 @@ export async function readMember(reading: Reading, live: LiveProgram, name: stri
   return member ?? noMember(name)
 }
 
+/**
+ * The account that decides for a member what is of this type: their own, or that of the household whose pool they
+ * collect in. It is as of now, under the member's name.
+ */
+export async function readDecider(
+  reading: Reading,
+  live: LiveProgram,
+  name: string,
+  type: ActivityType,
+): Promise<{ member: number; decider: number; account: Account } | Refusal> {
+  const named = await namedAccount(reading, live, name)
+  const member = named === null ? null : await winnerOf(reading, live, named)
+  const row = member === null ? null : await readAccount(reading, live, member)
+  if (member === null || row === null) return noMember(name)
+  const own = awake(live, row, nowOf(live)).account
+  const led = leadOf(own, type, currentProgram(live))
+  if (led === null) return { member, decider: member, account: own }
+  const decider = await winnerOf(reading, live, led.account)
+  const leader = await readAccount(reading, live, decider)
+  return { member, decider, account: awake(live, leader!, nowOf(live)).account }
+}
+
 /** Members in the order of the accounts that are asked for. */
 export async function readMembers(reading: Reading, live: LiveProgram, accounts: readonly number[]): Promise<Member[]> {
   if (accounts.length === 0) return []
@@ -159,10 +184,10 @@ export async function readMembers(reading: Reading, live: LiveProgram, accounts:
   const program = currentProgram(live)
   const byAccount = new Map<number, Member>()
   for (const row of rows) {
-    const { account } = awake(live, row, now)
+    const { account } = awake(live, { ...row, id: row.account }, now)
     const mergedInto = account.mergedInto === null ? null : await winnerOf(reading, live, account.mergedInto)
-    const [balances, view] = [balancesOf(account, program), viewOf(account, program, now)]
-    byAccount.set(row.account, memberAnswer(row, balances, view, mergedInto))
+    const view = { ...viewOf(account, program, now), ...detailsOf(account, program, now) }
+    byAccount.set(row.account, memberAnswer(row, balancesOf(account, program), view, mergedInto))
   }
   return accounts.flatMap((account) => byAccount.get(account) ?? [])
 }
@@ -420,14 +445,13 @@ export async function readRedemption(reading: Reading, live: LiveProgram, name: 
   if (row === undefined) return refuse('not_found', `There is no redemption ${name}.`)
   const { expires_ms, account, ...redemption } = row
   const timedOut = row.status === 'held' && expires_ms !== null && expires_ms <= nowOf(live)
-  const postings = (await activitiesSince(reading, live, account, row.activity))
-    .filter(({ outcome }) =>
-      outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
-    )
-    .flatMap((stored) => postingsOf(stored, live, ({ rule }) => rule === row.reward))
+  const touched = (await activitiesSince(reading, live, account, row.activity)).filter(({ outcome }) =>
+    outcome.redemptions?.some(({ activity, place }) => activity === row.activity && place === row.place),
+  )
+  const postings = touched.flatMap((stored) => postingsOf(stored, live, ({ rule }) => rule === row.reward))
   const status = timedOut ? 'expired' : row.status
   const owner = await winnerOf(reading, live, account)
-  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, owner, postings)
+  return redemptionAnswer({ ...redemption, status, expires_at: expires_ms }, owner, postings, voucherOf(row, touched))
 }
 
 async function redemptionRow(

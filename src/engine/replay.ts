@@ -7,7 +7,9 @@ import type { Adjustment, Claims, Deciding, Forward, Redemption, Referral } from
 import { nothingReturned } from '../core/order.ts'
 import { encodeFrozen, type Receipt } from '../core/receipt.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { Codes, VoucherChange } from '../core/vouchers.ts'
 import { storedPosting } from './batch.ts'
+import { voucherCode } from './codes.ts'
 import { keys } from './incoming.ts'
 import type { ActivityColumns } from './load.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
@@ -23,6 +25,14 @@ export interface Redecided {
   key: string | null
 }
 
+/** A benefit as its row has it. */
+export interface BenefitRow {
+  activity: number
+  place: number
+  source: string
+  worth: number
+}
+
 /** Where a replay ends before its time: what it found, and at which activity. */
 export interface Stuck {
   activity: number
@@ -36,6 +46,8 @@ export class Replay {
   readonly receipts = new Map<number, Receipt>()
   /** Redemptions as the decisions leave them, by activity and place. */
   readonly redemptions = new Map<string, Redemption>()
+  /** Vouchers likewise, by the activity that issued them and their place there. */
+  readonly vouchers = new Map<string, VoucherChange>()
   /** Adjustments as the decisions leave them, by the activity that asked for each. */
   readonly adjustments = new Map<number, Adjustment>()
   /** What decisions forward, by the activity that causes it and its place there. */
@@ -44,6 +56,8 @@ export class Replay {
   readonly tallies = new Map<string, number>()
   /** Friends as the decisions leave them, by whose code was named and who they are. */
   readonly referrals = new Map<string, Referral>()
+  /** Benefits as the decisions lead to them. */
+  readonly benefits: BenefitRow[] = []
   /** Null when everything could be decided again. */
   stuck: Stuck | null = null
   readonly #live: LiveProgram
@@ -79,6 +93,7 @@ export class Replay {
     for (const [order, id] of ended.#orders) this.#orders.set(order, id)
     for (const [id, receipt] of ended.receipts) this.receipts.set(id, receipt)
     for (const [name, redemption] of ended.redemptions) this.redemptions.set(name, redemption)
+    for (const [name, voucher] of ended.vouchers) this.vouchers.set(name, voucher)
     for (const [asked, adjustment] of ended.adjustments) this.adjustments.set(asked, adjustment)
     for (const [name, referral] of ended.referrals) this.referrals.set(name, referral)
     for (const [name, count] of ended.tallies) this.tallies.set(name, (this.tallies.get(name) ?? 0) + count)
@@ -103,10 +118,11 @@ export class Replay {
 
   #decide(clocks: readonly ActivityColumns[], row: ActivityColumns): Redecided[] {
     const made = new Made(this)
+    const rows = [...clocks, row]
     const body = JSON.parse(row.body!) as never
     const activity = { type: row.type, id: row.id, key: row.key, occurred_at: row.occurred_ms, body } as Activity
     const receipt = this.#receiptFor(activity)
-    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), claimsOf([...clocks, row]))
+    const env = envOf(this.#live, row.recorded_ms, idsOf(clocks), claimsOf(rows), codesAgain(this.#live, rows))
     const last = advance(env, this.account, activity, receipt === undefined ? {} : { receipt }, made)
     if (last instanceof Refusal) throw new Error(`it is refused: ${last.code}`)
     if (activity.type === 'order') this.#keepReceipt(row, activity, last)
@@ -118,7 +134,8 @@ export class Replay {
   #wake(clocks: readonly ActivityColumns[]): Redecided[] {
     const made = new Made(this)
     const until = clocks.at(-1)!.occurred_ms
-    wake(envOf(this.#live, until, idsOf(clocks), claimsOf(clocks)), this.account, until, made)
+    const env = envOf(this.#live, until, idsOf(clocks), claimsOf(clocks), codesAgain(this.#live, clocks))
+    wake(env, this.account, until, made)
     return made.list
   }
 
@@ -142,7 +159,16 @@ export class Replay {
   }
 }
 
-const CONCERNS_TWO: ReadonlySet<string> = new Set(['transfer', 'receive', 'merge', 'absorb', 'pool', 'pooled'])
+const CONCERNS_TWO: ReadonlySet<string> = new Set([
+  'transfer',
+  'receive',
+  'merge',
+  'absorb',
+  'pool',
+  'pooled',
+  'voucher_transfer',
+  'voucher_receive',
+])
 
 /** Decisions in the words of their rows, taken down while the account still stands as each left it. */
 class Made {
@@ -161,7 +187,10 @@ class Made {
       key: keyOf(d.activity),
     })
     for (const one of d.redemptions) this.#replay.redemptions.set(`${one.activity}/${one.place}`, one)
+    for (const one of d.vouchers) this.#replay.vouchers.set(`${one.activity}/${one.place}`, one)
     for (const one of d.adjustments) this.#replay.adjustments.set(one.activity, one)
+    for (const [place, { source, worth }] of d.benefits.entries())
+      this.#replay.benefits.push({ activity: d.activity.id, place, source, worth })
     for (const one of d.referrals) this.#replay.referrals.set(`${one.by} ${one.friend}`, one)
     for (const { name, period, change } of d.tallies) {
       const key = `${name} ${period}`
@@ -204,6 +233,27 @@ function claimsOf(rows: readonly ActivityColumns[]): Claims | undefined {
     }
   }
   return claims
+}
+
+/**
+ * The codes of vouchers, as they were made. Those of pools are what these activities were handed; without the secret of
+ * the database, which no export has, all others are taken from there too.
+ */
+function codesAgain({ secret }: LiveProgram, rows: readonly ActivityColumns[]): Codes {
+  const account = rows[0]!.account
+  const free = new Map<string, string[]>()
+  const made = new Map<string, string>()
+  for (const { seq, outcome } of rows) {
+    if (!outcome.includes('"vouchers":')) continue
+    for (const { isNew, pool, place, code } of (JSON.parse(outcome) as Outcome).vouchers ?? []) {
+      if (!isNew) continue
+      if (pool === null) made.set(`${seq - 1} ${place}`, code)
+      else free.set(pool, [code, ...(free.get(pool) ?? [])])
+    }
+  }
+  const codeOf: Codes['codeOf'] = (seq, place) =>
+    secret === null ? (made.get(`${seq} ${place}`) ?? '') : voucherCode(secret, account, seq, place)
+  return { codeOf, free }
 }
 
 /** Hands out the names that were given to what fell due. */

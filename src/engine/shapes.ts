@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { minorDigits } from '../core/money.ts'
 import { parseDay, parseInstant } from '../core/time.ts'
+import { normalCode } from './codes.ts'
 
 /** No control characters, no halves of a surrogate pair: what every database, file and screen can show. */
 const PLAIN = /^[^\p{Cc}\p{Cs}]*$/u
@@ -73,22 +74,30 @@ const OrderLine = z
   })
   .meta({ id: 'OrderLine' })
 
+/** A code as somebody types it; handlers get it as it stands in the ledger. */
+export const Code = text(100)
+  .describe('The code of a voucher; spaces, hyphens and small letters make no difference')
+  .transform(normalCode)
+
 const Redeem = z
   .strictObject({
     reward: OwnId.optional().describe('The id of a reward in the program'),
-    voucher: z.unknown().optional().describe('Refused: an order can redeem rewards'),
+    voucher: Code.optional().describe('The code of a voucher, instead of a reward'),
     points: z.unknown().optional().describe('Refused: an order can redeem rewards'),
     wallet: z.unknown().optional().describe('Refused: a reward says which wallet pays for it'),
     quantity: z.int().min(1).max(1_000).optional().describe('How many of it; 1 unless said'),
   })
-  .transform(({ reward, quantity, ...others }, context) => {
+  .transform(({ reward, voucher, quantity, ...others }, context) => {
     const [unsupported] = Object.keys(others)
-    if (unsupported === undefined && reward !== undefined)
+    if (voucher !== undefined && unsupported === undefined && reward === undefined && quantity === undefined)
+      return { voucher }
+    if (unsupported === undefined && reward !== undefined && voucher === undefined)
       return quantity === undefined ? { reward } : { reward, quantity }
     context.addIssue({
       code: 'custom',
       path: unsupported === undefined ? ['reward'] : [unsupported],
-      message: 'an order can redeem rewards of the program: {"reward": "its-id", "quantity": 1}',
+      message:
+        'an order can redeem rewards, {"reward": "its-id", "quantity": 1}, and vouchers, {"voucher": "its-code"}',
     })
     return z.NEVER
   })
@@ -497,7 +506,7 @@ export const Redemption = z
     captured_points: Points.describe('What of it was spent'),
     status: z.enum(['held', 'captured', 'voided', 'expired']),
     expires_at: Time.nullable().describe('When a hold times out'),
-    voucher: z.null().describe('Always null'),
+    voucher: z.string().nullable().describe('The code of the voucher that it brought, the first of several'),
     postings: z.array(Posting),
   })
   .meta({ id: 'Redemption' })
@@ -539,6 +548,75 @@ const StampCard = z
   .meta({ id: 'StampCard' })
 export type StampCard = z.output<typeof StampCard>
 
+const MembershipFields = {
+  plan: z.string(),
+  name: z.string().describe('What members call the plan'),
+  status: z
+    .enum(['trial', 'active', 'grace', 'lapsed', 'ended'])
+    .describe('In grace the payment has not come; lapsed was not paid for, ended was cancelled or refunded'),
+  since: Time.describe('Since when it runs without a break'),
+  from: Time.describe('When the period of now began'),
+  until: Time.nullable().describe('When it ends; null for life'),
+  paid_until: Time.nullable().describe('The end of the period after it, where that is paid already'),
+  grace_until: Time.nullable(),
+  cancelled: z.boolean().describe('Whether it ends with what is paid'),
+  ended_at: Time.nullable(),
+  next_plan: z.string().nullable().describe('The plan that follows, where another was chosen or paid'),
+  due: z.object({ amount: Amount, at: Time }).nullable().describe('What is to be paid next, and when'),
+  failed_payments: z.int().describe('How many payments failed since the last one came'),
+  trial_used: z.boolean().describe('Whether the member has had the one trial'),
+  fee: Amount.describe('What was paid for the period of now'),
+  benefits: z.array(z.string()).describe('What comes with the plan, as members read it'),
+  saved: z.int().describe('What benefits were worth in the period of now, in minor units'),
+  saved_ever: z.int().describe('The same of all periods'),
+  to_break_even: Amount.describe('How much more it takes to have the fee back'),
+  payments: z
+    .array(
+      z.object({
+        reference: z.string(),
+        plan: z.string(),
+        amount: Amount,
+        from: Time,
+        until: Time.nullable(),
+        given_back: Amount,
+        refundable: Amount.describe('How much of it may be given back now'),
+        why: z.enum(['benefit_used', 'not_refundable']).nullable().describe('Why nothing may'),
+      }),
+    )
+    .describe('The latest payments, the first one first'),
+  changes: z
+    .array(
+      z.object({
+        plan: z.string(),
+        name: z.string(),
+        now: Amount.nullable().describe('What the plan costs when it begins at once; null where it cannot'),
+        at_end: Amount.describe('What it costs when it follows'),
+      }),
+    )
+    .describe('What the other plans cost'),
+}
+
+export const Membership = z.object(MembershipFields).meta({ id: 'Membership', description: 'A plan that a member has' })
+export type Membership = z.output<typeof Membership>
+
+const OpenVoucher = z
+  .object({
+    code: z.string(),
+    reward: z.string(),
+    name: z.string().describe('What members call the reward'),
+    starts_at: Time.describe('From when on it can be used'),
+    expires_at: Time.nullable().describe('Null when it does not expire'),
+    source: z.string().describe('What it was given for'),
+    gives: z.record(z.string(), z.unknown()).nullable().describe('What it is good for, as the program file says it'),
+  })
+  .meta({ id: 'OpenVoucher' })
+
+const VoucherState = z.enum(['open', 'used', 'expired', 'withdrawn', 'transferred'])
+
+const VoucherChange = z
+  .object({ code: z.string(), reward: z.string(), state: VoucherState.describe('As this left it') })
+  .meta({ id: 'VoucherChange' })
+
 export const Member = z
   .object({
     id: z.string(),
@@ -565,12 +643,13 @@ export const Member = z
     balances: z.array(Balance),
     tier: Tier.nullable(),
     cards: z.array(StampCard).describe('Stamp cards that are open'),
-    vouchers: z.array(z.unknown()),
+    vouchers: z.array(OpenVoucher).describe('Those that can be used, now or later'),
     pool: z
       .object({ id: z.string(), earn: z.boolean(), spend: z.boolean() })
       .nullable()
       .describe("The household's pool that the member is in, and what they may do with it"),
     perks: z.array(z.string()).describe('What comes with the level of the tier'),
+    membership: Membership.nullable().describe('The membership that was had last; null for whoever never had one'),
   })
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
@@ -661,6 +740,7 @@ const Consequences = {
   balances: z.array(Balance),
   tier: Tier.nullable(),
   explanation: z.array(Explanation),
+  vouchers: z.array(VoucherChange).describe('Vouchers that it issued, used, took back or opened again'),
 }
 
 export const OrderAnswer = z

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Adjustment, Referral } from '../core/deciding.ts'
-import type { RedemptionRow, TallyRow } from './account-check.ts'
+import type { RedemptionRow, TallyRow, VoucherRow } from './account-check.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
 import { LEDGER_FILE, LEDGER_TABLES, type LedgerFile } from './export-ledger.ts'
 import { chunks, quoted, sealedDuckDB } from './files/duckdb.ts'
@@ -13,6 +13,7 @@ import type { ColumnType } from './files/write.ts'
 import { parseId } from './ids.ts'
 import type { Compile, LiveProgram } from './programs.ts'
 import type { EngineVersion } from './record.ts'
+import type { BenefitRow } from './replay.ts'
 import { checkRoots, type Pin, Pins } from './root-check.ts'
 import type { DailyRoot, Head } from './roots.ts'
 import { checkAccounts, type LedgerRowsOf } from './verify.ts'
@@ -121,7 +122,8 @@ function liveOf(file: LedgerFile, compile: Compile): LiveProgram {
       throw new Unreadable(`revision ${number} of the program in ${LEDGER_FILE} is none: ${(error as Error).message}`)
     }
   })
-  return { number: 1, id: file.program, name: file.name, mode: file.mode, clock: file.exported_at, revisions }
+  const { program: id, name, mode, exported_at: clock } = file
+  return { number: 1, id, name, mode, secret: null, clock, revisions }
 }
 
 type Cells = Record<string, string | number | null>
@@ -200,6 +202,7 @@ function ledgerRows(tables: Tables): LedgerRowsOf {
       returned: returned as string,
     })),
     redemptions: tables.read('redemptions', `${account}, ${activity}, CAST(place AS BIGINT)`, redemptionOf),
+    vouchers: tables.read('vouchers', `${account}, ${activity}, CAST(place AS BIGINT)`, voucherOf),
     adjustments: tables.read('adjustments', `${account}, ${activity}`, adjustmentOf),
     forwarded: tables.read(
       'forwarded',
@@ -208,6 +211,7 @@ function ledgerRows(tables: Tables): LedgerRowsOf {
     ),
     tallies: tables.read('tallies', `${account}, name, CAST(period AS BIGINT)`, tallyOf),
     referrals: tables.read('referrals', `${account}, ${byId('friend')}`, referralOf),
+    benefits: tables.read('benefits', `${account}, ${activity}, CAST(place AS BIGINT)`, benefitOf),
     sealed: tables.read('root_heads', `${account}, CAST(day AS BIGINT)`, headOf),
   }
 }
@@ -295,6 +299,17 @@ function redemptionOf({ account, activity, place, points, captured_points, statu
   } satisfies RedemptionRow & { account: number }
 }
 
+function voucherOf({ account, activity, place, code, reward, state }: Cells) {
+  return {
+    account: mem(account),
+    activity: act(activity),
+    place: place as number,
+    code: code as string,
+    reward: reward as string,
+    state: state as string,
+  } satisfies VoucherRow & { account: number }
+}
+
 function adjustmentOf({ account, activity, decided: _, member: __, ...same }: Cells): Adjustment & { account: number } {
   const stored = same as unknown as Omit<Adjustment, 'activity'>
   return { ...stored, account: mem(account), activity: act(activity) }
@@ -327,6 +342,16 @@ function referralOf({ account, friend, state, reason, until, changed }: Cells): 
     reason: reason as string | null,
     until: until as number | null,
     at: changed as number,
+  }
+}
+
+function benefitOf({ account, activity, place, source, worth }: Cells): BenefitRow & { account: number } {
+  return {
+    account: mem(account),
+    activity: act(activity),
+    place: place as number,
+    source: source as string,
+    worth: worth as number,
   }
 }
 

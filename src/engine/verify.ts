@@ -8,6 +8,7 @@ import {
   type RedemptionRow,
   type Stored,
   type TallyRow,
+  type VoucherRow,
 } from './account-check.ts'
 import type { Database, Queries } from './db.ts'
 import { type AccountRow, type ActivityRow, Findings, type PostingRow, type Verification } from './differences.ts'
@@ -16,6 +17,7 @@ import { keys } from './incoming.ts'
 import type { Outcome } from './outcome.ts'
 import type { LiveProgram, Programs } from './programs.ts'
 import type { EngineVersion } from './record.ts'
+import type { BenefitRow } from './replay.ts'
 import { checkRoots, type Pin, Pins, type SealedDays } from './root-check.ts'
 import type { Head } from './roots.ts'
 
@@ -36,11 +38,13 @@ export interface LedgerRowsOf {
   expired: AsyncGenerator<{ account: number; lot: string; points: number }>
   remainders: AsyncGenerator<{ account: number; activity: number; returned: string }>
   redemptions: AsyncGenerator<RedemptionRow & { account: number }>
+  vouchers: AsyncGenerator<VoucherRow & { account: number }>
   adjustments: AsyncGenerator<Adjustment & { account: number }>
   /** `account` is the one that forwards, 0 for awards, and `to` the one that hears it. */
   forwarded: AsyncGenerator<Omit<ForwardedRow, 'account'> & { account: number; to: number; program: number }>
   tallies: AsyncGenerator<TallyRow & { account: number }>
   referrals: AsyncGenerator<Referral & { account: number }>
+  benefits: AsyncGenerator<BenefitRow & { account: number }>
   sealed: AsyncGenerator<Head & { day: number }>
 }
 
@@ -62,10 +66,12 @@ export async function verify(
       expired: await open(queries, 'expired', EXPIRED),
       remainders: await open(queries, 'remainders', REMAINDERS),
       redemptions: await open(queries, 'redemptions', REDEMPTIONS),
+      vouchers: await open(queries, 'vouchers', VOUCHERS),
       adjustments: await open(queries, 'adjustments', ADJUSTMENTS),
       forwarded: await open(queries, 'forwarded', FORWARDED),
       tallies: await open(queries, 'tallies', TALLIES),
       referrals: await open(queries, 'referrals', REFERRALS),
+      benefits: await open(queries, 'benefits', BENEFITS),
       sealed: await open(queries, 'sealed', SEALED),
     }
     const engines = { byNumber: await readEngines(queries), current: options.engine ?? null }
@@ -92,6 +98,7 @@ const REMAINDERS = `select a.account, r.activity, r.returned from remainder r jo
   and a.id = r.activity order by a.account, r.activity`
 const REDEMPTIONS = `select account, activity, place, points, captured_points, status from redemption
   order by account, activity, place`
+const VOUCHERS = 'select account, activity, place, code, reward, state from voucher order by account, activity, place'
 const ADJUSTMENTS = `select account, activity, wallet, points, status, requested_by, decided_by from adjustment
   order by account, activity`
 const FORWARDED = `select origin as account, program, source, place, account as to, type, body, activity, refused from forwarded
@@ -99,6 +106,7 @@ const FORWARDED = `select origin as account, program, source, place, account as 
 const TALLIES = 'select account, name, period, count from tally order by account, name, period'
 const REFERRALS = `select referrer as account, referrer as by, friend, state, reason, until_ms as until, changed_ms as at
   from referral order by referrer, friend`
+const BENEFITS = 'select account, activity, place, source, worth from benefit order by account, activity, place'
 const SEALED = 'select account, day, seq, head from sealed_head order by account, day'
 const ROOTS = `select day, accounts, root, previous, sealed_ms, public_key, signature from daily_root
   where program = PROGRAM order by day`
@@ -150,11 +158,13 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
   const expired = new Groups(rows.expired)
   const remainders = new Groups(rows.remainders)
   const redemptions = new Groups(rows.redemptions)
+  const vouchers = new Groups(rows.vouchers)
   const adjustments = new Groups(rows.adjustments)
   const forwarded = new Groups(rows.forwarded)
   const tallies = new Groups(rows.tallies)
   const referrals = new Groups(rows.referrals)
   const forwards = new Forwards()
+  const benefits = new Groups(rows.benefits)
   const merged = new Map<number, Waiting>()
   const sealed = new Groups(rows.sealed)
   const pairs = new Pairs()
@@ -165,10 +175,12 @@ export async function checkAccounts(rows: LedgerRowsOf, checking: Checking, find
       expired: await expired.of(row.id),
       remainders: await remainders.of(row.id),
       redemptions: await redemptions.of(row.id),
+      vouchers: await vouchers.of(row.id),
       adjustments: await adjustments.of(row.id),
       forwarded: (await forwarded.of(row.id)).map(({ to, ...one }) => ({ ...one, account: to })),
       tallies: await tallies.of(row.id),
       referrals: await referrals.of(row.id),
+      benefits: await benefits.of(row.id),
       sealed: await sealed.of(row.id),
     }
     const live = checking.lives.get(row.program)!

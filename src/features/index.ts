@@ -11,6 +11,7 @@ import { discounts } from './discounts/discounts.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
 import { members } from './members/members.ts'
+import { memberships } from './memberships/memberships.ts'
 import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
 import { pools } from './pools/pools.ts'
@@ -21,6 +22,7 @@ import { terms } from './terms/terms.ts'
 import { tiers } from './tiers/tiers.ts'
 import { transfers } from './transfers/transfers.ts'
 import { visits } from './visits/visits.ts'
+import { vouchers } from './vouchers/vouchers.ts'
 
 export const features: readonly Feature[] = [
   members,
@@ -31,6 +33,7 @@ export const features: readonly Feature[] = [
   transfers,
   discounts,
   rewards,
+  vouchers,
   checkout,
   adjustments,
   expiry,
@@ -39,6 +42,7 @@ export const features: readonly Feature[] = [
   stamps,
   earning,
   referrals,
+  memberships,
   merging,
   closing,
   terms,

@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Refusal, RefusalCode } from '../../core/refusal.ts'
 import type { Database } from '../db.ts'
+import type { Guesses } from '../guesses.ts'
 import type { Ids } from '../ids.ts'
 import type { Inbox } from '../inbox.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
@@ -35,6 +36,7 @@ export interface Services {
   inbox: Inbox
   programs: Programs
   ids: Ids
+  guesses: Guesses
   /** How many stripes the database was made with. */
   stripes: number
 }

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { assert } from '../../core/assert.ts'
 import { Refusal, type RefusalCode, refuse } from '../../core/refusal.ts'
+import { guessHeaders, TooManyGuesses } from '../guesses.ts'
 import { type Log, newRequestId } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { answerBatch, type BatchTypes, batchTypes } from './batch.ts'
@@ -246,6 +247,7 @@ function sendReply({ status, body, headers }: Reply, reply: FastifyReply): Fasti
 }
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (refusal instanceof TooManyGuesses) reply.headers(guessHeaders(refusal))
   return sendProblem(problemOf(refusal, request.id), reply)
 }
 

@@ -155,8 +155,8 @@ create table posting (
 create table directory (
   stripe smallint not null,
   program smallint not null,
-  -- 1 key of an activity, 2 member's id at the business, 3 phone, 4 e-mail, 5 card, 6 referral code
-  kind smallint not null check (kind between 1 and 6),
+  -- 1 key of an activity, 2 member's id at the business, 3 phone, 4 e-mail, 5 card, 6 referral code, 7 code of a voucher
+  kind smallint not null check (kind between 1 and 7),
   value text not null,
   account bigint,
   activity bigint,

@@ -105,6 +105,48 @@ describe('a budget of points', () => {
   })
 })
 
+describe('a budget of money', () => {
+  const program = small({
+    earning: [...EARNING, { id: 'welcome', on: 'join', earn: 500 }],
+    discounts: [
+      { id: 'tenth', gives: { percent_off: 10 } },
+      { id: 'one-off', gives: { amount_off: 1 } },
+    ],
+    rewards: [{ id: 'five-off', cost: 50, gives: { amount_off: 5 } }],
+    budgets: [{ id: 'ads', money: 10, covers: { discounts: ['tenth'], rewards: ['five-off'] } }],
+  })
+
+  test('leaves out the discount that it cannot pay, and the order goes through with the others', () => {
+    const [ana, ben, claims] = twoTills(program)
+    expect(ana.sell('a', [{ price: 8000 }]).discounts.map(({ amount }) => amount)).toEqual([800, 100])
+    const poorer = ben.sell('b', [{ price: 4000 }])
+    expect(poorer.discounts).toMatchObject([{ source: 'one-off', amount: 100 }])
+    expect(poorer.leftOut).toMatchObject([{ source: 'tenth', why: { code: 'budget_spent' } }])
+    expect(claims.get('budget:ads:0')).toBe(800)
+  })
+
+  test('refuses the reward that was asked for, and takes nothing', () => {
+    const [ana, ben, claims] = twoTills(program)
+    ana.sell('a', [{ price: 8000 }])
+    const points = ben.points()
+    expect(ben.trySell('b', [{ price: 1000 }], { redeem: [{ reward: 'five-off' }] })).toMatchObject({
+      code: 'budget_spent',
+      detail: 'five-off: the budget ads is spent.',
+    })
+    expect([ben.points(), claims.get('budget:ads:0')]).toEqual([points, 800])
+  })
+
+  test('gets back what a return takes back of a discount, whatever its parts', () => {
+    const [ana, , claims] = twoTills(program)
+    ana.sell('a', [{ price: 4000 }, { price: 2000, quantity: 2 }])
+    ana.giveBack('a', [{ id: '2', quantity: 1 }])
+    expect(claims.get('budget:ads:0')).toBe(600)
+    ana.giveBack('a', [{ id: '1', quantity: 1 }])
+    ana.giveBack('a', [{ id: '2', quantity: 1 }])
+    expect(claims.get('budget:ads:0')).toBe(0)
+  })
+})
+
 test('no history takes more from a budget than it has, and what is used is what members have of it', () => {
   const step = fc.record({
     who: fc.nat({ max: 1 }),

@@ -2,13 +2,24 @@
 
 import { z } from 'zod'
 import { basketOf } from '../../core/basket.ts'
-import { type CheckoutTerms, DISCOUNTS_LANE, type Lane, REWARDS_LANE, resolve } from '../../core/checkout.ts'
-import type { Deciding } from '../../core/deciding.ts'
+import { giveBackToBudgets, takeFromBudgets, wordsForStop } from '../../core/budgets.ts'
+import {
+  type Candidate,
+  type CheckoutTerms,
+  DISCOUNTS_LANE,
+  type Lane,
+  type LeftOut,
+  REWARDS_LANE,
+  resolve,
+} from '../../core/checkout.ts'
+import type { Deciding, Discount } from '../../core/deciding.ts'
 import type { Compiling, Feature } from '../../core/feature.ts'
 import { formatMoney, parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
+import { pointsKept } from '../../core/order.ts'
 import { Id, MoneyText, moneyAt, mostAt, type Program } from '../../core/program.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
+import { localDay } from '../../core/time.ts'
 
 const LaneRule = z.strictObject({
   id: Id.describe('What discounts and rewards name it by'),
@@ -40,7 +51,11 @@ export const checkout: Feature = {
   id: 'checkout',
   section: CheckoutSection,
   compile,
-  hears: { order: { price: take } },
+  hears: {
+    order: { price: take },
+    return: { count: giveBudgetsBack },
+    cancel: { count: giveBudgetsBack },
+  },
 }
 
 function termsOf(program: Program): CheckoutTerms {
@@ -50,11 +65,72 @@ function termsOf(program: Program): CheckoutTerms {
 /** Last in the price phase, when all that would take money off has been proposed. */
 function take(d: Deciding): Refusal | undefined {
   if (d.candidates.length === 0) return undefined
-  const resolved = resolve(d.candidates, termsOf(d.program), basketOf(d.order!, d.slots))
-  if (resolved instanceof Refusal) return resolved
-  d.discounts = resolved.discounts
-  d.leftOut = resolved.leftOut
-  return undefined
+  let { candidates } = d
+  const unpaid: LeftOut[] = []
+  for (;;) {
+    const resolved = resolve(candidates, termsOf(d.program), basketOf(d.order!, d.slots))
+    if (resolved instanceof Refusal) return resolved
+    const left = d.program.budgets.size === 0 ? null : payFromBudgets(d, candidates, resolved.discounts)
+    if (left === null) {
+      d.discounts = resolved.discounts
+      d.leftOut = [...resolved.leftOut, ...unpaid]
+      return undefined
+    }
+    if (left.candidate.place !== null) return left.why
+    // Without it another one may have its place.
+    candidates = candidates.filter((one) => one !== left.candidate)
+    unpaid.push({ source: left.candidate.source, name: left.candidate.name, why: left.why })
+  }
+}
+
+/** Takes from budgets what all discounts of the order cost; where one cannot be paid, none is, and it is told which. */
+function payFromBudgets(
+  d: Deciding,
+  candidates: readonly Candidate[],
+  discounts: readonly Discount[],
+): { candidate: Candidate; why: Refusal } | null {
+  const paid: Paid[] = []
+  for (const { source, place, amount, shares } of discounts) {
+    const part = partOf(d, source)
+    if (part === null) continue
+    const stop = takeFromBudgets(d, part, amount)
+    if (stop === null) {
+      paid.push([part, shares])
+      continue
+    }
+    for (const [other, taken] of paid) giveBackToBudgets(d, other, sumOf(taken), d.day)
+    const candidate = candidates.find((one) => one.source === source && (one.place ?? undefined) === place)!
+    const pointer = candidate.place === null ? undefined : `/redeem/${candidate.place}`
+    return { candidate, why: refuse('budget_spent', `${candidate.name}: ${wordsForStop(stop)}.`, pointer) }
+  }
+  if (d.frozen !== null && paid.length > 0) d.frozen.slices['checkout'] = paid
+  return null
+}
+
+/** What an order freezes of a discount that a budget pays for. */
+type Paid = [part: string, shares: number[]]
+
+/** Discounts and rewards share no ids. */
+function partOf({ program: { budgets } }: Deciding, source: string): string | null {
+  for (const part of [`discounts.${source}`, `rewards.${source}`]) if (budgets.has(part)) return part
+  return null
+}
+
+/** What a discount no longer takes off can be taken off somebody else's order. */
+function giveBudgetsBack(d: Deciding): undefined {
+  const receipt = d.receipt!
+  const paid = receipt.frozen.slices['checkout'] as Paid[] | undefined
+  if (paid === undefined) return
+  const day = localDay(d.program.zone, receipt.occurred_at)
+  for (const [part, shares] of paid) {
+    const amount = sumOf(shares)
+    const before = pointsKept(amount, shares, d.order!, receipt.returned)
+    giveBackToBudgets(d, part, before - pointsKept(amount, shares, d.order!, d.remains!.returned), day)
+  }
+}
+
+function sumOf(shares: readonly number[]): number {
+  return shares.reduce((sum, share) => sum + share, 0)
 }
 
 const PLAIN_LANES: readonly Lane[] = [

@@ -10,6 +10,7 @@ import { rulesOf, type WalletRules } from '../../core/program.ts'
 import { assertSafe, gcd, lcm } from '../../core/rational.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import { monthIndex } from '../../core/time.ts'
+import { NO_VOUCHERS } from '../../core/vouchers.ts'
 
 export const merging: Feature = {
   id: 'merging',
@@ -28,6 +29,7 @@ function handOver(d: Deciding, { id, body }: ActivityOf<'merge'>): undefined {
   for (const wallet of account.wallets) sendAll(d, wallet)
   for (const [lot] of expired) account.expired.set(lot, 0)
   account.wallets = []
+  account.vouchers = NO_VOUCHERS
   account.slices = {}
   account.mergedInto = body.into
   d.addMessage('member.merged', {})

@@ -19,7 +19,7 @@ import { type Draft, readDraft, withDraft } from '../../engine/drafts.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Caller, type Reply, type Route, route, type Services } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
-import { type AccountRef, type Incoming, keys, type Recorded } from '../../engine/incoming.ts'
+import { type AccountRef, codesOnOrder, type Incoming, keys, type Recorded } from '../../engine/incoming.ts'
 import { type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { type Quoted, quoteOrder, refusalAtFirst } from '../../engine/quote.ts'
 import { findAccount, isPaid, readOrder } from '../../engine/read.ts'
@@ -44,6 +44,13 @@ const DECIDED = [
   'reward_unavailable',
   'tier_too_low',
   'sold_out',
+  'voucher_used',
+  'voucher_expired',
+  'voucher_withdrawn',
+  'voucher_mistyped',
+  'not_yours',
+  'too_many_guesses',
+  'budget_spent',
   'too_late',
   'account_closed',
   'idempotency_conflict',
@@ -64,7 +71,9 @@ const quote = route({
   async handle({ body, caller, services }) {
     const external = body.external_id ?? 'quote'
     const occurred_at = body.occurred_at ?? nowOf(caller.program)
-    const answer = await quoteOrder(services, caller.program, quotedOf({ ...body, occurred_at }, external), 'quote')
+    const order = quotedOf({ ...body, occurred_at }, external)
+    const ask = () => quoteOrder(services, caller.program, order, 'quote')
+    const answer = await withCodes(services, caller, order, ask)
     if (answer instanceof Refusal) return answer
     const named = { ...answer, order: { ...answer.order, external_id: body.external_id ?? null } }
     return { status: 200, body: named }
@@ -91,9 +100,11 @@ const put = route({
     if (body.external_id !== undefined && body.external_id !== external_id)
       return refuse('invalid', `The address says ${external_id}, the body ${body.external_id}.`, '/external_id')
     const order = quotedOf(body, external_id)
-    if (body.status === 'draft') return saveDraft(services, caller.program, order)
-    const mistaken = refusalAtFirst(caller.program, order) ?? (await tenderRefusal(services, caller.program, order))
-    return mistaken ?? replyToOrder(await payOrder(services, caller, order), caller.program)
+    return withCodes(services, caller, order, async () => {
+      if (body.status === 'draft') return saveDraft(services, caller.program, order)
+      const mistaken = refusalAtFirst(caller.program, order) ?? (await tenderRefusal(services, caller.program, order))
+      return mistaken ?? replyToOrder(await payOrder(services, caller, order), caller.program)
+    })
   },
 })
 
@@ -222,6 +233,12 @@ const giveBack = route({
 
 export const routes: Route[] = [quote, put, get, pay, cancel, giveBack]
 
+/** Codes on an order may be guesses as any others. */
+function withCodes<T>(services: Services, caller: Caller, { body, member }: Quoted, ask: () => Promise<T | Refusal>) {
+  const codes = codesOnOrder(body).map(({ code }) => code)
+  return services.guesses.asking(caller, codes, member, ask)
+}
+
 /** An order as it was sent, in the words of the ledger. */
 function quotedOf(input: OrderInput, external_id: string): Quoted {
   const { currency, prices, location, channel, staff, lines, tender, redeem } = input
@@ -319,6 +336,7 @@ async function withoutDecision(
     balances: [],
     tier: null,
     explanation: [],
+    vouchers: [],
     activity: null,
     revision: null,
   }

@@ -34,6 +34,13 @@ export const pools: Feature = {
   id: 'pools',
   section: PoolsSection,
   compile: (section: Section) => section,
+  facts: () => ({
+    'member.is_household': {
+      type: 'bool',
+      describe: 'Whether it is the pool of a household and no person',
+      read: (c) => householdOf(c.account.slices['pools']) !== null,
+    },
+  }),
   hears: {
     join: { price: open },
     pool: { price: take },
@@ -72,9 +79,19 @@ function leads(account: Account, type: ActivityType): Led | null {
   const own = membershipOf(account.slices['pools'])
   // A member who has left is refused by their own account, whatever the household still has.
   if (own === null || account.closed) return null
-  const earns = type === 'order' || type === 'visit' || type === 'action'
-  return (earns && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
+  return (SHARED.has(type) && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
 }
+
+/** What whoever collects into the pool does there: it has the level, the membership and the perks of them all. */
+const SHARED: ReadonlySet<ActivityType> = new Set([
+  'order',
+  'visit',
+  'action',
+  'membership',
+  'membership_cancel',
+  'perk_use',
+  'choose',
+])
 
 function open(d: Deciding, { body }: ActivityOf<'join'>): Refusal | undefined {
   if (body.pool !== true) return undefined

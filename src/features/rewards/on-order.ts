@@ -10,6 +10,7 @@ import type { LotPart } from '../../core/points.ts'
 import { rulesOf, type WalletRules } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { giveStockBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
+import { proposeVoucher, useVouchers } from './voucher-on-order.ts'
 
 /** What an order freezes of a reward that was used on it. */
 interface Spent {
@@ -23,10 +24,14 @@ interface Spent {
   shares: number[]
 }
 
-/** Price phase: every reward that was asked for would take its discount. */
+/** Price phase: every reward and every voucher that was asked for would take its discount. */
 export function proposeRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
   if (body.redeem === undefined) return undefined
   for (const [place, wanted] of body.redeem.entries()) {
+    if (wanted.voucher !== undefined) {
+      const refusal = proposeVoucher(d, wanted.voucher, place)
+      if (refusal !== undefined) return refusal
+    }
     if (wanted.reward === undefined) continue
     const quantity = wanted.quantity ?? 1
     const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${place}/reward`)
@@ -51,7 +56,8 @@ function candidateOf({ id, name, lane, benefit }: RewardTerms, quantity: number,
 }
 
 /** Spend phase: the rewards of the order are paid with points that were there before it. */
-export function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
+export function payForRewards(d: Deciding, activity: ActivityOf<'order'>): Refusal | undefined {
+  const { body } = activity
   if (body.redeem === undefined || body.redeem.length === 0) return undefined
   const spent: Spent[] = []
   for (const [place, wanted] of body.redeem.entries()) {
@@ -67,7 +73,7 @@ export function payForRewards(d: Deciding, { body }: ActivityOf<'order'>): Refus
     d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   }
   if (d.frozen !== null && spent.length > 0) d.frozen.slices['rewards'] = spent
-  return undefined
+  return useVouchers(d, activity)
 }
 
 /** A return gives back points in proportion to what came back, or all once nothing remains, as the wallet says. */

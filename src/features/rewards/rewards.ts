@@ -27,6 +27,7 @@ const RewardRule = z.strictObject({
   when: z.string().optional().describe('A condition in CEL, such as order.total >= money("10.00")'),
   lane: Id.optional().describe('In which lane of the checkout it stands'),
   stock: z.int().min(0).optional().describe('How many there are in all'),
+  transfer: z.boolean().optional().describe('Whether members may give a voucher of it to another member'),
   hold: DurationText.default('15 minutes').describe('How long points stay held before they are let go'),
 })
 
