@@ -26,6 +26,7 @@ export const REFUSALS = {
   already_merged: [422, 'The member was merged into another one before.'],
   pools_off: [422, 'The program has no pools for households.'],
   already_in_pool: [422, 'The member is in another pool.'],
+  challenge_unavailable: [422, 'The challenge is over, or nobody has to join it.'],
   transfers_off: [422, 'The program does not let members transfer points.'],
   account_open: [422, 'The account is open.'],
   account_erased: [422, 'The person was erased, and with them all that the call would need.'],

@@ -5,6 +5,7 @@ import { actions } from './actions/actions.ts'
 import { adjustments } from './adjustments/adjustments.ts'
 import { budgets } from './budgets/budgets.ts'
 import { changes } from './changes/changes.ts'
+import { badges, challenges } from './challenges/challenges.ts'
 import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
 import { discounts } from './discounts/discounts.ts'
@@ -40,6 +41,8 @@ export const features: readonly Feature[] = [
   budgets,
   tiers,
   stamps,
+  challenges,
+  badges,
   earning,
   referrals,
   memberships,
