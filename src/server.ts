@@ -28,6 +28,7 @@ import { openSigningKey } from './engine/signing.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as budgetRoutes } from './features/budgets/routes.ts'
+import { routes as challengeRoutes } from './features/challenges/routes.ts'
 import { routes as closingRoutes } from './features/closing/routes.ts'
 import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
@@ -65,6 +66,7 @@ export const routes: readonly Route[] = [
   ...closingRoutes,
   ...tierRoutes,
   ...membershipRoutes,
+  ...challengeRoutes,
   ...transferRoutes,
   ...poolRoutes,
   ...mergeRoutes,

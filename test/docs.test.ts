@@ -69,6 +69,8 @@ const SECTIONS = {
   memberships: 'Memberships',
   checkout: 'Checkout',
   stamps: 'Stamps',
+  challenges: 'Challenges',
+  badges: 'Challenges',
   referrals: 'Referrals',
   transfers: 'Transfers',
   pools: 'Pools',

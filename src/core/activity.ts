@@ -187,7 +187,7 @@ export interface ActivityBodies {
     months?: number | undefined
   }
   /** A member takes part in a challenge that asks for it, or takes part no more. */
-  challenge: { challenge: string; joined: boolean }
+  challenge: ForMember & { challenge: string; joined: boolean }
   /** A tier was reached; caused by another activity and heard in the same decision. */
   tier: { level: string }
   /**

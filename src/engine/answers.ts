@@ -21,8 +21,11 @@ import type { LiveProgram } from './programs.ts'
 import type {
   ActivityAnswer,
   Adjustment,
+  Badge,
   Balance,
   CancelAnswer,
+  Challenge,
+  ChallengeAnswer,
   Member,
   MergeAnswer,
   OrderAnswer,
@@ -458,6 +461,8 @@ export function memberAnswer(
     balances: balancesAnswer(balances),
     tier: tierOf(view),
     cards: (view['cards'] as StampCard[] | undefined) ?? [],
+    challenges: challengesOf(view),
+    badges: (view['badges'] as Badge[] | undefined) ?? [],
     vouchers: (view['vouchers'] as Member['vouchers'] | undefined) ?? [],
     pool: poolOf(view),
     perks: (view['perks'] as string[] | undefined) ?? [],
@@ -470,6 +475,21 @@ function referralOf(view: Record<string, unknown>, code: string): Member['referr
   if (referral === undefined) return null
   const { join, ...counts } = referral
   return { code, link: `${join}?ref=${code}`, ...counts }
+}
+
+function challengesOf(view: Record<string, unknown>): Challenge[] {
+  return (view['challenges'] as Challenge[] | undefined) ?? []
+}
+
+/** The challenge that a member has joined or left, as it was then. */
+export function challengeAnswer({ id, account, body, outcome }: StoredActivity): ChallengeAnswer {
+  const joined = body as ActivityBodies['challenge'] | null
+  const shown = challengesOf(outcome.view).find((one) => one.id === joined?.challenge)
+  return {
+    activity: publicId('act', id),
+    member: publicId('mem', joined?.for_member ?? account),
+    challenge: shown ?? null,
+  }
 }
 
 function poolOf(view: Record<string, unknown>): Member['pool'] {

@@ -617,6 +617,53 @@ const VoucherChange = z
   .object({ code: z.string(), reward: z.string(), state: VoucherState.describe('As this left it') })
   .meta({ id: 'VoucherChange' })
 
+const Goal = z.object({
+  id: z.string(),
+  name: z.string(),
+  have: z.int(),
+  need: z.int(),
+  count: z.string().describe('What counts: orders, items, spend (minor units), points, …'),
+  done: z.boolean(),
+  waits: z.boolean().describe('Another goal has to be met first: what happens until then does not count'),
+})
+
+const Challenge = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(['open', 'done', 'to_join']),
+    have: z.int().describe('Its head start included'),
+    need: z.int(),
+    count: z.string().describe('What that is: orders, spend (minor units), …; of a streak weeks, of a quest goals'),
+    now: Goal.pick({ have: true, need: true, count: true }).optional().describe('Of a streak: the period of now'),
+    by: Time.nullable().describe('When it is over, or begins anew'),
+    times: z.int().describe('How often it was done'),
+    steps: z.array(
+      z.object({ at: z.int(), reward: z.string().nullable(), badge: z.string().nullable(), done: z.boolean() }),
+    ),
+    reward: z.string().nullable(),
+    badge: z.string().nullable(),
+    done_at: Time.nullable().describe('When it was done last'),
+    needs: z.enum(['all_of', 'any_of']).optional().describe('Of a quest: which of its goals'),
+    goals: z.array(Goal).optional().describe('Of a quest'),
+  })
+  .meta({ id: 'Challenge' })
+export type Challenge = z.output<typeof Challenge>
+
+const Badge = z
+  .object({ badge: z.string(), name: z.string(), at: Time, challenge: z.string().describe('What brought it') })
+  .meta({ id: 'Badge' })
+export type Badge = z.output<typeof Badge>
+
+export const ChallengeAnswer = z
+  .object({
+    activity: z.string(),
+    member: z.string(),
+    challenge: Challenge.nullable().describe('Null once it is over'),
+  })
+  .meta({ id: 'ChallengeAnswer' })
+export type ChallengeAnswer = z.output<typeof ChallengeAnswer>
+
 export const Member = z
   .object({
     id: z.string(),
@@ -643,6 +690,8 @@ export const Member = z
     balances: z.array(Balance),
     tier: Tier.nullable(),
     cards: z.array(StampCard).describe('Stamp cards that are open'),
+    challenges: z.array(Challenge).describe('Challenges that have begun and are not over'),
+    badges: z.array(Badge),
     vouchers: z.array(OpenVoucher).describe('Those that can be used, now or later'),
     pool: z
       .object({ id: z.string(), earn: z.boolean(), spend: z.boolean() })

@@ -80,6 +80,8 @@ function leads(account: Account, type: ActivityType): Led | null {
   // A member who has left is refused by their own account, whatever the household still has.
   if (own === null || account.closed) return null
   return (SHARED.has(type) && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
+  const earns = type === 'order' || type === 'visit' || type === 'action' || type === 'challenge'
+  return (earns && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
 }
 
 /** What whoever collects into the pool does there: it has the level, the membership and the perks of them all. */
