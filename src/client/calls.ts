@@ -33,6 +33,9 @@ export interface Member {
   tier: Tier | null
   /** Stamp cards that are open */
   cards: StampCard[]
+  /** Challenges that have begun and are not over */
+  challenges: Challenge[]
+  badges: Badge[]
   /** Those that can be used, now or later */
   vouchers: OpenVoucher[]
   /** The household's pool that the member is in, and what they may do with it */
@@ -119,6 +122,60 @@ export interface StampCard {
   ends_at: string | null
   /** Stamps of purchases that came back after their card was full and its reward used */
   owed?: number
+}
+
+export interface Challenge {
+  id: string
+  name: string
+  state: 'open' | 'done' | 'to_join'
+  /** Its head start included */
+  have: number
+  need: number
+  /** What that is: orders, spend (minor units), …; of a streak weeks, of a quest goals */
+  count: string
+  /** Of a streak: the period of now */
+  now?: {
+    have: number
+    need: number
+    /** What counts: orders, items, spend (minor units), points, … */
+    count: string
+  }
+  /** When it is over, or begins anew */
+  by: string | null
+  /** How often it was done */
+  times: number
+  steps: ({
+    at: number
+    reward: string | null
+    badge: string | null
+    done: boolean
+  })[]
+  reward: string | null
+  badge: string | null
+  /** When it was done last */
+  done_at: string | null
+  /** Of a quest: which of its goals */
+  needs?: 'all_of' | 'any_of'
+  /** Of a quest */
+  goals?: ({
+    id: string
+    name: string
+    have: number
+    need: number
+    /** What counts: orders, items, spend (minor units), points, … */
+    count: string
+    done: boolean
+    /** Another goal has to be met first: what happens until then does not count */
+    waits: boolean
+  })[]
+}
+
+export interface Badge {
+  badge: string
+  name: string
+  at: string
+  /** What brought it */
+  challenge: string
 }
 
 export interface OpenVoucher {
@@ -626,6 +683,13 @@ export interface MembershipWithUses {
   })[]
 }
 
+export interface ChallengeAnswer {
+  activity: string
+  member: string
+  /** Null once it is over */
+  challenge: Challenge | null
+}
+
 export interface Transfer {
   /** The sender's activity */
   id: string
@@ -695,6 +759,9 @@ export interface MergeAnswer {
   tier: Tier | null
   /** Stamp cards that are open */
   cards: StampCard[]
+  /** Challenges that have begun and are not over */
+  challenges: Challenge[]
+  badges: Badge[]
   /** Those that can be used, now or later */
   vouchers: OpenVoucher[]
   /** The household's pool that the member is in, and what they may do with it */
@@ -1655,7 +1722,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -2233,6 +2300,16 @@ export abstract class Calls {
   /** Cancel a membership. At once or at the end of what is paid. `refundable` of its payments says what may be given back. May be refused with not_found, no_membership, already_cancelled, account_closed. */
   cancelMembership(id: string, body: MembershipCancellation, options?: CallOptions): Promise<MembershipAnswer> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/membership/cancel`, body, type: 'application/json' }, options)
+  }
+
+  /** Join a challenge. Of challenges that ask for it, what a member buys and does counts from then on. Once more changes nothing. May be refused with not_found, challenge_unavailable, account_closed. */
+  joinChallenge(id: string, challenge: string, options?: CallOptions): Promise<ChallengeAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/challenges/${part(challenge)}/join` }, options)
+  }
+
+  /** Leave a challenge. Nothing counts from then on. What was reached stays, for whoever joins again. May be refused with not_found, challenge_unavailable, account_closed. */
+  leaveChallenge(id: string, challenge: string, options?: CallOptions): Promise<ChallengeAnswer> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/challenges/${part(challenge)}/leave` }, options)
   }
 
   /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */

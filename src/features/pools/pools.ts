@@ -80,8 +80,6 @@ function leads(account: Account, type: ActivityType): Led | null {
   // A member who has left is refused by their own account, whatever the household still has.
   if (own === null || account.closed) return null
   return (SHARED.has(type) && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
-  const earns = type === 'order' || type === 'visit' || type === 'action' || type === 'challenge'
-  return (earns && own.e) || (type === 'redeem' && own.s) ? { account: own.p, as: own.n } : null
 }
 
 /** What whoever collects into the pool does there: it has the level, the membership and the perks of them all. */
@@ -92,6 +90,7 @@ const SHARED: ReadonlySet<ActivityType> = new Set([
   'membership',
   'membership_cancel',
   'perk_use',
+  'challenge',
   'choose',
 ])
 
