@@ -72,6 +72,7 @@ const SECTIONS = {
   challenges: 'Challenges',
   badges: 'Challenges',
   referrals: 'Referrals',
+  gifts: 'Gifts',
   transfers: 'Transfers',
   pools: 'Pools',
   adjustments: 'Adjustments',

@@ -137,7 +137,7 @@ export interface ActivityBodies {
   cancel: { order: string }
   visit: ForMember & { location?: string | undefined }
   action: ForMember & { type: string; data: Readonly<Record<string, unknown>> }
-  redeem: ForMember & { reward: string; quantity: number; capture: boolean }
+  redeem: ForMember & { reward: string; quantity: number; capture: boolean; location?: string | undefined }
   capture: { redemption: number; points?: number | undefined; quantity?: number | undefined }
   void: { redemption: number }
   /** Points for somebody else. Accounts are named by their numbers, as in all that concerns two of them. */
@@ -195,7 +195,13 @@ export interface ActivityBodies {
    * activity and heard in the same decision; never refused: what cannot be given is told of in a message. `source` says
    * what it is for: a name such as `stamps:coffee`, under which more may be given later.
    */
-  give: { reward: string; quantity: number; source: string }
+  give: {
+    reward: string
+    quantity: number
+    source: string
+    /** When what is kept as a voucher can be used no more, in ms; as the reward says unless that is sooner. */
+    until?: number | undefined
+  }
   /**
    * As many of what was given for `source` are taken back as nobody has used yet; caused likewise. Whoever takes them
    * back says with `Deciding.addWithdrawn`, before the phase `grant` is over, how many these were: the rest stays owed

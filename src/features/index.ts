@@ -11,6 +11,7 @@ import { closing } from './closing/closing.ts'
 import { discounts } from './discounts/discounts.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { expiry } from './expiry/expiry.ts'
+import { gifts } from './gifts/gifts.ts'
 import { members } from './members/members.ts'
 import { memberships } from './memberships/memberships.ts'
 import { merging } from './merging/merging.ts'
@@ -46,6 +47,7 @@ export const features: readonly Feature[] = [
   earning,
   referrals,
   memberships,
+  gifts,
   merging,
   closing,
   terms,

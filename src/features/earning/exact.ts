@@ -2,12 +2,12 @@
 
 import type { Source } from '../../core/ledger.ts'
 import type { Limit } from '../../core/limits.ts'
+import type { LotOf } from '../../core/lots.ts'
 import type { PricedLine, PricedOrder } from '../../core/order.ts'
 import type { Combine, WalletRules } from '../../core/program.ts'
 import { gcd, mulDivFloor, type Rational } from '../../core/rational.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
-import type { LotOf } from './lots.ts'
 import type { Rate } from './rates.ts'
 import type { WaitTerms } from './waiting.ts'
 

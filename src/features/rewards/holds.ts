@@ -9,43 +9,21 @@ import { rulesOf } from '../../core/program.ts'
 import { mulDivFloor } from '../../core/rational.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { addDuration } from '../../core/time.ts'
-import { giveStockBack, redemption, refusalFor } from './terms.ts'
+import { redemptionSource } from '../../core/vouchers.ts'
+import { bring } from './given.ts'
+import { changeSlice, type Hold, holdsOf } from './slice.ts'
+import { giveRoomBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
 
-/** Points held for a redemption that is not decided yet. */
-interface Hold {
-  /** The activity that began it. */
-  a: number
-  r: string
-  w: string
-  q: number
-  p: number
-  l: LotPart[]
-  /** When it times out, in ms. */
-  x: number
-}
-
-export interface Slice {
-  h: Hold[]
-}
-
-function slice(account: Account): Slice {
-  return (account.slices['rewards'] as Slice | undefined) ?? { h: [] }
-}
-
-/** A slice without holds is no slice, so that a finished redemption leaves the state as if there had been none. */
 function keepHolds(account: Account, holds: Hold[]): void {
-  if (holds.length === 0) delete account.slices['rewards']
-  else account.slices['rewards'] = { h: holds } satisfies Slice
-}
-
-/** Whoever had points held has them held still, whichever account it is now. */
-export function mergeHolds(d: Deciding, from: Slice | undefined): void {
-  keepHolds(d.account, [...slice(d.account).h, ...(from?.h ?? [])])
+  changeSlice(account, (slice) => {
+    slice.h = holds
+  })
 }
 
 export function due(account: Account): number {
-  const own = account.slices['rewards'] as Slice | undefined
-  return own === undefined ? NEVER : own.h.reduce((next, held) => Math.min(next, held.x), NEVER)
+  let next = NEVER
+  for (const { x } of holdsOf(account)) next = Math.min(next, x)
+  return next
 }
 
 export function hold(d: Deciding, { id, body }: ActivityOf<'redeem'>): Refusal | undefined {
@@ -56,27 +34,44 @@ export function hold(d: Deciding, { id, body }: ActivityOf<'redeem'>): Refusal |
   const source = { rule: reward.id, reverses: null }
   const parts = draw(d, reward.wallet, points, body.capture ? 'spent' : 'held', source)
   if (parts instanceof Refusal) return parts
+  const redeemed = (captured: number, status: 'captured' | 'held', expires_at: number | null = null) =>
+    d.addRedemption(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, captured, status, expires_at))
   if (body.capture) {
-    d.addRedemption(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, points, 'captured'))
-    d.addMessage('reward.redeemed', { reward: reward.id, quantity: body.quantity, points })
-    return undefined
+    redeemed(points, 'captured')
+    return handOver(d, reward, body.quantity, points, id)
   }
   const x = addDuration(d.program.zone, d.account.clock, reward.hold)
-  const held: Hold = { a: id, r: reward.id, w: reward.wallet.id, q: body.quantity, p: points, l: parts, x }
-  keepHolds(d.account, [...slice(d.account).h, held])
-  d.addRedemption(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, 0, 'held', x))
+  const held: Hold = { a: id, r: reward.id, w: reward.wallet.id, q: body.quantity, p: points, l: parts, x, d: d.day }
+  keepHolds(d.account, [...holdsOf(d.account), held])
+  redeemed(0, 'held', x)
+  return undefined
+}
+
+/** What was redeemed comes to the member: money off and codes as vouchers, while a thing is handed over here and now. */
+function handOver(
+  d: Deciding,
+  reward: RewardTerms,
+  quantity: number,
+  points: number,
+  redeemed: number,
+): Refusal | undefined {
+  if (reward.gives.kind !== 'thing') {
+    const refusal = bring(d, reward, quantity, redemptionSource(redeemed, 0), reward.expiryOf(d.day))
+    if (refusal !== undefined) return refusal
+  }
+  d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   return undefined
 }
 
 function openHold(d: Deciding, activity: number): Hold | Refusal {
-  const held = slice(d.account).h.find(({ a }) => a === activity)
+  const held = holdsOf(d.account).find(({ a }) => a === activity)
   return held ?? refuse('hold_closed', 'This redemption was captured, voided or has timed out.')
 }
 
 function closeHold(d: Deciding, held: Hold): void {
   keepHolds(
     d.account,
-    slice(d.account).h.filter(({ a }) => a !== held.a),
+    holdsOf(d.account).filter(({ a }) => a !== held.a),
   )
 }
 
@@ -95,8 +90,10 @@ export function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal |
   releaseHeld(d, rules, rest, source)
   closeHold(d, held)
   const quantity = body.quantity ?? held.q
-  giveStockBack(d, held.r, held.q - quantity)
+  giveRoomBack(d, held.r, held.q - quantity, held.d)
   d.addRedemption(redemption(held.a, 0, held.r, held.w, quantity, held.p, wanted, 'captured'))
+  const reward = rewardsOf(d.program).get(held.r)
+  if (reward !== undefined) return handOver(d, reward, quantity, wanted, held.a)
   d.addMessage('reward.redeemed', { reward: held.r, quantity, points: wanted })
   return undefined
 }
@@ -124,16 +121,16 @@ export function letGo(d: Deciding, { body }: ActivityOf<'void'>): Refusal | unde
 
 /** Nothing stays held in an account that closes. */
 export function letAllGo(d: Deciding): undefined {
-  for (const held of slice(d.account).h) release(d, held, 'voided')
+  for (const held of holdsOf(d.account)) release(d, held, 'voided')
 }
 
 export function timeOut(d: Deciding): undefined {
-  for (const held of slice(d.account).h) if (held.x <= d.at) release(d, held, 'expired')
+  for (const held of holdsOf(d.account)) if (held.x <= d.at) release(d, held, 'expired')
 }
 
 function release(d: Deciding, held: Hold, status: 'voided' | 'expired'): void {
   releaseHeld(d, rulesOf(d.program, held.w), held.l, { rule: held.r, reverses: null })
   closeHold(d, held)
   d.addRedemption(redemption(held.a, 0, held.r, held.w, held.q, held.p, 0, status))
-  giveStockBack(d, held.r, held.q)
+  giveRoomBack(d, held.r, held.q, held.d)
 }

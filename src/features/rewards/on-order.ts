@@ -1,15 +1,18 @@
 /** Rewards on an order: each takes money off, is paid with points, and gives them back with returns. */
 
 import type { ActivityOf } from '../../core/activity.ts'
+import { type Taking, total } from '../../core/basket.ts'
 import type { Candidate } from '../../core/checkout.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import { isOnce, takeOff } from '../../core/discounts.ts'
+import { isOnce, type MoneyOff, takeOff } from '../../core/discounts.ts'
 import { draw, restoreSpent } from '../../core/ledger.ts'
+import { spread } from '../../core/money.ts'
 import { nothingRemains, type PricedOrder, pointsKept, type Returned } from '../../core/order.ts'
 import type { LotPart } from '../../core/points.ts'
 import { rulesOf, type WalletRules } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { giveStockBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
+import { localDay } from '../../core/time.ts'
+import { giveRoomBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
 import { proposeVoucher, useVouchers } from './voucher-on-order.ts'
 
 /** What an order freezes of a reward that was used on it. */
@@ -36,14 +39,22 @@ export function proposeRewards(d: Deciding, { body }: ActivityOf<'order'>): Refu
     const quantity = wanted.quantity ?? 1
     const reward = refusalFor(d, wanted.reward, quantity, `/redeem/${place}/reward`)
     if (reward instanceof Refusal) return reward
-    if (quantity > 1 && isOnce(reward.benefit))
-      return refuse('reward_unavailable', `${reward.name} is used once at a time.`, `/redeem/${place}/quantity`)
-    d.propose(candidateOf(reward, quantity, place))
+    const { benefit, name } = reward
+    if (benefit === null)
+      return refuse('reward_unavailable', `${name} is redeemed by itself.`, `/redeem/${place}/reward`)
+    if (quantity > 1 && isOnce(benefit))
+      return refuse('reward_unavailable', `${name} is used once at a time.`, `/redeem/${place}/quantity`)
+    d.propose(candidateOf(reward, benefit, quantity, place))
   }
   return undefined
 }
 
-function candidateOf({ id, name, lane, benefit }: RewardTerms, quantity: number, place: number): Candidate {
+function candidateOf(
+  { id, name, lane, money }: RewardTerms,
+  benefit: MoneyOff,
+  quantity: number,
+  place: number,
+): Candidate {
   const nothing = `${name} finds nothing in this order that it applies to.`
   return {
     source: id,
@@ -51,8 +62,16 @@ function candidateOf({ id, name, lane, benefit }: RewardTerms, quantity: number,
     lane,
     place,
     take: (basket) =>
-      takeOff(benefit, basket, quantity) ?? refuse('reward_unavailable', nothing, `/redeem/${place}/reward`),
+      lessMoney(takeOff(benefit, basket, quantity), money * quantity) ??
+      refuse('reward_unavailable', nothing, `/redeem/${place}/reward`),
   }
+}
+
+/** Money that a reward costs besides its points is not taken off, and so is paid with the order. */
+function lessMoney(taking: Taking | null, money: number): Taking | null {
+  if (taking === null || money === 0) return taking
+  const left = total(taking.shares) - money
+  return left <= 0 ? null : { ...taking, shares: spread(left, taking.shares) }
 }
 
 /** Spend phase: the rewards of the order are paid with points that were there before it. */
@@ -82,20 +101,28 @@ export function restore(d: Deciding): undefined {
   const spent = (receipt.frozen.slices['rewards'] ?? []) as Spent[]
   for (const one of spent) {
     const rules = rulesOf(d.program, one.wallet)
-    const before = restoredPoints(one, rules, d.order!, receipt.returned)
-    const after = restoredPoints(one, rules, d.order!, d.remains!.returned)
+    // A reward that cost nothing comes back as one that cost something does, only that there is nothing to give back.
+    const cost = one.points === 0 ? NOTHING_SPENT : one
+    const before = restoredPoints({ ...one, ...cost }, rules, d.order!, receipt.returned)
+    const after = restoredPoints({ ...one, ...cost }, rules, d.order!, d.remains!.returned)
     if (after === before) continue
-    const parts = lastOf(one.parts, before, after)
-    restoreSpent(d, rules, parts, { rule: one.reward, reverses: receipt.activity })
-    d.addRestored(`${receipt.activity}.${one.place}`, after - before)
-    const kept = one.points - after
+    if (one.points > 0) {
+      const parts = lastOf(one.parts, before, after)
+      restoreSpent(d, rules, parts, { rule: one.reward, reverses: receipt.activity })
+      d.addRestored(`${receipt.activity}.${one.place}`, after - before)
+    }
+    const kept = cost.points - after
     const status = kept === 0 ? 'returned' : 'captured'
+    const left = Math.min(kept, one.points)
     d.addRedemption(
-      redemption(receipt.activity, one.place, one.reward, one.wallet, one.quantity, one.points, kept, status),
+      redemption(receipt.activity, one.place, one.reward, one.wallet, one.quantity, one.points, left, status),
     )
-    if (kept === 0) giveStockBack(d, one.reward, one.quantity)
+    if (kept === 0) giveRoomBack(d, one.reward, one.quantity, localDay(d.program.zone, receipt.occurred_at))
   }
 }
+
+/** So fine that a part of an order which stays always keeps some of it. */
+const NOTHING_SPENT = { points: 1_000_000 }
 
 /** How many of the points spent on an order have come back when this much of it was returned. */
 function restoredPoints({ points, shares }: Spent, rules: WalletRules, order: PricedOrder, returned: Returned): number {

@@ -11,7 +11,8 @@ import { nameOfLevel } from '../../core/wallet-terms.ts'
 interface Setting {
   id: string
   name?: string
-  cost: number | string | { points: number | string; money: number | string }
+  /** Left out where it is only given. */
+  cost?: number | string | { points: number | string; money: number | string }
   gives: Gives
   from_tier?: string
   tiers?: string[]
@@ -22,7 +23,7 @@ interface Setting {
   from?: string
   until?: string
   stock?: number
-  valid?: string
+  valid?: string | { after?: string }
 }
 
 function settingsOf(program: Program): Setting[] {
@@ -43,6 +44,7 @@ export function rewardStatements(program: Program): Statement[] {
 }
 
 function costSentence({ cost }: Setting, program: Program): Sentence {
+  if (cost === undefined) return { message: 'given', values: {} }
   if (cost === 'free' || cost === 0 || cost === '0') return { message: 'free', values: {} }
   if (typeof cost !== 'object') return { message: 'cost', values: { points: pointsValue(cost, program) } }
   const { points, money } = cost
@@ -76,8 +78,14 @@ function boundsOf(setting: Setting, levels: string[] | null, program: Program): 
   if (from !== undefined) say('from', { from: { day: parseDay(from.slice(0, 10)) ?? 0 } })
   if (until !== undefined) say('until', { until: { day: parseDay(until.slice(0, 10)) ?? 0 } })
   if (stock !== undefined) say('stock', { stock })
-  if (valid !== undefined) say('valid', { valid: { duration: valid } })
+  const length = lengthOf(valid)
+  if (length !== undefined) say('valid', { valid: { duration: length } })
   return sentences
+}
+
+function lengthOf(valid: Setting['valid']): string | undefined {
+  if (typeof valid === 'object') return valid.after
+  return valid === 'never' ? undefined : valid
 }
 
 /** Members collect points for what a reward costs and gives; whoever changes that takes from those who do. */
@@ -105,13 +113,18 @@ export function rewardLosses(before: Program, after: Program): Statement[] {
 }
 
 function costsMore(old: Setting, own: Setting, before: Program, after: Program): boolean {
-  const [was, is] = [priceOf(old, before), priceOf(own, after)]
+  // What was only given has no price that could rise, and what is only given from now on cannot be had for any.
+  if (old.cost === undefined || own.cost === undefined) return old.cost !== undefined
+  const [was, is] = [priceOf(old.cost, before), priceOf(own.cost, after)]
   return was.wallet !== is.wallet
     ? is.points > 0 || is.money > was.money
     : is.points > was.points || is.money > was.money
 }
 
-function priceOf({ cost }: Setting, program: Program): { points: number; wallet: string; money: number } {
+function priceOf(
+  cost: NonNullable<Setting['cost']>,
+  program: Program,
+): { points: number; wallet: string; money: number } {
   if (cost === 'free') return { points: 0, wallet: '', money: 0 }
   if (typeof cost !== 'object') return { ...pointsValue(cost, program), money: 0 }
   return { ...pointsValue(cost.points, program), ...moneyValue(cost.money, program) }
@@ -135,7 +148,7 @@ function asksMore(old: Setting, own: Setting): boolean {
     more(old.min_spend, own.min_spend) ||
     isNew(old.limit, own.limit) ||
     isNew(old.locations, own.locations) ||
-    isShorter(old.valid, own.valid) ||
+    isShorter(lengthOf(old.valid), lengthOf(own.valid)) ||
     (own.until !== undefined && (old.until === undefined || own.until < old.until))
   )
 }

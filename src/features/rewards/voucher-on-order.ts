@@ -1,6 +1,6 @@
 /** Vouchers on an order: each takes off what its reward does, is used with the order, and costs nothing any more. */
 
-import type { ActivityOf } from '../../core/activity.ts'
+import type { ActivityOf, OrderBody } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { takeOff } from '../../core/discounts.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
@@ -15,9 +15,11 @@ export function proposeVoucher(d: Deciding, code: string, place: number): Refusa
   const reward = rewardsOf(d.program).get(voucher.reward)
   if (reward === undefined)
     return refuse('reward_unavailable', `The program has no reward ${voucher.reward} any more.`, pointer)
-  const { id: source, name, lane, benefit, when } = reward
-  if (when !== null && !when.test(d.slots))
-    return refuse('reward_unavailable', `${name} asks for ${when.source}.`, pointer)
+  const { id: source, name, lane, benefit } = reward
+  if (benefit === null)
+    return refuse('reward_unavailable', `${name} is used by itself: it takes nothing off an order.`, pointer)
+  const elsewhere = reward.refuseUse(d, (d.body as OrderBody).location, pointer)
+  if (elsewhere !== null) return elsewhere
   const nothing = `${name} finds nothing in this order that it applies to.`
   d.propose({
     source,

@@ -1,14 +1,14 @@
 /** Which lot the points of a rule go into: how long they wait, and when they expire. */
 
-import { ByDay } from '../../core/by-day.ts'
-import { calendarOf, type ExpiryOf } from '../../core/expiry.ts'
-import type { Compiling, Path } from '../../core/feature.ts'
-import { nearest } from '../../core/nearest.ts'
-import { type LotIdentity, NEVER } from '../../core/points.ts'
-import type { CalendarExpiry, Program, WalletRules } from '../../core/program.ts'
-import type { FactValue } from '../../core/rules/facts.ts'
-import type { Condition } from '../../core/rules.ts'
-import { addMonths, type Duration, monthIndex, startOfDay, wholeDays } from '../../core/time.ts'
+import { ByDay } from './by-day.ts'
+import { calendarOf, type ExpiryOf } from './expiry.ts'
+import type { Compiling, Path } from './feature.ts'
+import { nearest } from './nearest.ts'
+import { type LotIdentity, NEVER } from './points.ts'
+import type { CalendarExpiry, Program, WalletRules } from './program.ts'
+import type { FactValue } from './rules/facts.ts'
+import type { Condition } from './rules.ts'
+import { addMonths, type Duration, monthIndex, startOfDay, wholeDays } from './time.ts'
 
 /** The lot of what is earned on a local day; the slots say in which tier. */
 export type LotOf = (day: number, slots: FactValue[]) => LotIdentity
