@@ -12,7 +12,9 @@ import { dayIn, nextInstant, type Opening, openingAfter, openingOn } from './cal
 import { give, isFor, takeBack } from './give.ts'
 import { compile, GiftsSection, type GiftTerms, giftRulesOf } from './rules.ts'
 import { joined, remember, type Slice, sliceOf } from './slice.ts'
+import { giftLosses, giftStatements } from './statements.ts'
 import { countBack, reach } from './thresholds.ts'
+import { words } from './words.ts'
 
 export const gifts: Feature = {
   id: 'gifts',
@@ -43,6 +45,9 @@ export const gifts: Feature = {
   // Points that are spent by themselves may have expired between a late activity and today.
   asksExpired: ({ type }, program, late) => late && giftRulesOf(program).spends && type !== 'clock',
   due,
+  statements: giftStatements,
+  losses: giftLosses,
+  words,
 }
 
 function facts(): Record<string, Fact> {

@@ -50,6 +50,9 @@ export const GiftsSection = z.array(GiftRule).default([])
 type Section = z.output<typeof GiftsSection>
 type Rule = Section[number]
 
+/** A gift as the program file has it. */
+export type GiftSetting = Rule
+
 export interface Threshold {
   wallet: WalletRules
   /** In the wallet's smallest unit. */

@@ -67,7 +67,7 @@ function refusalBefore(reward: RewardTerms, d: Deciding, pointer: string): Refus
   return when === null || asksOrder || when.test(d.slots) ? null : asksFor(name, when, pointer)
 }
 
-/** What has to hold wherever and whenever the reward is used: see `Prize.refuseUse`. */
+/** What has to hold wherever and whenever the reward is used; without an order nothing is asked of one. */
 export function refuseUse(
   { name, when, asksOrder, minSpend, locations }: RewardTerms,
   d: Deciding,
@@ -76,15 +76,15 @@ export function refuseUse(
 ): Refusal | null {
   const elsewhere = refuseElsewhere({ name, locations }, location, pointer)
   if (elsewhere !== null) return elsewhere
-  if (minSpend > 0) {
-    const missing = minSpend - (d.order?.total ?? 0)
+  if (minSpend > 0 && d.order !== null) {
+    const missing = minSpend - d.order.total
     const { currency } = d.program
     if (missing > 0)
       return refuse('spend_too_low', `Spend ${formatMoney(missing, currency)} more for ${name}.`, pointer, {
         money: missing,
       })
   }
-  return when === null || !asksOrder || when.test(d.slots) ? null : asksFor(name, when, pointer)
+  return when === null || !asksOrder || d.order === null || when.test(d.slots) ? null : asksFor(name, when, pointer)
 }
 
 function refuseElsewhere(

@@ -113,7 +113,7 @@ describe('collecting', () => {
     till.giveBack('a', [{ id: '1', quantity: 1 }])
     expect(cardOf(till)).toBeUndefined()
     till.giveBack('a', [{ id: '1', quantity: 1 }])
-    expect(stampsOf(till)).toBe('0/3, 2 filled, owes 1')
+    expect(stampsOf(till)).toBe('2/3, 1 filled')
   })
 })
 

@@ -7,6 +7,7 @@ import type { Deciding } from '../../core/deciding.ts'
 import { warningBefore } from '../../core/expiry.ts'
 import type { Compiling, Feature } from '../../core/feature.ts'
 import { NEVER } from '../../core/points.ts'
+import { prizesOf } from '../../core/prizes.ts'
 import { DurationText, type Program } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { addDuration, type Duration, formatInstant, parseDuration } from '../../core/time.ts'
@@ -68,7 +69,9 @@ function termsOf(program: Program): VoucherTerms {
 /** A till hands over what the voucher stands for. */
 function use(d: Deciding, { body }: ActivityOf<'voucher_use'>): Refusal | undefined {
   const used = useVoucher(d, body.code, '/code')
-  return used instanceof Refusal ? used : undefined
+  if (used instanceof Refusal) return used
+  const prize = prizesOf(d.program).get(used.reward)
+  return prize?.refuseUse(d, body.location, '/location') ?? undefined
 }
 
 /** The code that the giver knows is worth nothing afterwards: whoever gets the voucher gets another. */
