@@ -123,6 +123,46 @@ test('every mistake of a program is told with its place', async () => {
   expect(JSON.parse((await regulars(['schema'])).out)).toMatchObject({ title: 'A Regulars program', type: 'object' })
 })
 
+test('the terms are written in a language of ours, or in one that a file brings', async () => {
+  const english = await regulars(['terms', COFFEE])
+  expect(english).toMatchObject({ code: 0, err: '' })
+  expect(english.out).toMatch(/^Corner Coffee Rewards: Members’ terms\n\nThe program\n-+\n\* These are/)
+  expect(await regulars(['terms', COFFEE, '--language', 'tr', '--html', '--out', 'terms.html'])).toMatchObject({
+    code: 0,
+    err: 'terms.html is written.\n',
+  })
+  expect(await readFile(join(folder, 'terms.html'), 'utf8')).toMatch(/^<!doctype html>\n<html lang="tr">/)
+  expect(await regulars(['terms', '--template-words', '--out', 'words.json'])).toMatchObject({ code: 0 })
+  const words = JSON.parse(await readFile(join(folder, 'words.json'), 'utf8'))
+  const german = await file('de.json', JSON.stringify({ ...words, 'core.terms': 'Teilnahmebedingungen' }))
+  const translated = await regulars(['terms', COFFEE, '--language', 'de', '--words', german])
+  expect(translated.out).toMatch(/^Corner Coffee Rewards: Teilnahmebedingungen\n/)
+  expect(translated.out).toContain('Costs 25 stars. You get 1,00\u00a0$ off')
+  const half = await file('half.json', JSON.stringify({ ...words, 'earning.title': undefined }))
+  const refused = await regulars(['terms', COFFEE, '--language', 'de', '--words', half])
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('earning.title is missing') })
+  const unknown = await regulars(['terms', COFFEE, '--language', 'xx'])
+  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('There are no words in xx, only in en, tr') })
+})
+
+test('what changes between two programs is told, and what they take is a finding unless it is meant', async () => {
+  const changed = await file(
+    'changed.yaml',
+    (await readFile(COFFEE, 'utf8')).replace('cost: 400 stars', 'cost: 450 stars'),
+  )
+  const found = await regulars(['diff', COFFEE, changed])
+  expect(found).toMatchObject({ code: 1, err: '' })
+  expect(found.out).toContain('  ~ rewards.bag-of-beans\n      was: A bag of beans. Costs 400 stars.')
+  expect(found.out).toContain(
+    '  ! rewards.bag-of-beans.cost: “A bag of beans”, for which members have been collecting,',
+  )
+  expect(found.out).toContain('(not said to be meant)')
+  const meant = await regulars(['diff', COFFEE, changed, '--json', '--meant', 'rewards.bag-of-beans'])
+  expect(meant).toMatchObject({ code: 0, err: '' })
+  expect(JSON.parse(meant.out)).toMatchObject({ settings: [], losses: [{ meant: true }] })
+  expect(await regulars(['diff', COFFEE, COFFEE])).toMatchObject({ code: 0, out: 'Nothing changes.\n' })
+})
+
 /** Orders of many members, in minutes of one week each, so that an import has many batches. */
 function manyOrders(count: number): string {
   const rows = ['order,member,date,sku,quantity,price']

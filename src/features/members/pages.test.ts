@@ -34,6 +34,22 @@ test('the page says what members get, in a sentence for each rule and reward', a
   expect(page).not.toContain('<script')
 })
 
+test('the page leads to the terms, in the language of whoever reads them', async () => {
+  const { page } = await open('/join/corner-coffee')
+  expect(page).toContain('<a href="corner-coffee/terms">')
+  const terms = async (query: string, asked: string) => {
+    const headers = { 'accept-language': asked }
+    return (await fetch(`${api.url}/join/corner-coffee/terms${query}`, { headers })).text()
+  }
+  expect(await terms('', 'de-DE,de;q=0.9')).toContain('<html lang="en">')
+  expect(await terms('', 'de,tr-TR;q=0.8,en;q=0.7')).toContain('<html lang="tr">')
+  expect(await terms('?language=en', 'tr')).toContain(
+    '<b>A dollar off.</b> Costs 25 stars. You get $1.00 off your purchase.',
+  )
+  expect(await terms('?language=%3Cb%3E&language=x', 'tr')).toContain('<a href="?language=en" lang="en"')
+  expect((await fetch(`${api.url}/join/nobody/terms`)).status).toBe(404)
+})
+
 test('who joins gets a card, and joins once however often the form is sent', async () => {
   const { token } = await open('/join/corner-coffee')
   const fields = { token, name: 'Ana <b>', phone: '(212) 555-0188', consent: 'yes' }
