@@ -149,5 +149,6 @@ export function memberText(cell: Cell, isPlain: boolean): string {
 
 /** A sale to nobody in particular is written in many ways. */
 function isNobody(id: string): string {
-  return `strlen(${id}) <= 4 AND lower(${id}) IN ('0', 'null', 'nan', 'none')`
+  // Of two conditions beside each other both are worked out for every row; most ids are longer than these.
+  return `CASE WHEN strlen(${id}) <= 4 THEN lower(${id}) IN ('0', 'null', 'nan', 'none') ELSE false END`
 }

@@ -55,7 +55,7 @@ export async function groupRows(source: Source, plan: Plan, readings: Readings):
   const alone = plan.rowIs === 'order' && !(await comeAgain(connection, plan, readings))
   if (alone) await view('placed', placedAlone(plan))
   else await placeRows(connection, plan)
-  const counted = await countRows(connection, plan)
+  const counted = await countRows(connection, plan, readings)
   const wasSorted = await standsByTime(connection)
   const credits = counted.credits > 0
   if (credits) await matchCreditRows(source, plan)
@@ -88,9 +88,12 @@ export function keptFields(plan: Plan): string[] {
   return ['line', 'prices', 'location', 'channel', ...productFields(plan)].filter((field) => field in plan.cells)
 }
 
+/** The last of all keys: whoever is nobody has it. */
+export const LAST_KEY = 2n ** 64n - 1n
+
 /** A number for each member; the last one of all for whoever is nobody. As one key it is sorted by far faster than two. */
 export function memberKey(member: string): string {
-  return `CASE WHEN ${member} IS NULL THEN 18446744073709551615 ELSE hash(${member}) END`
+  return `CASE WHEN ${member} IS NULL THEN ${LAST_KEY} ELSE hash(${member}) END`
 }
 
 /** Members in whatever order, but each in one place. */
@@ -283,12 +286,14 @@ export interface Counted {
   until_ms: number | null
 }
 
-async function countRows(connection: DuckDBConnection, plan: Plan): Promise<Counted> {
+async function countRows(connection: DuckDBConnection, plan: Plan, { flawless }: Readings): Promise<Counted> {
   const sold = `verdict IS NULL${'quantity' in plan.cells ? ' AND quantity > 0' : ''}`
+  // Where every row is known to name somebody their names need not be read again.
+  const anonymous = flawless.has('member') ? '0' : `count(*) FILTER (${sold} AND order_member IS NULL)`
   const result = await connection.runAndReadAll(`SELECT (SELECT count(*) FROM broken) AS broken,
     count(*) FILTER (verdict = 'after_until') AS after_until, count(*) FILTER (verdict <> 'after_until') AS not_taken,
     count(rounding) AS rounded, count(*) FILTER (verdict IS NULL AND quantity < 0) AS credits,
-    count(*) FILTER (${sold}) AS lines, count(*) FILTER (${sold} AND order_member IS NULL) AS anonymous,
+    count(*) FILTER (${sold}) AS lines, ${anonymous} AS anonymous,
     min(order_ms) FILTER (${sold}) AS from_ms, max(order_ms) FILTER (${sold}) AS until_ms FROM placed`)
   const counts = Object.entries(result.getRowObjectsJson()[0]!)
   return Object.fromEntries(

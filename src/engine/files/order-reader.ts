@@ -4,7 +4,7 @@ import type { DuckDBVector } from '@duckdb/node-api'
 import { assert } from '../../core/assert.ts'
 import type { HistoryReturn } from '../../core/history.ts'
 import { type Connected, chunks } from './duckdb.ts'
-import { type Grouped, keptFields, memberOrder, type Plan, productFields } from './grouping.ts'
+import { type Grouped, keptFields, LAST_KEY, memberKey, type Plan, productFields } from './grouping.ts'
 
 /** Amounts are minor units of the order's currency; `discount` and `tax` are of the whole line. */
 export interface OrderLine {
@@ -114,7 +114,7 @@ export async function* readOrders(
 
 /** The members of `joining`. */
 export async function readJoining(source: Connected, wanted: Wanted): Promise<Joining> {
-  const ours = chosen('member', wanted)
+  const ours = chosen(memberKey('member'), wanted)
   const joining: Joining = new Map()
   for await (const chunk of chunks(source, `SELECT member, joined_ms FROM joining ${ours}`))
     for (const [member, joined] of chunk.getRows()) joining.set(member as string, joined as number | null)
@@ -134,8 +134,8 @@ function columnsOf(plan: Plan, credits: boolean, { ids }: Wanted): Record<string
   for (const name of numbers) columns[name] = `${name}::DOUBLE`
   if (has('member')) columns.order_member = 'order_member'
   if (has('member') && plan.sortedBy === 'member') {
-    columns.member_high = '(hash(order_member) >> 32)::DOUBLE'
-    columns.member_low = '(hash(order_member) & 4294967295)::DOUBLE'
+    columns.member_high = '(member_key >> 32)::DOUBLE'
+    columns.member_low = '(member_key & 4294967295)::DOUBLE'
   }
   if (ids || credits) columns.order = '"order"'
   for (const field of keptFields(plan)) columns[field] = field
@@ -145,15 +145,20 @@ function columnsOf(plan: Plan, credits: boolean, { ids }: Wanted): Record<string
 
 function linesQuery(plan: Plan, columns: Record<string, string>, isSorted: boolean, wanted: Wanted): string {
   const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS "${name}"`)
-  const order = isSorted ? '' : `ORDER BY ${memberOrder(plan)}order_ms, first_row`
-  return `SELECT ${selected.join(', ')} FROM (FROM lines ${chosen('order_member', wanted)} ${order})`
+  const order = isSorted ? '' : `ORDER BY ${plan.sortedBy === 'member' ? 'member_key, ' : ''}order_ms, first_row`
+  // A key is made once for each row, whether it chooses, sorts or is read.
+  return `SELECT ${selected.join(', ')} FROM (FROM (SELECT *, ${memberKey('order_member')} AS member_key FROM lines)
+    ${chosen('member_key', wanted)} ${order})`
 }
 
-/** The rows of the members who are wanted; whoever is nobody is in the first part, all of them. */
-function chosen(member: string, { part, share = 1 }: Wanted): string {
+/** The rows of the members who are wanted, by their keys; whoever is nobody is in the last part, all of them. */
+function chosen(key: string, { part, share = 1 }: Wanted): string {
   const conditions: string[] = []
-  if (part) conditions.push(`CASE WHEN ${member} IS NULL THEN 0 ELSE hash(${member}) % ${part.of} END = ${part.nth}`)
-  if (share < 1) conditions.push(`${member} IS NOT NULL AND (hash(${member}) >> 24) % 1000000 < ${share * 1e6}`)
+  if (part) {
+    const first = (nth: number) => ((LAST_KEY + 1n) * BigInt(nth)) / BigInt(part.of)
+    conditions.push(`${key} BETWEEN ${first(part.nth)}::UBIGINT AND ${first(part.nth + 1) - 1n}::UBIGINT`)
+  }
+  if (share < 1) conditions.push(`${key} < ${LAST_KEY} AND (${key} >> 24) % 1000000 < ${share * 1e6}`)
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
 }
 
