@@ -67,6 +67,7 @@ const SECTIONS = {
   rewards: 'Rewards',
   discounts: 'Discounts',
   memberships: 'Memberships',
+  exchange: 'Exchange',
   checkout: 'Checkout',
   stamps: 'Stamps',
   challenges: 'Challenges',

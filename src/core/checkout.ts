@@ -1,11 +1,10 @@
 /** Checkout: which of the discounts that are proposed for an order it gets, in lanes, within groups, a cap and a floor. */
 
+import type { OrderBody } from './activity.ts'
 import { type Basket, type Taking, total, without } from './basket.ts'
 import type { Deciding, Discount } from './deciding.ts'
 import { formatMoney, spread } from './money.ts'
-import { NEVER } from './points.ts'
-import type { Most } from './program.ts'
-import { mulDivFloor } from './rational.ts'
+import { type Most, mostOf } from './program.ts'
 import { Refusal, refuse } from './refusal.ts'
 
 /** Something that would take money off an order, if it is let. */
@@ -78,13 +77,9 @@ export function resolve(candidates: readonly Candidate[], terms: CheckoutTerms, 
   return best!.refusal ?? best!
 }
 
-function boundsOf(
-  { left }: Basket,
-  { most: { share, amount }, floor }: CheckoutTerms,
-): { most: number; least: number } {
+function boundsOf({ left }: Basket, { most, floor }: CheckoutTerms): { most: number; least: number } {
   const prices = total(left)
-  const part = share === null ? NEVER : mulDivFloor(prices, share.n, share.d)
-  return { most: Math.min(amount, part), least: Math.max(0, prices - floor) }
+  return { most: mostOf(most, prices), least: Math.max(0, prices - floor) }
 }
 
 /** Two of one group were asked for: whoever asks has to choose. */
@@ -201,7 +196,7 @@ class Outcome implements Resolved {
     if (place !== null) discount.place = place
     if (amount < wanted) discount.cut = { wanted, by: this.#bound }
     if (taking.points !== undefined) Object.assign(discount, taking.points)
-    if (taking.given !== undefined) this.given = addUnits(this.given, taking.given)
+    if (taking.given !== undefined && amount === wanted) this.given = addUnits(this.given, taking.given)
     this.discounts.push(discount)
     this.#basket = without(this.#basket, { ...taking, shares })
     this.taken += amount
@@ -237,6 +232,23 @@ export function refuseBelow(minSpend: number, name: string, d: Deciding, pointer
   const money = minSpend - spend
   const detail = `Spend ${formatMoney(money, d.program.currency)} more for ${name}.`
   return refuse('spend_too_low', detail, pointer, { money })
+}
+
+/** What is left to pay in money, with everything that points have paid so far taken off. */
+export function toPay({ order, payments }: Pick<Deciding, 'order' | 'payments'>): number {
+  let left = order!.total
+  for (let i = 0; i < payments.length; i++) left -= payments[i]!.amount
+  return left
+}
+
+/** What was paid at the till has to be what there is to pay. */
+export function refuseTender(d: Deciding, { tender }: OrderBody): Refusal | undefined {
+  if (tender === undefined) return undefined
+  let paid = 0
+  for (const { amount } of tender) paid += amount
+  const left = toPay(d)
+  if (paid === left) return undefined
+  return refuse('invalid', `The tender sums to ${paid}, but ${left} is to be paid.`, '/tender')
 }
 
 function pointerTo(place: number | null): string | undefined {

@@ -3,6 +3,7 @@
 import { type Account, copyAccount } from './account.ts'
 import type { Activity, ActivityOf, ActivityType } from './activity.ts'
 import { assert } from './assert.ts'
+import { refuseTender } from './checkout.ts'
 import { type Claims, Deciding } from './deciding.ts'
 import type { Led } from './feature.ts'
 import { dropEmptyLots, NEVER } from './points.ts'
@@ -28,6 +29,8 @@ export interface Env {
   claims?: Claims
   /** Where the account's vouchers get their codes; plain ones unless said. */
   codes?: Codes
+  /** Whether an order whose `tender` is not what there is to pay is refused: not where it is of the past. */
+  checksTender?: boolean
   /** False in a history without any returns: then what expired need not be remembered for them. */
   returns?: boolean
 }
@@ -270,7 +273,9 @@ function decideOne(
   const inForce = env.programAt(account.clock)
   const { claims = null, codes = PLAIN_CODES, returns = true } = env
   const d = new Deciding(program, inForce, account, activity, receipt, claims, codes, returns)
-  const refusal = runPhases(d)
+  const refusal =
+    runPhases(d) ??
+    (env.checksTender === true && activity.type === 'order' ? refuseTender(d, activity.body) : undefined)
   if (refusal !== undefined) {
     d.undoClaims()
     return refusal

@@ -6,7 +6,7 @@ import type { Stop } from './budgets.ts'
 import type { Candidate, LeftOut } from './checkout.ts'
 import type { FactContext } from './feature.ts'
 import type { Books } from './ledger.ts'
-import { nothingRemains, type PricedOrder, type Returned } from './order.ts'
+import { nothingRemains, type PricedOrder, type Returned, type Unearning } from './order.ts'
 import type { Posting } from './points.ts'
 import type { Program } from './program.ts'
 import type { Frozen, Receipt } from './receipt.ts'
@@ -51,8 +51,12 @@ export interface Discount {
 export interface Payment {
   wallet: string
   points: number
-  /** What they paid, in minor units. */
+  /** What they paid, in minor units; 0 where a return gives back points that had lowered the price. */
   amount: number
+  /** What they paid of each line. */
+  shares: readonly number[]
+  /** Whether they are stored value, which is money. */
+  isStored: boolean
 }
 
 export interface Multiplier {
@@ -217,6 +221,10 @@ export class Deciding implements Books, FactContext {
   /** Discounts that come by themselves and that the order does not get. */
   leftOut: readonly LeftOut[] = NONE
   payments: readonly Payment[] = NONE
+  /** Units of each line that discounts made free, where there are any. */
+  given: readonly number[] | null = null
+  /** What of the order earns nothing; null where all of it earns. */
+  unearning: Unearning | null = null
   multipliers: readonly Multiplier[] = NONE
   postings: readonly Posting[] = NONE
   entries: readonly Entry[] = NONE
@@ -269,7 +277,8 @@ export class Deciding implements Books, FactContext {
     this.claims = claims
     this.codes = codes
     this.remembersExpired = remembersExpired
-    this.frozen = remembersExpired && activity.type === 'order' ? { shares: null, facts: {}, slices: {} } : null
+    this.frozen =
+      remembersExpired && activity.type === 'order' ? { shares: null, facts: {}, slices: {}, unearning: null } : null
   }
 
   get type(): ActivityType {

@@ -150,8 +150,9 @@ function freeItems(
   const there = lines.map((line, i) => (counts === null || counts(line, basket.slots) ? unitsLeft(basket, i) : 0))
   if (total(there) < quantity) return null
   const free = picked(basket, takes, quantity, there)
-  const shares = free.map((units, i) => Math.min(worthOf(basket, i, units), ceiling(most, units)))
-  return { free, given: free, shares }
+  const worth = free.map((units, i) => worthOf(basket, i, units))
+  const shares = worth.map((amount, i) => Math.min(amount, ceiling(most, free[i]!)))
+  return { free, given: free.map((units, i) => (shares[i] === worth[i] ? units : 0)), shares }
 }
 
 function ceiling(most: number, units: number): number {

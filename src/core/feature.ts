@@ -104,10 +104,17 @@ export interface Offer {
   worthOn(body: OrderBody): number | null
 }
 
+/** Points that can be used as money, so many at a time, in the wallet's smallest unit. */
+export interface Exchange {
+  wallet: string
+  step: number
+}
+
 /** What a program promises, in the parts that explanations, quotes and the pages for members are worded from. */
 export interface Terms {
   rules: RuleTerms[]
   offers: Offer[]
+  exchanges: Exchange[]
   /** Multipliers that come with something a member has, such as a tier. */
   multipliers: (Rational & { name: string })[]
 }

@@ -127,6 +127,48 @@ export function pointsKept(points: number, weights: readonly number[], order: Pr
   return leftOf(kept, returned.amount, money)
 }
 
+/**
+ * What each payment of an order still stands for when this much of its total remains. The rest was paid in money. All
+ * of them, money included, shrink alike; each only ever shrinks, and they always add up to what remains.
+ */
+export function keptOfPayments(total: number, remaining: number, amounts: readonly number[]): number[] {
+  let [all, left] = [total, remaining]
+  const keep = (amount: number) => {
+    const kept = all === 0 ? 0 : mulDivFloor(amount, left, all)
+    all -= amount
+    left -= kept
+    return kept
+  }
+  keep(total - amounts.reduce((sum, amount) => sum + amount, 0))
+  return amounts.map(keep)
+}
+
+/** What of an order earns nothing: money of each line, tax included, and units. */
+export interface Unearning {
+  money: readonly number[]
+  units: readonly number[]
+}
+
+/** The part of an order that earns, or of what remains of it. `full` is the whole order. */
+export function earningPart(order: PricedOrder, full: PricedOrder, { money, units }: Unearning): PricedOrder {
+  return totalled(
+    order.lines.map((line, i) => {
+      const whole = full.lines[i]!
+      const total = whole.net + whole.tax
+      const off = total === 0 ? 0 : mulDivFloor(money[i]!, line.net + line.tax, total)
+      const net = off === 0 ? 0 : takenFromNet(off, line.net, line.tax)
+      return {
+        ...line,
+        quantity: line.quantity - mulDivFloor(units[i]!, line.quantity, whole.quantity),
+        gross_net: Math.max(0, line.gross_net - net),
+        gross_tax: Math.max(0, line.gross_tax - (off - net)),
+        net: line.net - net,
+        tax: line.tax - (off - net),
+      }
+    }),
+  )
+}
+
 /** Points whose money has come back in part. */
 function leftOf(points: number, taken: number, money: number): number {
   if (taken === 0) return points

@@ -9,7 +9,7 @@ import { PHASES } from './feature.ts'
 import { currencySuggestion, minorDigits, parseMoney } from './money.ts'
 import { nearest } from './nearest.ts'
 import { NEVER, type SpendingOrder } from './points.ts'
-import { parseDecimal, type Rational } from './rational.ts'
+import { mulDivFloor, parseDecimal, type Rational } from './rational.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { FactTable, isRefusedName } from './rules/facts.ts'
 import { type Condition, compileCondition } from './rules.ts'
@@ -74,7 +74,16 @@ const WalletExpiry = z.union([
 
 const WalletSection = z.strictObject({
   name: z.string().max(100).optional().describe('What members call these points'),
-  decimals: z.int().min(0).max(4).default(0).describe('Decimal places of a point; fixed for the life of the wallet'),
+  money: z
+    .boolean()
+    .default(false)
+    .describe('Whether it is stored value, such as credit or a gift card: money, which pays one to one'),
+  decimals: z
+    .int()
+    .min(0)
+    .max(4)
+    .optional()
+    .describe("Decimal places of a point; fixed for the life of the wallet. Stored value has its currency's"),
   expiry: WalletExpiry.default('never').describe('When points expire'),
   spend: z
     .enum(['soonest_expiry', 'first_earned'])
@@ -113,6 +122,8 @@ export interface WalletRules {
   id: string
   name: string
   decimals: number
+  /** Whether it is stored value: its smallest unit is the currency's minor unit. */
+  isMoney: boolean
   spend: SpendingOrder
   negative: 'allowed' | 'stop_at_zero' | 'pending_only'
   restore: 'proportional' | 'when_nothing_remains'
@@ -279,7 +290,9 @@ class Compiler {
       combine,
       late: parseDuration(late_limit)!,
       returnWindow: returns === undefined ? null : parseDuration(returns.window)!,
-      wallets: Object.entries(this.settings.wallets).map(([id, section]) => this.wallet(id, section, place)),
+      wallets: Object.entries(this.settings.wallets).map(([id, section]) =>
+        this.wallet(id, section, place, digits ?? 2),
+      ),
       features: this.features,
       compiled: {},
       facts,
@@ -296,15 +309,22 @@ class Compiler {
     }
   }
 
-  private wallet(id: string, section: z.output<typeof WalletSection>, place: Zone): WalletRules {
-    const { decimals, spend, negative, restore, expiry } = section
+  private wallet(id: string, section: z.output<typeof WalletSection>, place: Zone, digits: number): WalletRules {
+    const { money, decimals = money ? digits : 0, spend, negative, restore, expiry } = section
     const report = (setting: string, code: string, message: string) =>
       this.problem(['wallets', id, 'expiry', setting], code, message)
     const until = inactivityOf(expiry, place)
+    if (money && decimals !== digits)
+      this.problem(
+        ['wallets', id, 'decimals'],
+        'contradiction',
+        `${this.settings.currency} has ${digits} decimals, and so has money in a wallet; leave this out`,
+      )
     const plain: WalletRules = {
       ...plainRules(id),
       name: section.name ?? id,
       decimals,
+      isMoney: money,
       spend,
       negative,
       restore,
@@ -478,6 +498,11 @@ export function mostAt(
   return most
 }
 
+/** What such a limit comes to, of an amount. */
+export function mostOf({ share, amount }: Most, of: number): number {
+  return share === null ? amount : Math.min(amount, mulDivFloor(of, share.n, share.d))
+}
+
 /** A percentage of a section as a share of one; a mistake is reported at its place. */
 export function shareAt(compiling: Compiling, path: Path, percent: string | number): Rational {
   const share = parseDecimal(percent)
@@ -507,6 +532,7 @@ function plainRules(id: string): WalletRules {
     id,
     name: id,
     decimals: 0,
+    isMoney: false,
     spend: 'soonest_expiry',
     negative: 'allowed',
     restore: 'proportional',

@@ -1,7 +1,7 @@
 /** A receipt: all that a return of an order may read, frozen when the order was decided. */
 
 import type { OrderBody } from './activity.ts'
-import type { Returned } from './order.ts'
+import type { Returned, Unearning } from './order.ts'
 import type { FactValue } from './rules/facts.ts'
 
 export interface Frozen {
@@ -11,6 +11,8 @@ export interface Frozen {
   facts: Record<string, FactValue>
   /** What each feature froze, by its id. */
   slices: Record<string, unknown>
+  /** What of the order earns nothing; null where all of it earns. */
+  unearning: Unearning | null
 }
 
 export interface Receipt {
@@ -28,20 +30,22 @@ interface Encoded {
   s?: number[]
   f?: Record<string, FactValue>
   p?: Record<string, unknown>
+  u?: Unearning
 }
 
 /** As its row in the database has it: most orders freeze little, and what is empty takes no room. */
-export function encodeFrozen({ shares, facts, slices }: Frozen): string {
+export function encodeFrozen({ shares, facts, slices, unearning }: Frozen): string {
   const encoded: Encoded = {}
   if (shares !== null) encoded.s = shares
   if (!isEmpty(facts)) encoded.f = facts
   if (!isEmpty(slices)) encoded.p = slices
+  if (unearning !== null) encoded.u = unearning
   return JSON.stringify(encoded)
 }
 
 export function decodeFrozen(text: string): Frozen {
-  const { s = null, f = {}, p = {} } = JSON.parse(text) as Encoded
-  return { shares: s, facts: f, slices: p }
+  const { s = null, f = {}, p = {}, u = null } = JSON.parse(text) as Encoded
+  return { shares: s, facts: f, slices: p, unearning: u }
 }
 
 function isEmpty(object: object): boolean {

@@ -6,6 +6,7 @@ export const REFUSALS = {
   reward_unavailable: [422, 'The program has no such reward, or it is not offered now.'],
   spend_too_low: [422, 'The order is too small for this.'],
   not_together: [422, 'This cannot be had on the same order as something else that it has.'],
+  points_not_taken: [422, 'The program does not take these points as money, or not so many.'],
   sold_out: [422, 'The stock of this reward is used up.'],
   limit_reached: [422, 'A limit of the program is reached.'],
   budget_spent: [422, 'The budget that pays for this is spent, or gives nothing on this day.'],

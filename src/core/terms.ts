@@ -13,8 +13,9 @@ export function termsOf(program: Program): Terms & { ruleById: ReadonlyMap<strin
     const parts = program.features.map((feature) => feature.terms?.(program) ?? {})
     const rules = parts.flatMap((part) => part.rules ?? [])
     const offers = parts.flatMap((part) => part.offers ?? [])
+    const exchanges = parts.flatMap((part) => part.exchanges ?? [])
     const multipliers = parts.flatMap((part) => part.multipliers ?? [])
-    terms = { rules, offers, multipliers, ruleById: new Map(rules.map((rule) => [rule.id, rule])) }
+    terms = { rules, offers, exchanges, multipliers, ruleById: new Map(rules.map((rule) => [rule.id, rule])) }
     known.set(program, terms)
   }
   return terms

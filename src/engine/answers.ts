@@ -16,7 +16,7 @@ import { formatInstant } from '../core/time.ts'
 import { redemptionSource } from '../core/vouchers.ts'
 import { base36, parseId, publicId } from './ids.ts'
 import { type AccountRef, keys, type StoredActivity, type StoredPosting, type StoredSale } from './incoming.ts'
-import type { Outcome, StoredBalance, StoredEntry } from './outcome.ts'
+import type { Outcome, StoredBalance, StoredEntry, StoredPayment } from './outcome.ts'
 import type { LiveProgram } from './programs.ts'
 import type {
   ActivityAnswer,
@@ -62,8 +62,12 @@ export function orderAnswer(stored: StoredActivity, live: LiveProgram, since: Si
   const body = stored.body as OrderBody
   const member = publicId('mem', body.for_member ?? stored.account)
   return {
-    order: pricedOrder(body, priceOrder(body, stored.shares), member, stored.occurredMs, since),
+    order: pricedOrder(body, priceOrder(body, stored.shares), member, stored.occurredMs, {
+      ...since,
+      payments: stored.outcome.payments,
+    }),
     discounts: discountsOf(stored.outcome.discounts, body),
+    payments: stored.outcome.payments ?? [],
     redemptions: redemptionsOf(stored, live),
     ...consequencesOf(stored, live),
     activity: publicId('act', stored.id),
@@ -84,6 +88,7 @@ export function saleAnswer(sale: StoredSale, since: Since = UNTOUCHED): OrderAns
   return {
     order: pricedOrder(body, priceOrder(body, null), null, sale.occurredMs, since),
     discounts: [],
+    payments: [],
     redemptions: [],
     ...NOTHING,
     activity: publicId('sal', sale.id),
@@ -93,12 +98,18 @@ export function saleAnswer(sale: StoredSale, since: Since = UNTOUCHED): OrderAns
 
 const NOTHING = { postings: [], balances: [], tier: null, explanation: [], vouchers: [] }
 
+interface OrderState {
+  status: OrderAnswer['order']['status']
+  returned: Returned | null
+  payments?: readonly StoredPayment[] | undefined
+}
+
 export function pricedOrder(
   body: OrderBody,
   priced: PricedOrder,
   member: string | null,
   occurredMs: number,
-  { status, returned }: { status: OrderAnswer['order']['status']; returned: Returned | null },
+  { status, returned, payments = [] }: OrderState,
 ): OrderAnswer['order'] {
   const { subtotal, discount, tax, total } = priced
   return {
@@ -111,6 +122,7 @@ export function pricedOrder(
     discount,
     tax,
     total,
+    to_pay: payments.reduce((left, { amount }) => left - amount, total),
     lines: priced.lines.map((line, i) => ({
       id: line.id,
       net: line.net,
@@ -121,10 +133,12 @@ export function pricedOrder(
 }
 
 export function discountsOf(discounts: readonly Discount[] | undefined, body: OrderBody): OrderAnswer['discounts'] {
-  return (discounts ?? []).map(({ source, amount, shares }) => ({
+  return (discounts ?? []).map(({ source, amount, shares, cut, points }) => ({
     source,
     amount,
     lines: body.lines.flatMap(({ id }, i) => (shares[i] === 0 ? [] : [{ id, amount: shares[i]! }])),
+    ...(cut === undefined ? {} : { cut }),
+    ...(points === undefined ? {} : { points }),
   }))
 }
 
@@ -134,7 +148,7 @@ export function returnAnswer(stored: StoredActivity, live: LiveProgram): ReturnA
     return: { external_id, order, status: 'applied' },
     ...consequencesOf(stored, live),
     restored: restoredOf(stored),
-    refund_total: stored.outcome.refund_total ?? 0,
+    ...refundOf(stored.outcome),
     activity: publicId('act', stored.id),
   }
 }
@@ -145,7 +159,7 @@ export function saleReturnAnswer(sale: StoredSale): ReturnAnswer {
     return: { external_id, order, status: 'applied' },
     ...NOTHING,
     restored: [],
-    refund_total: sale.outcome.refund_total ?? 0,
+    ...refundOf(sale.outcome),
     activity: publicId('sal', sale.id),
   }
 }
@@ -155,7 +169,7 @@ export function waitingAnswer(external_id: string, order: string): ReturnAnswer 
     return: { external_id, order, status: 'waiting' },
     ...NOTHING,
     restored: [],
-    refund_total: 0,
+    ...refundOf({}),
     activity: null,
   }
 }
@@ -165,18 +179,27 @@ export function cancelAnswer(order: OrderAnswer, cancel: StoredActivity, live: L
   return {
     order: order.order,
     discounts: order.discounts,
+    payments: order.payments,
     redemptions: redemptionsOf(cancel, live),
     ...consequencesOf(cancel, live),
     restored: restoredOf(cancel),
-    refund_total: cancel.outcome.refund_total ?? 0,
+    ...refundOf(cancel.outcome),
     activity: publicId('act', cancel.id),
     revision: cancel.revision,
   }
 }
 
 export function saleCancelAnswer(order: OrderAnswer, cancel: StoredSale): CancelAnswer {
-  const refund_total = cancel.outcome.refund_total ?? 0
-  return { ...order, restored: [], refund_total, activity: publicId('sal', cancel.id) }
+  return { ...order, restored: [], ...refundOf(cancel.outcome), activity: publicId('sal', cancel.id) }
+}
+
+/** What points had paid comes back as points, so it is no money that a return gives back. */
+function refundOf({
+  refund_total = 0,
+  payments = [],
+}: Pick<Outcome, 'refund_total' | 'payments'>): Pick<ReturnAnswer, 'refund_total' | 'refund_money' | 'points_back'> {
+  const paid = payments.reduce((sum, { amount }) => sum + amount, 0)
+  return { refund_total, refund_money: Math.max(0, refund_total - paid), points_back: payments }
 }
 
 function restoredOf(stored: StoredActivity): ReturnAnswer['restored'] {

@@ -558,6 +558,7 @@ export class Batch {
     } as Activity
     const claims = this.#loaded.claims.get(incoming.program.number)
     const env = envOf(incoming.program, now, () => this.#ids.take(stripeOf(entry.id)), claims, entry)
+    env.checksTender = incoming.history !== true
     entry.save()
     const decisions = new Decisions()
     const last = advance(env, account, activity, receipt === null ? {} : { receipt }, decisions)

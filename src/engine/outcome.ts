@@ -2,7 +2,7 @@
 
 import type { Account } from '../core/account.ts'
 import type { Stop } from '../core/budgets.ts'
-import type { Adjustment, Deciding, Discount, Redemption, Taken } from '../core/deciding.ts'
+import type { Adjustment, Deciding, Discount, Payment, Redemption, Taken } from '../core/deciding.ts'
 import { expiryIn, NEVER, sums } from '../core/points.ts'
 import { type Program, rulesOf } from '../core/program.ts'
 import type { VoucherChange } from '../core/vouchers.ts'
@@ -24,6 +24,8 @@ export type StoredEntry = [
   stop?: Stop,
 ]
 
+export type StoredPayment = Pick<Payment, 'wallet' | 'points' | 'amount'>
+
 export interface Outcome {
   balances: StoredBalance[]
   /** What the features show of the account after it: tier and the like. */
@@ -36,6 +38,8 @@ export interface Outcome {
   vouchers?: VoucherChange[]
   restored?: { redemption: string; points: number }[]
   refund_total?: number
+  /** What points paid of an order, or came back to where they had been paid from. */
+  payments?: StoredPayment[]
   /** What a feature answered of its own. */
   answer?: Readonly<Record<string, unknown>>
   /** The other account, where the activity concerns two, and what was decided there. */
@@ -54,6 +58,8 @@ export function outcomeOf(d: Deciding): Outcome {
           : [rule, wallet, base, full, exact, scale, rounding, carry, points, stop],
     )
   if (d.discounts.length > 0) outcome.discounts = [...d.discounts]
+  if (d.payments.length > 0)
+    outcome.payments = d.payments.map(({ wallet, points, amount }) => ({ wallet, points, amount }))
   if (d.redemptions.length > 0) outcome.redemptions = [...d.redemptions]
   if (d.adjustments.length > 0) outcome.adjustments = [...d.adjustments]
   if (d.vouchers.length > 0) outcome.vouchers = [...d.vouchers]

@@ -131,10 +131,11 @@ function forbiddenChanges(live: LiveProgram, current: Program, next: Program): F
   keep('/program', 'The name of the program in addresses and keys', live.id, next.id)
   keep('/currency', 'The currency', current.currency, next.currency)
   keep('/timezone', 'The time zone', current.settings.timezone, next.settings.timezone)
-  for (const { id, decimals } of current.wallets) {
+  for (const { id, decimals, isMoney } of current.wallets) {
     const after = next.wallets.find((wallet) => wallet.id === id)
-    if (after !== undefined)
-      keep(`/wallets/${id}/decimals`, `The number of decimals of ${id}`, decimals, after.decimals)
+    if (after === undefined) continue
+    keep(`/wallets/${id}/decimals`, `The number of decimals of ${id}`, decimals, after.decimals)
+    keep(`/wallets/${id}/money`, `That ${id} is stored value`, isMoney, after.isMoney)
   }
   return errors
 }

@@ -5,7 +5,7 @@ import type { Activity, OrderBody } from '../core/activity.ts'
 import { CLOCK_SKEW_MS, decide, type Env, leadOf } from '../core/decide.ts'
 import type { Claims, Deciding } from '../core/deciding.ts'
 import { explain } from '../core/explain.ts'
-import type { Offer } from '../core/feature.ts'
+import type { Exchange, Offer } from '../core/feature.ts'
 import { priceOrder } from '../core/order.ts'
 import { availablePoints } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
@@ -83,6 +83,7 @@ function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | 
   return {
     order: pricedOrder(body, priceOrder(body, null), null, occurredMs, { status, returned: null }),
     discounts: [],
+    payments: [],
     redemptions: [],
     postings: [],
     balances: [],
@@ -93,6 +94,8 @@ function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | 
     revision: null,
     earns: [],
     rewards: [],
+    discounts_missed: [],
+    exchange: [],
   }
 }
 
@@ -114,14 +117,15 @@ class Quote {
 
   answer(id: number, status: Status): QuoteAnswer | Refusal {
     const { body, occurredMs } = this.#order
-    const d = this.#decide(body)
+    const d = this.#decide(body, true)
     if (d instanceof Refusal) return d
     const member = publicId('mem', id)
     // The past decides a late order, but what the member has is theirs by the program of now.
     const inForce = currentProgram(this.#live)
     return {
-      order: pricedOrder(body, d.order!, member, occurredMs, { status, returned: null }),
+      order: pricedOrder(body, d.order!, member, occurredMs, { status, returned: null, payments: d.payments }),
       discounts: discountsOf(d.discounts, body),
+      payments: d.payments.map(({ wallet, points, amount }) => ({ wallet, points, amount })),
       redemptions: [],
       postings: [],
       balances: balancesAnswer(balancesOf(this.#account, inForce)),
@@ -133,13 +137,16 @@ class Quote {
       revision: d.program.revision,
       earns: earnedOf(d),
       rewards: termsOf(d.program).offers.map((offer) => this.#try(offer, d)),
+      discounts_missed: d.leftOut.map(({ source, name, why }) => ({ discount: source, name, missing: missingOf(why) })),
+      exchange: termsOf(d.program).exchanges.map((exchange) => this.#exchange(exchange, d)),
     }
   }
 
-  #decide(body: OrderBody): Deciding | Refusal {
+  #decide(body: OrderBody, checksTender = false): Deciding | Refusal {
     const { occurredMs } = this.#order
     // Each try takes from counters of its own.
-    const env: Env = envOf(this.#live, Math.max(this.#now, this.#account.clock), () => 0, new Map(this.#claims))
+    const now = Math.max(this.#now, this.#account.clock)
+    const env: Env = { ...envOf(this.#live, now, () => 0, new Map(this.#claims)), checksTender }
     const activity: Activity = { type: 'order', id: 0, key: 'quote', occurred_at: occurredMs, body }
     const decided = decide(env, this.#account, activity)
     return decided instanceof Refusal ? decided : decided.decisions.at(-1)!
@@ -154,10 +161,22 @@ class Quote {
       const discount = tried.discounts.find((one) => one.place === place)?.amount ?? 0
       return { reward, name, wallet, cost, available: true, discount, missing: null }
     }
-    const { code, detail } = tried
     const points = cost - this.#left(wallet, d)
-    const missing = code === 'insufficient_points' ? { points, code, reason: detail } : { code, reason: detail }
+    const missing = tried.code === 'insufficient_points' ? { points, ...missingOf(tried) } : missingOf(tried)
     return { reward, name, wallet, cost, available: false, discount: null, missing }
+  }
+
+  /** The most points of a wallet that the order could use as money, of those that it leaves. */
+  #exchange({ wallet, step }: Exchange, d: Deciding): QuoteAnswer['exchange'][number] {
+    const { body } = this.#order
+    const redeem = body.redeem ?? []
+    const points = Math.max(step, Math.floor(this.#left(wallet, d) / step) * step)
+    const others = redeem.filter((one) => one.points === undefined || one.wallet !== wallet)
+    const tried = this.#decide({ ...body, redeem: [...others, { points, wallet }] })
+    if (tried instanceof Refusal) return { wallet, points: 0, amount: 0, missing: missingOf(tried) }
+    const discount = tried.discounts.find(({ place }) => place === others.length)
+    const used = discount ?? tried.payments.find((payment) => payment.wallet === wallet)!
+    return { wallet, points: used.points!, amount: used.amount, missing: null }
   }
 
   /** Points that the rewards of the order itself leave. */
@@ -166,6 +185,10 @@ class Quote {
     const spent = d.redemptions.reduce((sum, one) => (one.wallet === wallet ? sum + one.points : sum), 0)
     return (own === undefined ? 0 : availablePoints(own)) - spent
   }
+}
+
+function missingOf({ code, detail, missing }: Refusal): QuoteAnswer['discounts_missed'][number]['missing'] {
+  return { ...missing, code, reason: detail }
 }
 
 function earnedOf({ entries, program }: { entries: Deciding['entries']; program: Program }): QuoteAnswer['earns'] {

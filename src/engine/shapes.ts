@@ -79,27 +79,21 @@ export const Code = text(100)
   .describe('The code of a voucher; spaces, hyphens and small letters make no difference')
   .transform(normalCode)
 
+const REDEEM_FORMS =
+  'is a reward, {"reward": "its-id", "quantity": 1}, a voucher, {"voucher": "its-code"}, or points, {"points": 300}'
+
 const Redeem = z
   .strictObject({
     reward: OwnId.optional().describe('The id of a reward in the program'),
     voucher: Code.optional().describe('The code of a voucher, instead of a reward'),
-    points: z.unknown().optional().describe('Refused: an order can redeem rewards'),
-    wallet: z.unknown().optional().describe('Refused: a reward says which wallet pays for it'),
-    quantity: z.int().min(1).max(1_000).optional().describe('How many of it; 1 unless said'),
+    points: z.int().min(1).optional().describe('So many points as money, in the smallest unit of their wallet'),
+    wallet: OwnId.optional().describe('Whose points; needed where the program takes points of several as money'),
+    quantity: z.int().min(1).max(1_000).optional().describe('How many of the reward; 1 unless said'),
   })
-  .transform(({ reward, voucher, quantity, ...others }, context) => {
-    const [unsupported] = Object.keys(others)
-    if (voucher !== undefined && unsupported === undefined && reward === undefined && quantity === undefined)
-      return { voucher }
-    if (unsupported === undefined && reward !== undefined && voucher === undefined)
-      return quantity === undefined ? { reward } : { reward, quantity }
-    context.addIssue({
-      code: 'custom',
-      path: unsupported === undefined ? ['reward'] : [unsupported],
-      message:
-        'an order can redeem rewards, {"reward": "its-id", "quantity": 1}, and vouchers, {"voucher": "its-code"}',
-    })
-    return z.NEVER
+  .superRefine(({ reward, voucher, points, wallet, quantity }, context) => {
+    if ([reward, voucher, points].filter((one) => one !== undefined).length !== 1) mistake(context, [], REDEEM_FORMS)
+    else if (quantity !== undefined && reward === undefined) mistake(context, ['quantity'], 'is said of a reward')
+    else if (wallet !== undefined && points === undefined) mistake(context, ['wallet'], 'is said of points')
   })
   .meta({ id: 'OrderRedeem' })
 
@@ -122,8 +116,13 @@ const OrderFields = {
     .min(1)
     .max(50)
     .optional()
-    .describe('How it was paid; sums to the total'),
-  redeem: z.array(Redeem).min(1).max(20).optional().describe('Rewards that are used on this order, in this order'),
+    .describe('How it was paid; sums to what is left to pay'),
+  redeem: z
+    .array(Redeem)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Rewards, vouchers and points that are used on this order, in this order'),
 }
 
 const TIME_EXAMPLE = '2026-05-01T08:30:00Z'
@@ -152,7 +151,7 @@ interface CheckedOrder {
   prices: Prices
   lines: Lines
   tender?: { amount: number }[] | undefined
-  redeem?: unknown
+  member: string | null
 }
 
 /** What no single field can tell: sums that fit, discounts and taxes within their lines, ids that differ. */
@@ -171,8 +170,8 @@ function checkOrder(order: CheckedOrder, context: z.RefinementCtx): void {
   if (context.issues.length > 0) return
   if (!Number.isSafeInteger(total)) mistake(context, ['lines'], 'together cost more than 9,007,199,254,740,991')
   const paid = order.tender?.reduce((sum, { amount }) => sum + amount, 0)
-  // What rewards take off is not known before they are decided: see `tenderRefusal`.
-  if (paid !== undefined && order.redeem === undefined && paid !== total)
+  // What a member's order comes to is known when it is decided: see `refuseTender`.
+  if (paid !== undefined && order.member === null && paid !== total)
     mistake(context, ['tender'], `sums to ${paid}, but the total is ${total}`)
 }
 
@@ -769,7 +768,8 @@ const PricedOrder = z
     subtotal: Amount.describe('The lines before discounts'),
     discount: Amount.describe("All that was taken off, the shop's own discounts included"),
     tax: Amount,
-    total: Amount.describe('What the customer pays, tax included'),
+    total: Amount.describe('What the order costs, tax included'),
+    to_pay: Amount.describe('What of that is left to pay in money, with what points have paid taken off'),
     lines: z.array(
       z.object({ id: z.string(), net: z.int(), discount: Amount, returnable: z.int().describe('Units still left') }),
     ),
@@ -778,11 +778,20 @@ const PricedOrder = z
 
 const Discount = z
   .object({
-    source: z.string().describe('The reward'),
+    source: z.string().describe('The discount, the reward, or the wallet whose points were changed'),
     amount: Amount,
     lines: z.array(z.object({ id: z.string(), amount: Amount })),
+    cut: z
+      .object({ wanted: Amount, by: z.enum(['most', 'floor']).describe('The cap of the program, or its floor') })
+      .optional()
+      .describe('What it would have taken off if the program took more off one order'),
+    points: Points.optional().describe('Points that were changed for it'),
   })
   .meta({ id: 'Discount' })
+
+const Payment = z
+  .object({ wallet: z.string(), points: Points, amount: Amount })
+  .meta({ id: 'Payment', description: 'Points, or stored value, that pay a part of an order' })
 
 const Consequences = {
   postings: z.array(Posting),
@@ -796,6 +805,7 @@ export const OrderAnswer = z
   .object({
     order: PricedOrder,
     discounts: z.array(Discount),
+    payments: z.array(Payment).describe('What points and stored value pay of it'),
     redemptions: z.array(Redemption),
     ...Consequences,
     activity: z.string().nullable().describe('Null while nothing is decided'),
@@ -806,6 +816,7 @@ export type OrderAnswer = z.output<typeof OrderAnswer>
 
 const Missing = z.object({
   points: Points.optional().describe('How many points are missing'),
+  money: Amount.optional().describe('How much more would have to be spent'),
   code: z.string().describe('What the redemption would be refused with'),
   reason: z.string(),
 })
@@ -823,8 +834,31 @@ export const QuoteAnswer = OrderAnswer.extend({
       missing: Missing.nullable().describe('What it takes to have it: points, or the reason why it cannot be had'),
     }),
   ),
+  discounts_missed: z
+    .array(z.object({ discount: z.string(), name: z.string(), missing: Missing }))
+    .describe('Discounts that come by themselves, and what it would take'),
+  exchange: z
+    .array(
+      z.object({
+        wallet: z.string(),
+        points: Points.describe('The most that this order could use now'),
+        amount: Amount.describe('What they would pay, or take off'),
+        missing: Missing.nullable().describe('Why none can be used'),
+      }),
+    )
+    .describe('Points that can be used as money, beside what the order uses already'),
 }).meta({ id: 'QuoteAnswer', description: 'What an order would do. Nothing has moved: balances are those of now' })
 export type QuoteAnswer = z.output<typeof QuoteAnswer>
+
+const Refund = {
+  refund_total: Amount.describe('What is given back in all, tax included'),
+  refund_money: Amount.describe('What of that is given back in money: the rest had been paid with points'),
+  points_back: z
+    .array(Payment)
+    .describe(
+      'Points that were used as money and came back; `amount` is what they had paid, 0 where they had lowered the price',
+    ),
+}
 
 export const ReturnAnswer = z
   .object({
@@ -833,7 +867,7 @@ export const ReturnAnswer = z
     restored: z
       .array(z.object({ redemption: z.string(), points: Points }))
       .describe('Points that were spent on the order and came back'),
-    refund_total: Amount.describe('Money to give back, tax included'),
+    ...Refund,
     activity: z.string().nullable(),
   })
   .meta({ id: 'ReturnAnswer' })
@@ -843,7 +877,7 @@ export const CancelAnswer = OrderAnswer.extend({
   restored: z
     .array(z.object({ redemption: z.string(), points: Points }))
     .describe('Points that were spent on the order and came back'),
-  refund_total: Amount.describe('Money to give back, tax included'),
+  ...Refund,
 }).meta({ id: 'CancelAnswer' })
 export type CancelAnswer = z.output<typeof CancelAnswer>
 

@@ -10,6 +10,7 @@ import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
 import { discounts } from './discounts/discounts.ts'
 import { earning, waiting } from './earning/earning.ts'
+import { exchange } from './exchange/exchange.ts'
 import { expiry } from './expiry/expiry.ts'
 import { gifts } from './gifts/gifts.ts'
 import { members } from './members/members.ts'
@@ -36,6 +37,7 @@ export const features: readonly Feature[] = [
   discounts,
   rewards,
   vouchers,
+  exchange,
   checkout,
   adjustments,
   expiry,

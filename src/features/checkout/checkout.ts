@@ -42,6 +42,17 @@ const CheckoutSection = z
       .optional()
       .describe('What is taken off an order at most: a share of its prices such as 50%, an amount, or both in a list'),
     floor: MoneyText.default(0).describe('What is left to pay at least'),
+    earn: z
+      .strictObject({
+        points_paid: z.boolean().default(false).describe('Whether what points pay earns points'),
+        stored_value: z.boolean().default(true).describe('Whether what stored value pays earns points'),
+        free_items: z
+          .boolean()
+          .default(false)
+          .describe('Whether items that cost nothing earn what rules give per item'),
+      })
+      .prefault({})
+      .describe('What of an order earns; whether discounts do is said by `of` of the earning rules'),
     shipping: z.string().default('shipping').describe('The category of lines that are shipping'),
   })
   .prefault({})
@@ -52,14 +63,18 @@ export const checkout: Feature = {
   section: CheckoutSection,
   compile,
   hears: {
-    order: { price: take },
+    order: { price: take, spend: settle },
     return: { count: giveBudgetsBack },
     cancel: { count: giveBudgetsBack },
   },
 }
 
-function termsOf(program: Program): CheckoutTerms {
-  return program.compiled['checkout'] as CheckoutTerms
+interface Terms extends CheckoutTerms {
+  earn: Section['earn']
+}
+
+function termsOf(program: Program): Terms {
+  return program.compiled['checkout'] as Terms
 }
 
 /** Last in the price phase, when all that would take money off has been proposed. */
@@ -74,6 +89,7 @@ function take(d: Deciding): Refusal | undefined {
     if (left === null) {
       d.discounts = resolved.discounts
       d.leftOut = [...resolved.leftOut, ...unpaid]
+      d.given = resolved.given
       return undefined
     }
     if (left.candidate.place !== null) return left.why
@@ -133,22 +149,36 @@ function sumOf(shares: readonly number[]): number {
   return shares.reduce((sum, share) => sum + share, 0)
 }
 
+/** Last in the spend phase, when it is known what points have paid: some of it may earn nothing. */
+function settle(d: Deciding): undefined {
+  if (d.given === null && d.payments.length === 0) return
+  const { earn } = termsOf(d.program)
+  const { lines } = d.order!
+  const paid = d.payments.filter(({ isStored }) => !(isStored ? earn.stored_value : earn.points_paid))
+  const given = earn.free_items ? null : d.given
+  if (given === null && paid.length === 0) return
+  const money = lines.map((_, i) => paid.reduce((sum, { shares }) => sum + shares[i]!, 0))
+  d.unearning = { money, units: given ?? lines.map(() => 0) }
+  if (d.frozen !== null) d.frozen.unearning = d.unearning
+}
+
 const PLAIN_LANES: readonly Lane[] = [
   { id: DISCOUNTS_LANE, take: 'all' },
   { id: REWARDS_LANE, take: 'all' },
 ]
 
-function compile(section: Section, compiling: Compiling): CheckoutTerms {
-  const { lanes = PLAIN_LANES, exclusive, most, floor } = section
+function compile(section: Section, compiling: Compiling): Terms {
+  const { lanes = PLAIN_LANES, exclusive, most, floor, earn } = section
   const all = proposing(compiling)
   checkLanes(lanes, all, compiling)
   checkGroups(exclusive, all, compiling)
-  const terms: CheckoutTerms = {
+  const terms: Terms = {
     lanes,
     exclusive,
     most: mostAt(compiling, ['checkout', 'most'], most),
     floor: moneyAt(compiling, ['checkout', 'floor'], floor),
     shipping: section.shipping,
+    earn,
     currency: compiling.program.currency,
   }
   checkMost(terms, all, compiling)

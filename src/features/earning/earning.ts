@@ -10,7 +10,7 @@ import { issue, reverse, type Source } from '../../core/ledger.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from '../../core/limits.ts'
 import { compileLines, LineChoice, refuseLines } from '../../core/lines.ts'
 import { compileLots, compileTiers, type TierExpiry } from '../../core/lots.ts'
-import type { PricedLine } from '../../core/order.ts'
+import { earningPart, type PricedLine, type PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
 import { CalendarExpiry, DurationText, Id, type Program, type WalletRules, walletNamed } from '../../core/program.ts'
 import { assertSafe, floorDiv, gcd, lcm, mulDivFloor, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
@@ -121,7 +121,8 @@ function earnOnOrder(d: Deciding): Refusal | undefined {
   if (terms.length === 0) return undefined
   const limits = limitsNow(d, terms)
   if (d.frozen !== null) d.frozen.slices['earning'] = freeze(terms, limits)
-  const given = exactPoints(terms, d.program.combine, d.slots, d.order, limits)
+  const order = d.unearning === null ? d.order : earningPart(d.order!, d.order!, d.unearning)
+  const given = exactPoints(terms, d.program.combine, d.slots, order, limits)
   const stopped = payFromBudgets(d, terms, given)
   if (stopped !== null && d.frozen !== null)
     (d.frozen.slices['earning'] as Frozen).b = terms.filter((_, i) => stopped[i] !== undefined).map(({ id }) => id)
@@ -192,8 +193,10 @@ function earnLess(d: Deciding): Refusal | undefined {
   const { before, after } = d.remains!
   const slots = d.slotsOfRemainder(after)
   const limits = frozenLimits(terms, frozen)
-  const was = exactPoints(terms, d.program.combine, d.slotsOfRemainder(before), before, limits)
-  const is = exactPoints(terms, d.program.combine, slots, after, limits)
+  const { unearning } = receipt.frozen
+  const earning = (order: PricedOrder) => (unearning === null ? order : earningPart(order, d.order!, unearning))
+  const was = exactPoints(terms, d.program.combine, d.slotsOfRemainder(before), earning(before), limits)
+  const is = exactPoints(terms, d.program.combine, slots, earning(after), limits)
   const day = localDay(d.program.zone, receipt.occurred_at)
   if (d.program.budgets.size > 0) giveBackToBudgetsOf(d, terms, was, is, frozen.b ?? [], day)
   return give(d, terms, slots, was, is, day, receipt.activity, null)

@@ -41,7 +41,11 @@ const DECIDED = [
   'not_found',
   'currency_mismatch',
   'insufficient_points',
+  'points_not_taken',
   'reward_unavailable',
+  'spend_too_low',
+  'not_together',
+  'limit_reached',
   'tier_too_low',
   'sold_out',
   'voucher_used',
@@ -102,7 +106,7 @@ const put = route({
     const order = quotedOf(body, external_id)
     return withCodes(services, caller, order, async () => {
       if (body.status === 'draft') return saveDraft(services, caller.program, order)
-      const mistaken = refusalAtFirst(caller.program, order) ?? (await tenderRefusal(services, caller.program, order))
+      const mistaken = refusalAtFirst(caller.program, order)
       return mistaken ?? replyToOrder(await payOrder(services, caller, order), caller.program)
     })
   },
@@ -152,8 +156,6 @@ const pay = route({
         return refuse('order_cancelled', `The order ${external_id} was cancelled.`)
       if (paid !== null) return { status: 200, body: paid, ...replayHeaders(true) }
       if (draft === null) return noOrder(external_id)
-      const mistaken = await tenderRefusal(services, program, draft)
-      if (mistaken !== null) return mistaken
       const recorded = await payOrder(services, caller, draft)
       if (recorded.status !== 'refused') await drafts.drop()
       return replyToOrder(recorded, program)
@@ -183,7 +185,10 @@ const cancel = route({
     })
     if (draft === null) return cancelPaid(services, program, external_id)
     const answer = await withoutDecision(services, program, { ...draft, status: 'cancelled' })
-    return { status: 200, body: { ...answer, restored: [], refund_total: 0 } satisfies CancelAnswer }
+    return {
+      status: 200,
+      body: { ...answer, restored: [], refund_total: 0, refund_money: 0, points_back: [] } satisfies CancelAnswer,
+    }
   },
 })
 
@@ -265,19 +270,6 @@ function payOrder(services: Services, caller: Caller, { body, member, occurredMs
   return submit(services, incoming)
 }
 
-/**
- * What was paid must be the total, which rewards lower. A quote that is refused says nothing here: the order will be
- * refused for the same reason, or is one that comes again after its points were spent.
- */
-async function tenderRefusal(services: Services, live: LiveProgram, order: Quoted): Promise<Refusal | null> {
-  const { tender, redeem } = order.body
-  if (tender === undefined || redeem === undefined) return null
-  const quoted = await quoteOrder(services, live, order, 'quote')
-  const paid = tender.reduce((sum, { amount }) => sum + amount, 0)
-  if (quoted instanceof Refusal || quoted.order.total === paid) return null
-  return refuse('invalid', `The tender sums to ${paid}, but the total is ${quoted.order.total}.`, '/tender')
-}
-
 function replyToOrder(recorded: Recorded, live: LiveProgram): Reply | Refusal {
   if (recorded.status === 'refused') return recorded.refusal
   if (recorded.status === 'sale')
@@ -302,8 +294,6 @@ async function saveDraft(services: Services, live: LiveProgram, order: Quoted): 
   const { external_id } = order.body
   const answer = await quoteOrder(services, live, order, 'draft')
   if (answer instanceof Refusal) return answer
-  const mistaken = await tenderRefusal(services, live, order)
-  if (mistaken !== null) return mistaken
   return withDraft(services.database, live.number, external_id, nowOf(live), async (drafts) => {
     await drafts.save({ ...order, status: 'draft' })
     if (!(await isPaid(services, live, external_id))) return { status: 200, body: answer }
@@ -331,6 +321,7 @@ async function withoutDecision(
   return {
     order: pricedOrder(body, priceOrder(body, null), name, occurredMs, { status, returned }),
     discounts: [],
+    payments: [],
     redemptions: [],
     postings: [],
     balances: [],

@@ -7,10 +7,10 @@ import type { Deciding } from '../../core/deciding.ts'
 import { isOnce, type MoneyOff, takeOff } from '../../core/discounts.ts'
 import { draw, restoreSpent } from '../../core/ledger.ts'
 import { spread } from '../../core/money.ts'
-import { nothingRemains, type PricedOrder, pointsKept, type Returned } from '../../core/order.ts'
 import type { LotPart } from '../../core/points.ts'
-import { rulesOf, type WalletRules } from '../../core/program.ts'
+import { rulesOf } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
+import { lastOf, restoredPoints } from '../../core/restoring.ts'
 import { localDay } from '../../core/time.ts'
 import { giveRoomBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
 import { proposeVoucher, useVouchers } from './voucher-on-order.ts'
@@ -70,8 +70,9 @@ function candidateOf(
 /** Money that a reward costs besides its points is not taken off, and so is paid with the order. */
 function lessMoney(taking: Taking | null, money: number): Taking | null {
   if (taking === null || money === 0) return taking
+  const { given: _, ...others } = taking
   const left = total(taking.shares) - money
-  return left <= 0 ? null : { ...taking, shares: spread(left, taking.shares) }
+  return left <= 0 ? null : { ...others, shares: spread(left, taking.shares) }
 }
 
 /** Spend phase: the rewards of the order are paid with points that were there before it. */
@@ -123,22 +124,3 @@ export function restore(d: Deciding): undefined {
 
 /** So fine that a part of an order which stays always keeps some of it. */
 const NOTHING_SPENT = { points: 1_000_000 }
-
-/** How many of the points spent on an order have come back when this much of it was returned. */
-function restoredPoints({ points, shares }: Spent, rules: WalletRules, order: PricedOrder, returned: Returned): number {
-  if (nothingRemains(order, returned)) return points
-  return rules.restore === 'when_nothing_remains' ? 0 : points - pointsKept(points, shares, order, returned)
-}
-
-/** The parts that the points from `before` to `after` came from, counted from the last drawn: it expires the latest. */
-function lastOf(parts: readonly LotPart[], before: number, after: number): LotPart[] {
-  const found: LotPart[] = []
-  let passed = 0
-  for (const part of [...parts].reverse()) {
-    const from = Math.max(before, passed)
-    const until = Math.min(after, passed + part.points)
-    if (until > from) found.push({ ...part, points: until - from })
-    passed += part.points
-  }
-  return found
-}

@@ -1,13 +1,13 @@
 /** What decisions know of a reward: its terms, whether a member may have it, and how many there still are. */
 
 import type { Account } from '../../core/account.ts'
+import { refuseBelow } from '../../core/checkout.ts'
 import type { Days } from '../../core/days.ts'
 import { outsideOf } from '../../core/days.ts'
 import type { Deciding, Redemption } from '../../core/deciding.ts'
 import type { MoneyOff } from '../../core/discounts.ts'
 import type { Levels } from '../../core/levels.ts'
 import { type Counters, freeUnder, type Limit, useLimit } from '../../core/limits.ts'
-import { formatMoney } from '../../core/money.ts'
 import type { Prize } from '../../core/prizes.ts'
 import type { Program, WalletRules } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
@@ -76,15 +76,10 @@ export function refuseUse(
 ): Refusal | null {
   const elsewhere = refuseElsewhere({ name, locations }, location, pointer)
   if (elsewhere !== null) return elsewhere
-  if (minSpend > 0 && d.order !== null) {
-    const missing = minSpend - d.order.total
-    const { currency } = d.program
-    if (missing > 0)
-      return refuse('spend_too_low', `Spend ${formatMoney(missing, currency)} more for ${name}.`, pointer, {
-        money: missing,
-      })
-  }
-  return when === null || !asksOrder || d.order === null || when.test(d.slots) ? null : asksFor(name, when, pointer)
+  if (d.order === null) return null
+  const tooLow = refuseBelow(minSpend, name, d, pointer)
+  if (tooLow !== null) return tooLow
+  return when === null || !asksOrder || when.test(d.slots) ? null : asksFor(name, when, pointer)
 }
 
 function refuseElsewhere(
