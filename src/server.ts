@@ -30,8 +30,10 @@ import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as budgetRoutes } from './features/budgets/routes.ts'
 import { routes as challengeRoutes } from './features/challenges/routes.ts'
 import { routes as closingRoutes } from './features/closing/routes.ts'
+import { routes as drawRoutes } from './features/draws/routes.ts'
 import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
+import { routes as leaderboardRoutes } from './features/leaderboards/routes.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as membershipRoutes } from './features/memberships/routes.ts'
@@ -62,6 +64,8 @@ export const routes: readonly Route[] = [
   ...rewardRoutes,
   ...referralRoutes,
   ...voucherRoutes,
+  ...leaderboardRoutes,
+  ...drawRoutes,
   ...adjustmentRoutes,
   ...closingRoutes,
   ...tierRoutes,

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import { Regulars } from '../src/client/index.ts'
-import type { Queries } from '../src/engine/db.ts'
+import type { Database } from '../src/engine/db.ts'
 import { forward } from '../src/engine/forwarding.ts'
 import { verify } from '../src/engine/verify.ts'
 import { routes } from '../src/server.ts'
@@ -125,8 +125,9 @@ describe('a friend over HTTP', () => {
 
 describe('what is forwarded', () => {
   /** A process that is stopped after the decision and before the note of it. */
-  function forgetful(queries: Queries): Queries {
+  function forgetful(queries: Database): Database {
     return {
+      ...queries,
       query: (statement, values) => {
         const text = typeof statement === 'string' ? statement : statement.text
         return text.startsWith('update forwarded')

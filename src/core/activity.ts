@@ -74,6 +74,10 @@ export interface ProfileBody {
   referral_code?: string | undefined
   /** Whoever shares it lives in one household: a digest of what the sender calls it. */
   household?: string | undefined
+  /** What others call the member. */
+  alias?: string | undefined
+  /** Whether others see the member on leaderboards: by alias or initials, by the whole name, or not at all. */
+  leaderboards?: 'shown' | 'named' | 'hidden' | undefined
 }
 
 /** Who brought a new member: what the code that they named led to when they joined. */

@@ -10,6 +10,7 @@ import type { Rational } from './rational.ts'
 import type { Refusal } from './refusal.ts'
 import type { FactDeclaration, FactValue } from './rules/facts.ts'
 import type { Condition } from './rules.ts'
+import type { Duration, Unit } from './time.ts'
 
 /** The phases of a decision, in the order in which they happen. */
 export const PHASES = ['price', 'spend', 'earn', 'count', 'grant'] as const
@@ -173,6 +174,18 @@ export type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
 /** Where a condition stands decides which facts it may name. */
 export type ConditionScope = 'order' | 'visit' | 'action' | 'member' | 'line'
 
+/** Places of every period that bring a reward once it is over, and all that it counts can no longer come back. */
+export interface Contest {
+  /** What is counted: see `Tally`. */
+  of: string
+  per: Unit
+  /** Down to which place, and what it brings. */
+  places: number
+  reward: string
+  /** How long after the end of the period it is decided; null for at once. */
+  wait: Duration | null
+}
+
 export interface Feature {
   /** The name of its section in the program file and of its slice in the account. */
   id: string
@@ -201,6 +214,8 @@ export interface Feature {
    * or undefined where the program has no use for friends: then nobody is told who brought them.
    */
   introduces?(account: Account, newcomer: ProfileBody, program: Program): string | null | undefined
+  /** What members compete for. */
+  contests?(program: Program): Contest[]
   /** Where a member's activities are decided by an account that several share. */
   leads?: Lead
   /**

@@ -63,6 +63,8 @@ export const REFUSALS = {
   too_many_guesses: [429, 'Too many codes were tried that there are not.'],
   internal_error: [500, 'Something went wrong on our side.'],
   unavailable: [503, 'The service cannot answer now, for instance because its database does not.'],
+  draw_open: [422, 'The draw is not over yet: entries still come in.'],
+  draw_done: [422, 'The draw was held already.'],
   no_draft: [422, 'The program has no draft.'],
   fixed_for_life: [422, 'This part of a program cannot change once the program is published.'],
   takes_away: [

@@ -454,6 +454,8 @@ export interface Profile {
   phone: string | null
   birthday: string | null
   locale: string | null
+  alias: string | null
+  leaderboards: Member['leaderboards'] | null
   card_number: string
   referral_code: string
   joined_ms: number
@@ -466,7 +468,7 @@ export function memberAnswer(
   view: Record<string, unknown>,
   mergedInto: number | null,
 ): Member {
-  const { external_id, name, email, phone, birthday, locale, card_number, referral_code, status } = profile
+  const { external_id, name, email, phone, birthday, locale, alias, card_number, referral_code, status } = profile
   return {
     id: publicId('mem', profile.account),
     external_id,
@@ -475,6 +477,8 @@ export function memberAnswer(
     phone,
     birthday,
     locale,
+    alias,
+    leaderboards: profile.leaderboards ?? 'shown',
     joined_at: formatInstant(profile.joined_ms),
     status,
     card_number,
@@ -545,6 +549,8 @@ export function joinedAnswer(stored: StoredActivity, profile: Profile): Member {
           phone: body.phone ?? null,
           birthday: body.birthday ?? null,
           locale: body.locale ?? null,
+          alias: body.alias ?? null,
+          leaderboards: body.leaderboards ?? null,
           status: 'active',
         }
   return memberAnswer(then, stored.outcome.balances, stored.outcome.view, null)

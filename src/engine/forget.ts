@@ -85,7 +85,7 @@ async function forgetContacts(
 
 async function forgetProfiles(queries: Queries, accounts: readonly number[]): Promise<void> {
   await queries.query(
-    `update profile p set external_id = null, name = null, email = null, phone = null, birthday = null, locale = null,
+    `update profile p set external_id = null, name = null, email = null, phone = null, birthday = null, locale = null, alias = null,
        card_number = '', referral_code = '', status = case p.status when 'merged' then 'merged' else 'erased' end
      from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
      where p.stripe = n.stripe and p.account = n.account`,

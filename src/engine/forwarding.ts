@@ -2,7 +2,8 @@
 
 import type { ActivityBodies, ForwardedType } from '../core/activity.ts'
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
-import type { Queries } from './db.ts'
+import { awardContests, stepIn } from './awards.ts'
+import type { Database, Queries } from './db.ts'
 import { stripeOf } from './ids.ts'
 import type { Inbox } from './inbox.ts'
 import { type Incoming, keys } from './incoming.ts'
@@ -10,7 +11,7 @@ import type { LiveProgram } from './programs.ts'
 import { type SweepServices, type Swept, sweep } from './sweep.ts'
 
 export interface ForwardServices {
-  database: Queries
+  database: Database
   inbox: Inbox
 }
 
@@ -44,7 +45,11 @@ export async function forward(
       [...inGroups(rows).values()].map(async (group) => {
         const done: Done[] = []
         try {
-          for (const row of group) done.push(await bring(inbox, program, row, history))
+          for (const row of group) {
+            const one = await bring(inbox, program, row, history)
+            if (one.refused === null || row.type !== 'award') done.push(one)
+            else brought += await passOn(database, row, one)
+          }
         } catch (error) {
           // What follows it waits for it; others do not.
           mistakes.push(error)
@@ -67,6 +72,7 @@ export async function sweepAndForward(
 ): Promise<Swept> {
   await forward(services, program, history)
   const swept = await sweep(services, program, until)
+  await awardContests(services, program, until)
   for (let brought = await forward(services, program, history); brought > 0; ) {
     const more = await sweep(services, program, until)
     swept.woken += more.woken
@@ -126,9 +132,19 @@ async function bring(inbox: Inbox, program: LiveProgram, row: Row, history: bool
   return { source, place, activity: null, refused: recorded.refusal.code }
 }
 
-async function note(database: Queries, done: readonly Done[]): Promise<void> {
-  if (done.length === 0) return
-  await database.query(
+/** Whoever cannot have an award any more, since their account is closed, makes room for whoever is in reserve. */
+function passOn(database: Database, { source, body }: Row, done: Done): Promise<number> {
+  return database.transaction(async (queries) => {
+    const noted = await note(queries, [done])
+    // Another process may have seen to it a moment ago.
+    if (noted > 0) await stepIn(queries, source, JSON.parse(body) as ActivityBodies['award'])
+    return noted
+  })
+}
+
+async function note(database: Queries, done: readonly Done[]): Promise<number> {
+  if (done.length === 0) return 0
+  const { rowCount } = await database.query(
     {
       name: 'forward-note',
       text: `update forwarded f set activity = n.activity, refused = n.refused
@@ -145,4 +161,5 @@ async function note(database: Queries, done: readonly Done[]): Promise<void> {
       textArray(done.map(({ refused }) => refused)),
     ],
   )
+  return rowCount ?? 0
 }

@@ -1,7 +1,7 @@
 /** Names of accounts and activities: integers that grow with time inside, short texts with a prefix outside. */
 
 import { assert } from '../core/assert.ts'
-import type { Database } from './db.ts'
+import type { Database, Queries } from './db.ts'
 
 /** Ids per block: so many that the next is fetched long before one is used up. What is left of one is never used. */
 const BLOCK = 1_000_000
@@ -47,6 +47,12 @@ export function stripeOfText(text: string, stripes: number): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return (hash >>> 0) % stripes
+}
+
+/** A name for something rare that is no account's: the first of a block of its own, which nobody else takes from. */
+export async function takeName(queries: Queries): Promise<number> {
+  const { rows } = await queries.query<{ block: number }>(`select nextval('id_block') as block`)
+  return rows[0]!.block * BLOCK * STRIPES_LIMIT
 }
 
 /** Hands out ids from a block of this process's own, without asking the database. */

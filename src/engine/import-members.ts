@@ -106,7 +106,7 @@ class MemberImport {
     const body: Wanted['body'] = { external_id }
     for (const [field, text] of Object.entries({ name, email, phone, birthday, locale }))
       if (text === undefined) continue
-      else if (text.length <= LONGEST_TEXT && !text.includes('\0')) body[field as keyof ProfileBody] = text
+      else if (text.length <= LONGEST_TEXT && !text.includes('\0')) Object.assign(body, { [field]: text })
       else this.#correct(row, `${field}_dropped`, `has a ${field} that is too long; the member was taken without it`)
     return { row, body }
   }

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type LogLevel, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import { type DeliveryName, deliver, Undelivered } from './deliver.ts'
-import { forward, programsWithForwards } from './forwarding.ts'
+import { forward, programsWithForwards, sweepAndForward } from './forwarding.ts'
 import { isImporting } from './importing.ts'
 import type { Log } from './log.ts'
 import { fanOut, JOB_SCHEMA, prune } from './outbox.ts'
 import { nowOf, type Programs } from './programs.ts'
 import { sealDays } from './roots.ts'
-import { type SweepServices, sweep } from './sweep.ts'
+import type { SweepServices } from './sweep.ts'
 
 export type JobServices = SweepServices & { programs: Programs }
 
@@ -222,7 +222,7 @@ async function sweepAll(services: JobServices, log: Log, stopping: AbortSignal):
     try {
       // Accounts that are still on a file's time must not be woken up to the present.
       if (await isImporting(database, program)) continue
-      const { woken, activities } = await sweep(stoppable, program, nowOf(program))
+      const { woken, activities } = await sweepAndForward(stoppable, program, nowOf(program))
       if (woken > 0) log.info({ program: program.id, woken, activities }, 'swept')
     } catch (error) {
       if (stopping.aborted) return

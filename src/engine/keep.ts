@@ -73,7 +73,7 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   if (rows.waiting.length > 0) keepWaiting(send, rows, stripes)
   if (rows.claims.length > 0) keepClaims(send, rows)
   if (rows.messages.length > 0) keepMessages(send, rows)
-  if (rows.forwarded.length > 0) keepForwarded(send, rows.forwarded)
+  if (rows.forwarded.length > 0) send(INSERT_FORWARDED, forwardedValues(rows.forwarded))
   if (rows.tallies.length > 0) keepTallies(send, rows)
   if (rows.referrals.length > 0) keepReferrals(send, rows)
   return sent
@@ -221,13 +221,14 @@ function keepProfiles(send: Send, { profiles }: Rows): void {
     textArray(profiles.map((row) => of(row) ?? null))
   send(
     `insert into profile (stripe, account, program, external_id, name, email, phone, birthday, locale, card_number,
-       referral_code, joined_ms, is_pool)
+       referral_code, joined_ms, is_pool, alias, leaderboards)
      select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::boolean[])
+       $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::boolean[], $14::text[], $15::text[])
      on conflict (stripe, account) do update set
        name = coalesce(excluded.name, profile.name), email = coalesce(excluded.email, profile.email),
        phone = coalesce(excluded.phone, profile.phone), birthday = coalesce(excluded.birthday, profile.birthday),
-       locale = coalesce(excluded.locale, profile.locale),
+       locale = coalesce(excluded.locale, profile.locale), alias = coalesce(excluded.alias, profile.alias),
+       leaderboards = coalesce(excluded.leaderboards, profile.leaderboards),
        external_id = coalesce(excluded.external_id, profile.external_id),
        card_number = coalesce(nullif(excluded.card_number, ''), profile.card_number)`,
     [
@@ -244,6 +245,8 @@ function keepProfiles(send: Send, { profiles }: Rows): void {
       texts(({ referral }) => referral),
       bigintArray(profiles.map(({ joinedMs }) => joinedMs)),
       profiles.map(({ isPool }) => isPool),
+      texts(({ body }) => body.alias),
+      texts(({ body }) => body.leaderboards),
     ],
   )
 }
@@ -292,7 +295,8 @@ function keepMerged(send: Send, { merged }: Rows): void {
   send(
     `update profile w set name = coalesce(w.name, l.name), email = coalesce(w.email, l.email),
        phone = coalesce(w.phone, l.phone), birthday = coalesce(w.birthday, l.birthday),
-       locale = coalesce(w.locale, l.locale)
+       locale = coalesce(w.locale, l.locale), alias = coalesce(w.alias, l.alias),
+       leaderboards = case l.leaderboards when 'hidden' then 'hidden' else coalesce(w.leaderboards, l.leaderboards) end
      from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[]) as n (stripe, account, winner_stripe, winner)
      join profile l on l.stripe = n.stripe and l.account = n.account
      where w.stripe = n.winner_stripe and w.account = n.winner`,
@@ -595,24 +599,24 @@ function keepMessages(send: Send, { messages }: Rows): void {
   )
 }
 
-function keepForwarded(send: Send, forwarded: Rows['forwarded']): void {
-  send(
-    `insert into forwarded (stripe, source, place, origin, seq, program, account, type, body, occurred_ms)
-     select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::integer[], $6::smallint[],
-       $7::bigint[], $8::text[], $9::text[], $10::bigint[])`,
-    [
-      smallintArray(forwarded.map(({ source }) => stripeOf(source))),
-      bigintArray(forwarded.map(({ source }) => source)),
-      smallintArray(forwarded.map(({ place }) => place)),
-      bigintArray(forwarded.map(({ origin }) => origin)),
-      intArray(forwarded.map(({ seq }) => seq)),
-      smallintArray(forwarded.map(({ program }) => program)),
-      bigintArray(forwarded.map(({ forward }) => forward.account)),
-      textArray(forwarded.map(({ forward }) => forward.type)),
-      textArray(forwarded.map(({ forward }) => canonical(forward.body))),
-      bigintArray(forwarded.map(({ occurredMs }) => occurredMs)),
-    ],
-  )
+export const INSERT_FORWARDED = `insert into forwarded
+    (stripe, source, place, origin, seq, program, account, type, body, occurred_ms)
+  select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::integer[], $6::smallint[],
+    $7::bigint[], $8::text[], $9::text[], $10::bigint[])`
+
+export function forwardedValues(forwarded: Rows['forwarded']): unknown[] {
+  return [
+    smallintArray(forwarded.map(({ source }) => stripeOf(source))),
+    bigintArray(forwarded.map(({ source }) => source)),
+    smallintArray(forwarded.map(({ place }) => place)),
+    bigintArray(forwarded.map(({ origin }) => origin)),
+    intArray(forwarded.map(({ seq }) => seq)),
+    smallintArray(forwarded.map(({ program }) => program)),
+    bigintArray(forwarded.map(({ forward }) => forward.account)),
+    textArray(forwarded.map(({ forward }) => forward.type)),
+    textArray(forwarded.map(({ forward }) => canonical(forward.body))),
+    bigintArray(forwarded.map(({ occurredMs }) => occurredMs)),
+  ]
 }
 
 /** One row for all that a batch adds to the same, in one order for everybody. */

@@ -42,13 +42,13 @@ async function profileThen(reading: Reading, { id, account, body }: StoredActivi
   for (const field of FIELDS) {
     const said = told.find((one) => one?.[field] !== undefined)
     // What nobody ever said came with somebody who was merged into them.
-    if (said != null) then[field] = said[field]!
+    if (said != null) Object.assign(then, { [field]: said[field]! })
     else if (ever.some((one) => one?.[field] !== undefined)) then[field] = null
   }
   return then
 }
 
-const FIELDS = ['external_id', 'name', 'email', 'phone', 'birthday', 'locale'] as const
+const FIELDS = ['external_id', 'name', 'email', 'phone', 'birthday', 'locale', 'alias', 'leaderboards'] as const
 
 function bodyOf({ type, body }: Change): ProfileBody | null {
   return body === null || (type !== 'join' && type !== 'profile') ? null : JSON.parse(body)

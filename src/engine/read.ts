@@ -109,7 +109,7 @@ export function awake(
   return { account, decisions }
 }
 
-const PROFILE = `select p.account, p.external_id, p.name, p.email, p.phone, p.birthday, p.locale, p.card_number,
+const PROFILE = `select p.account, p.external_id, p.name, p.email, p.phone, p.birthday, p.locale, p.alias, p.leaderboards, p.card_number,
   p.referral_code, p.joined_ms, p.status`
 
 export async function readProfile(reading: Reading, account: number): Promise<Profile | null> {

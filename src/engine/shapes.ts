@@ -376,12 +376,18 @@ function isLocale(tag: string): boolean {
   }
 }
 
+const Seen = z.enum(['shown', 'named', 'hidden'])
+
 const ProfileFields = {
   name: Text.optional(),
   email: text(254).optional(),
   phone: text(40).optional().describe("In any usual spelling; with its + where it is not of the program's country"),
   birthday: Day.optional(),
   locale: Locale.optional().describe('BCP 47, such as en-US'),
+  alias: text(40).optional().describe('What others call the member'),
+  leaderboards: Seen.optional().describe(
+    'Whether others see the member on leaderboards: `shown` by alias or initials, `named` by the whole name, or `hidden`',
+  ),
   household: text(200)
     .optional()
     .describe(
@@ -672,6 +678,8 @@ export const Member = z
     phone: z.string().nullable(),
     birthday: z.string().nullable(),
     locale: z.string().nullable(),
+    alias: z.string().nullable().describe('What others call the member'),
+    leaderboards: Seen.describe('Whether others see the member there'),
     joined_at: Time,
     status: z.enum(['active', 'closed', 'merged', 'erased']),
     card_number: z.string().describe('On the card and in its code'),
@@ -725,6 +733,76 @@ export const ReferralSummary = z
   })
   .meta({ id: 'ReferralSummary' })
 export type ReferralSummary = z.output<typeof ReferralSummary>
+
+const Placed = z.object({
+  place: z.int().describe('Equal scores share a place'),
+  score: z.int().describe('Money in minor units, points in the smallest unit of their wallet'),
+  member: z.string(),
+  shown_as: z.string().describe('What others may see of the member'),
+})
+
+export const Leaderboard = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    counts: z.string().describe('points_earned, spend, visits, orders, or the type of an action'),
+    wallet: z.string().nullable(),
+    per: z.enum(['day', 'week', 'month', 'quarter', 'year', 'lifetime']),
+    top: z.int().describe('Down to which place it is shown'),
+    reward: z.object({ places: z.int(), reward: z.string() }).nullable(),
+  })
+  .meta({ id: 'Leaderboard' })
+export type Leaderboard = z.output<typeof Leaderboard>
+
+export const Standings = Leaderboard.extend({
+  from: z.string().nullable().describe('The first day of the period; null for a lifetime'),
+  until: z.string().nullable().describe('Its last day'),
+  decided_at: Time.nullable().describe('When the places were decided that bring a reward'),
+  data: z.array(Placed),
+  member: Placed.nullable().describe('The place of the member who was asked for, if they take part'),
+  has_more: z.boolean(),
+  next_cursor: z.string().nullable(),
+}).meta({ id: 'Standings', description: 'Members side by side' })
+export type Standings = z.output<typeof Standings>
+
+const DrawPlace = z.object({
+  place: z.int(),
+  member: z.string(),
+  shown_as: z.string().describe('What others may see of the member'),
+  entry: z.string().describe('What the list of entries calls the member: SHA-256 of the salt, a colon and the id'),
+  ticket: z.int().describe('Counted from 0 through all entries'),
+  status: z
+    .enum(['on_its_way', 'given', 'refused', 'in_reserve'])
+    .describe('Where an account is closed, whoever is next in reserve steps in'),
+})
+
+export const Draw = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(['open', 'over', 'drawn']).describe('Over is one that waits to be drawn'),
+    until: z.string().describe('The last day on which entries come in'),
+    winners: z.int().describe('How many win'),
+    reserves: z.int(),
+    prize: z.string(),
+    most_entries: z.int().describe('How many entries of one member count'),
+    commitment: z.string().describe('SHA-256 of the seed, the same from the beginning'),
+    members: z.int().describe('How many take part'),
+    tickets: z.int().describe('How many entries they have'),
+    member: z
+      .object({ member: z.string(), entries: z.int(), entry: z.string().nullable() })
+      .nullable()
+      .describe('What the member who was asked for has in it'),
+    seed: z.string().nullable().describe('Published by the draw'),
+    salt: z.string().nullable(),
+    digest: z.string().nullable().describe('SHA-256 of the list of entries'),
+    drawn_at: Time.nullable(),
+    drawn_by: z.string().nullable(),
+    reason: z.string().nullable(),
+    places: z.array(DrawPlace).describe('Winners in the order in which they were drawn, and then the reserves'),
+  })
+  .meta({ id: 'Draw' })
+export type Draw = z.output<typeof Draw>
 
 export const MergeAnswer = Member.extend({
   into: Member.describe('The member who has everything now'),

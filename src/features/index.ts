@@ -9,10 +9,12 @@ import { changes } from './changes/changes.ts'
 import { checkout } from './checkout/checkout.ts'
 import { closing } from './closing/closing.ts'
 import { discounts } from './discounts/discounts.ts'
+import { draws } from './draws/draws.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { exchange } from './exchange/exchange.ts'
 import { expiry } from './expiry/expiry.ts'
 import { gifts } from './gifts/gifts.ts'
+import { leaderboards } from './leaderboards/leaderboards.ts'
 import { members } from './members/members.ts'
 import { memberships } from './memberships/memberships.ts'
 import { merging } from './merging/merging.ts'
@@ -50,6 +52,8 @@ export const features: readonly Feature[] = [
   referrals,
   memberships,
   gifts,
+  leaderboards,
+  draws,
   merging,
   closing,
   terms,

@@ -174,6 +174,9 @@ create table profile (
   phone text,
   birthday text,
   locale text,
+  -- What others call the member, and whether they see the member on leaderboards: 'shown' unless said.
+  alias text,
+  leaderboards text check (leaderboards in ('shown', 'named', 'hidden')),
   card_number text not null,
   referral_code text not null,
   joined_ms bigint not null,
