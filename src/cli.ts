@@ -284,6 +284,12 @@ regulars
   .option('--program <id>', 'one program; all of them unless said')
   .action(sealClosedDays)
 
+regulars
+  .command('draw-check')
+  .description('draw the winners of a draw again from what the server published, and compare: no database is needed')
+  .argument('<file>', 'what GET /v1/draws/{id}/proof answered')
+  .action(checkDrawFile)
+
 function init({ template, out, list }: { template: string; out?: string; list?: boolean }): void {
   const templates = readTemplates()
   if (list) {
@@ -807,6 +813,33 @@ async function sealClosedDays({ program }: { program?: string }): Promise<void> 
     for (const live of lives)
       if (live.revisions.length > 0) say(`${live.id}: ${countOf(await sealDays(sealing, live), 'day')} sealed.`)
   })
+}
+
+async function checkDrawFile(path: string): Promise<void> {
+  const { checkDraw, DrawProof } = await import('./engine/drawing.ts')
+  const { success, data } = DrawProof.safeParse(parsedJson(readFileSync(path, 'utf8')))
+  if (!success) throw new UsedWrongly(`${path} is not what GET /v1/draws/{id}/proof answers.`)
+  const wrong = checkDraw(data)
+  for (const what of wrong) say(`${data.draw}: ${what}.`)
+  if (wrong.length > 0) return found()
+  const { winners, reserves, entries } = data
+  const tickets = entries.reduce((sum, [, count]) => sum + count, 0)
+  say(
+    [
+      `${data.draw} holds: ${countOf(tickets, 'ticket')} of ${countOf(entries.length, 'member')}, and the seed that was committed to`,
+      `draws these ${countOf(winners.length, 'winner')}${reserves.length === 0 ? '' : ` and ${countOf(reserves.length, 'reserve')}`}:`,
+    ].join(' '),
+  )
+  for (const entry of [...winners, ...reserves]) say(`  ${entry}`)
+}
+
+/** Null for what is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 async function verifyLedger(options: VerifyWhat, pin: Pin): Promise<void> {

@@ -12,6 +12,10 @@ export interface Member {
   phone: string | null
   birthday: string | null
   locale: string | null
+  /** What others call the member */
+  alias: string | null
+  /** Whether others see the member there */
+  leaderboards: 'shown' | 'named' | 'hidden'
   joined_at: string
   status: 'active' | 'closed' | 'merged' | 'erased'
   /** On the card and in its code */
@@ -297,21 +301,13 @@ export interface Activity {
 }
 
 export interface Discount {
-  /** The discount, the reward, or the wallet whose points were changed */
+  /** The reward */
   source: string
   amount: number
   lines: ({
     id: string
     amount: number
   })[]
-  /** What it would have taken off if the program took more off one order */
-  cut?: {
-    wanted: number
-    /** The cap of the program, or its floor */
-    by: 'most' | 'floor'
-  }
-  /** Points that were changed for it */
-  points?: number
 }
 
 export interface Redemption {
@@ -450,10 +446,8 @@ export interface PricedOrder {
   /** All that was taken off, the shop's own discounts included */
   discount: number
   tax: number
-  /** What the order costs, tax included */
+  /** What the customer pays, tax included */
   total: number
-  /** What of that is left to pay in money, with what points have paid taken off */
-  to_pay: number
   lines: ({
     id: string
     net: number
@@ -501,8 +495,6 @@ export interface Event {
 export interface QuoteAnswer {
   order: PricedOrder
   discounts: Discount[]
-  /** What points and stored value pay of it */
-  payments: Payment[]
   redemptions: Redemption[]
   postings: Posting[]
   balances: Balance[]
@@ -532,59 +524,16 @@ export interface QuoteAnswer {
     missing: {
       /** How many points are missing */
       points?: number
-      /** How much more would have to be spent */
-      money?: number
       /** What the redemption would be refused with */
       code: string
       reason: string
     } | null
   })[]
-  /** Discounts that come by themselves, and what it would take */
-  discounts_missed: ({
-    discount: string
-    name: string
-    missing: {
-      /** How many points are missing */
-      points?: number
-      /** How much more would have to be spent */
-      money?: number
-      /** What the redemption would be refused with */
-      code: string
-      reason: string
-    }
-  })[]
-  /** Points that can be used as money, beside what the order uses already */
-  exchange: ({
-    wallet: string
-    /** The most that this order could use now */
-    points: number
-    /** What they would pay, or take off */
-    amount: number
-    /** Why none can be used */
-    missing: {
-      /** How many points are missing */
-      points?: number
-      /** How much more would have to be spent */
-      money?: number
-      /** What the redemption would be refused with */
-      code: string
-      reason: string
-    } | null
-  })[]
-}
-
-/** Points, or stored value, that pay a part of an order */
-export interface Payment {
-  wallet: string
-  points: number
-  amount: number
 }
 
 export interface OrderAnswer {
   order: PricedOrder
   discounts: Discount[]
-  /** What points and stored value pay of it */
-  payments: Payment[]
   redemptions: Redemption[]
   postings: Posting[]
   balances: Balance[]
@@ -601,8 +550,6 @@ export interface OrderAnswer {
 export interface CancelAnswer {
   order: PricedOrder
   discounts: Discount[]
-  /** What points and stored value pay of it */
-  payments: Payment[]
   redemptions: Redemption[]
   postings: Posting[]
   balances: Balance[]
@@ -619,12 +566,8 @@ export interface CancelAnswer {
     redemption: string
     points: number
   })[]
-  /** What is given back in all, tax included */
+  /** Money to give back, tax included */
   refund_total: number
-  /** What of that is given back in money: the rest had been paid with points */
-  refund_money: number
-  /** Points that were used as money and came back; `amount` is what they had paid, 0 where they had lowered the price */
-  points_back: Payment[]
 }
 
 export interface ReturnAnswer {
@@ -644,12 +587,8 @@ export interface ReturnAnswer {
     redemption: string
     points: number
   })[]
-  /** What is given back in all, tax included */
+  /** Money to give back, tax included */
   refund_total: number
-  /** What of that is given back in money: the rest had been paid with points */
-  refund_money: number
-  /** Points that were used as money and came back; `amount` is what they had paid, 0 where they had lowered the price */
-  points_back: Payment[]
   activity: string | null
 }
 
@@ -716,6 +655,145 @@ export interface VoucherList {
   has_more: boolean
   /** Hand it back as `cursor` for the next page */
   next_cursor: string | null
+}
+
+export interface LeaderboardList {
+  data: Leaderboard[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+export interface Leaderboard {
+  id: string
+  name: string
+  /** points_earned, spend, visits, orders, or the type of an action */
+  counts: string
+  wallet: string | null
+  per: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'lifetime'
+  /** Down to which place it is shown */
+  top: number
+  reward: {
+    places: number
+    reward: string
+  } | null
+}
+
+/** Members side by side */
+export interface Standings {
+  id: string
+  name: string
+  /** points_earned, spend, visits, orders, or the type of an action */
+  counts: string
+  wallet: string | null
+  per: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'lifetime'
+  /** Down to which place it is shown */
+  top: number
+  reward: {
+    places: number
+    reward: string
+  } | null
+  /** The first day of the period; null for a lifetime */
+  from: string | null
+  /** Its last day */
+  until: string | null
+  /** When the places were decided that bring a reward */
+  decided_at: string | null
+  places: ({
+    /** Equal scores share a place */
+    place: number
+    /** Money in minor units, points in the smallest unit of their wallet */
+    score: number
+    member: string
+    /** What others may see of the member */
+    shown_as: string
+  })[]
+  /** The place of the member who was asked for, if they take part */
+  member: {
+    /** Equal scores share a place */
+    place: number
+    /** Money in minor units, points in the smallest unit of their wallet */
+    score: number
+    member: string
+    /** What others may see of the member */
+    shown_as: string
+  } | null
+  has_more: boolean
+  next_cursor: string | null
+}
+
+export interface DrawList {
+  data: Draw[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+export interface Draw {
+  id: string
+  name: string
+  /** Over is one that waits to be drawn */
+  status: 'open' | 'over' | 'drawn'
+  /** The last day on which entries come in */
+  until: string
+  /** How many win */
+  winners: number
+  reserves: number
+  prize: string
+  /** How many entries of one member count */
+  most_entries: number
+  /** SHA-256 of the seed, the same from the beginning */
+  commitment: string
+  /** How many take part */
+  members: number
+  /** How many entries they have */
+  tickets: number
+  /** What the member who was asked for has in it */
+  member: {
+    member: string
+    entries: number
+    entry: string | null
+  } | null
+  /** Published by the draw */
+  seed: string | null
+  salt: string | null
+  /** SHA-256 of the list of entries */
+  digest: string | null
+  drawn_at: string | null
+  drawn_by: string | null
+  reason: string | null
+  /** Winners in the order in which they were drawn, and then the reserves */
+  places: ({
+    place: number
+    member: string
+    /** What others may see of the member */
+    shown_as: string
+    /** What the list of entries calls the member: SHA-256 of the salt, a colon and the id */
+    entry: string
+    /** Counted from 0 through all entries */
+    ticket: number
+    /** Where an account is closed, whoever is next in reserve steps in */
+    status: 'on_its_way' | 'given' | 'refused' | 'in_reserve'
+  })[]
+}
+
+export interface DrawProof {
+  program: string
+  draw: string
+  /** SHA-256 of the seed, shown from the beginning */
+  commitment: string
+  seed: string
+  /** SHA-256 of the seed and `:salt` */
+  salt: string
+  /** SHA-256 of the entries, a line each: its name, a space and its tickets */
+  digest: string
+  /** In the order in which they were drawn */
+  winners: string[]
+  reserves: string[]
+  /** Sorted by name; a name is SHA-256 of salt, `:` and id */
+  entries: ([string, number])[]
 }
 
 export interface AdjustmentList {
@@ -803,6 +881,10 @@ export interface MergeAnswer {
   phone: string | null
   birthday: string | null
   locale: string | null
+  /** What others call the member */
+  alias: string | null
+  /** Whether others see the member there */
+  leaderboards: 'shown' | 'named' | 'hidden'
   joined_at: string
   status: 'active' | 'closed' | 'merged' | 'erased'
   /** On the card and in its code */
@@ -1787,7 +1869,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -1812,6 +1894,10 @@ export interface NewMember {
   birthday?: string
   /** BCP 47, such as en-US */
   locale?: string
+  /** What others call the member */
+  alias?: string
+  /** Whether others see the member on leaderboards: `shown` by alias or initials, `named` by the whole name, or `hidden` */
+  leaderboards?: 'shown' | 'named' | 'hidden'
   /** What you call the household, such as its address: only a digest of it is kept, to tell friends from family */
   household?: string
   /** Of the member who brought this one */
@@ -1826,6 +1912,10 @@ export interface MemberChange {
   birthday?: string
   /** BCP 47, such as en-US */
   locale?: string
+  /** What others call the member */
+  alias?: string
+  /** Whether others see the member on leaderboards: `shown` by alias or initials, `named` by the whole name, or `hidden` */
+  leaderboards?: 'shown' | 'named' | 'hidden'
   /** What you call the household, such as its address: only a digest of it is kept, to tell friends from family */
   household?: string
   card_number?: string
@@ -1850,12 +1940,12 @@ export interface QuoteOrder {
   /** Who served */
   staff?: string
   lines: OrderLine[]
-  /** How it was paid; sums to what is left to pay */
+  /** How it was paid; sums to the total */
   tender?: ({
     type: string
     amount: number
   })[]
-  /** Rewards, vouchers and points that are used on this order, in this order */
+  /** Rewards that are used on this order, in this order */
   redeem?: OrderRedeem[]
 }
 
@@ -1883,11 +1973,11 @@ export interface OrderRedeem {
   reward?: string
   /** The code of a voucher, instead of a reward */
   voucher?: string
-  /** So many points as money, in the smallest unit of their wallet */
-  points?: number
-  /** Whose points; needed where the program takes points of several as money */
-  wallet?: string
-  /** How many of the reward; 1 unless said */
+  /** Refused: an order can redeem rewards */
+  points?: unknown
+  /** Refused: a reward says which wallet pays for it */
+  wallet?: unknown
+  /** How many of it; 1 unless said */
   quantity?: number
 }
 
@@ -1911,12 +2001,12 @@ export interface Order {
   /** Who served */
   staff?: string
   lines: OrderLine[]
-  /** How it was paid; sums to what is left to pay */
+  /** How it was paid; sums to the total */
   tender?: ({
     type: string
     amount: number
   })[]
-  /** Rewards, vouchers and points that are used on this order, in this order */
+  /** Rewards that are used on this order, in this order */
   redeem?: OrderRedeem[]
 }
 
@@ -1998,6 +2088,13 @@ export interface VoucherUse {
 export interface VoucherTransfer {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   to: string
+}
+
+export interface DrawInput {
+  /** Why now, for the record */
+  reason: string
+  /** Your own, where the program has the commitment to it */
+  seed?: string
 }
 
 export interface AdjustmentRequest {
@@ -2186,12 +2283,12 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
   }
 
-  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
+  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   quoteOrder(body: QuoteOrder, options?: CallOptions): Promise<QuoteAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/quote`, body, type: 'application/json' }, options)
   }
 
-  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
+  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   putOrder(external_id: string, body: Order, options?: CallOptions): Promise<QuoteAnswer | OrderAnswer> {
     return this.send({ method: 'PUT', path: `/v1/orders/${part(external_id)}`, body, type: 'application/json' }, options)
   }
@@ -2201,7 +2298,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/orders/${part(external_id)}` }, options)
   }
 
-  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed, order_cancelled. */
+  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed, order_cancelled. */
   payOrder(external_id: string, options?: CallOptions): Promise<OrderAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/pay` }, options)
   }
@@ -2299,6 +2396,48 @@ export abstract class Calls {
     cursor?: string
   }, options?: CallOptions): Listing<Voucher> {
     return this.list({ method: 'GET', path: `/v1/members/${part(id)}/vouchers`, query }, options)
+  }
+
+  /** List the leaderboards of the program. */
+  listLeaderboards(options?: CallOptions): Listing<Leaderboard> {
+    return this.list({ method: 'GET', path: `/v1/leaderboards` }, options)
+  }
+
+  /** Get a leaderboard. Members who want to be seen, the first first. What comes back is taken back in the period of its purchase. With `member` it says where that one stands, also below the places that are shown. May be refused with not_found. */
+  getLeaderboard(id: string, query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    /** A day of the period, such as 2026-03-01; the period of today unless said */
+    period?: string
+    /** `mem_…`, or `external:` and your id */
+    member?: string
+  }, options?: CallOptions): Promise<Standings> {
+    return this.send({ method: 'GET', path: `/v1/leaderboards/${part(id)}`, query }, options)
+  }
+
+  /** List the draws of the program. */
+  listDraws(options?: CallOptions): Listing<Draw> {
+    return this.list({ method: 'GET', path: `/v1/draws` }, options)
+  }
+
+  /** Get a draw. With the commitment to its seed from the beginning, and with the seed and the winners once it is drawn. With `member` it says how many entries that one has. May be refused with not_found. */
+  getDraw(id: string, query?: {
+    /** `mem_…`, or `external:` and your id */
+    member?: string
+  }, options?: CallOptions): Promise<Draw> {
+    return this.send({ method: 'GET', path: `/v1/draws/${part(id)}`, query }, options)
+  }
+
+  /** Get what the winners were drawn from. All that anybody needs to draw the same winners again: `regulars draw-check FILE` does. May be refused with not_found, draw_open. */
+  getDrawProof(id: string, options?: CallOptions): Promise<DrawProof> {
+    return this.send({ method: 'GET', path: `/v1/draws/${part(id)}/proof` }, options)
+  }
+
+  /** Draw the winners. Once, after the last day. Publishes the seed, the list of entries and the winners, who are given the prize a moment later. Nobody can draw again. May be refused with not_found, draw_open, draw_done, reason_required. */
+  holdDraw(id: string, body: DrawInput, options?: CallOptions): Promise<Draw> {
+    return this.send({ method: 'POST', path: `/v1/draws/${part(id)}/draw`, body, type: 'application/json' }, options)
   }
 
   /** Adjust a balance. Gives points to a member, or takes them, for a reason that the time line shows with the name of the key’s actor. Above what the key may do alone it answers 202 and moves nothing until another actor approves. May be refused with not_found, reason_required, insufficient_points, account_closed, points_overflow. */

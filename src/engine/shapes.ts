@@ -758,7 +758,7 @@ export const Standings = Leaderboard.extend({
   from: z.string().nullable().describe('The first day of the period; null for a lifetime'),
   until: z.string().nullable().describe('Its last day'),
   decided_at: Time.nullable().describe('When the places were decided that bring a reward'),
-  data: z.array(Placed),
+  places: z.array(Placed),
   member: Placed.nullable().describe('The place of the member who was asked for, if they take part'),
   has_more: z.boolean(),
   next_cursor: z.string().nullable(),

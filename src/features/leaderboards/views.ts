@@ -74,13 +74,15 @@ export async function readBoard(
     member: publicId('mem', account),
     shown_as: names.get(account)!,
   })
+  const { data: places, ...rest } = pageFrom(shown.map(placed), rows.length > limit, after + shown.length)
   return {
     ...boardOf(board),
     from: per === 'lifetime' ? null : formatDay(period),
     until: per === 'lifetime' ? null : formatDay(firstDayAfter(per, period) - 1),
     decided_at: await decidedAt(reading, live, name, period),
     member: own === null ? null : placed(own),
-    ...pageFrom(shown.map(placed), rows.length > limit, after + shown.length),
+    ...rest,
+    places,
   }
 }
 
