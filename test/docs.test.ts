@@ -73,6 +73,8 @@ const SECTIONS = {
   challenges: 'Challenges',
   badges: 'Challenges',
   referrals: 'Referrals',
+  leaderboards: 'Leaderboards',
+  draws: 'Draws',
   gifts: 'Gifts',
   transfers: 'Transfers',
   pools: 'Pools',

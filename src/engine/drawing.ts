@@ -1,6 +1,6 @@
 /**
  * Drawing winners so that anybody can do it again: a seed that was committed to beforehand, a list of entries, and whole
- * numbers. docs/draws.md says it in words; bench and server use this, and a test does it anew in other words.
+ * numbers. docs/program.md says it in words, and a test does it anew in others.
  */
 
 import { createHash, createHmac } from 'node:crypto'

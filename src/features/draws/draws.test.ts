@@ -21,7 +21,7 @@ earning:
 rewards:
   - { id: ticket, cost: 10, gives: { entry: { draw: summer, entries: 1 } } }
   - { id: own-ticket, cost: 10, gives: { entry: { draw: own, entries: 2 } } }
-  - { id: hamper, cost: free, gives: { points: 500 points } }
+  - { id: hamper, gives: { points: 500 points } }
 draws:
   - { id: summer, name: Summer draw, until: 2026-08-31, winners: 2, prize: hamper, reserves: 2, most_entries: 3 }
   - { id: own, until: 2026-08-31, winners: 1, prize: hamper, reserves: 0, commitment: ${commitmentOf(OWN_SEED)} }

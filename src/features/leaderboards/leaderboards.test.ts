@@ -20,7 +20,7 @@ wallets:
 earning:
   - { id: base, on: order, earn: 1 per 1.00, wallet: points }
 rewards:
-  - { id: hamper, cost: free, gives: { points: 500 extra } }
+  - { id: hamper, gives: { points: 500 extra } }
 leaderboards:
   - { id: collectors, name: Collectors, counts: points_earned, wallet: points, per: month, top: 3, reward: { places: 2, reward: hamper } }
   - { id: spenders, counts: spend, per: lifetime, top: 100 }
