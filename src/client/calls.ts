@@ -301,13 +301,21 @@ export interface Activity {
 }
 
 export interface Discount {
-  /** The reward */
+  /** The discount, the reward, or the wallet whose points were changed */
   source: string
   amount: number
   lines: ({
     id: string
     amount: number
   })[]
+  /** What it would have taken off if the program took more off one order */
+  cut?: {
+    wanted: number
+    /** The cap of the program, or its floor */
+    by: 'most' | 'floor'
+  }
+  /** Points that were changed for it */
+  points?: number
 }
 
 export interface Redemption {
@@ -446,8 +454,10 @@ export interface PricedOrder {
   /** All that was taken off, the shop's own discounts included */
   discount: number
   tax: number
-  /** What the customer pays, tax included */
+  /** What the order costs, tax included */
   total: number
+  /** What of that is left to pay in money, with what points have paid taken off */
+  to_pay: number
   lines: ({
     id: string
     net: number
@@ -495,6 +505,8 @@ export interface Event {
 export interface QuoteAnswer {
   order: PricedOrder
   discounts: Discount[]
+  /** What points and stored value pay of it */
+  payments: Payment[]
   redemptions: Redemption[]
   postings: Posting[]
   balances: Balance[]
@@ -524,6 +536,40 @@ export interface QuoteAnswer {
     missing: {
       /** How many points are missing */
       points?: number
+      /** How much more would have to be spent */
+      money?: number
+      /** What the redemption would be refused with */
+      code: string
+      reason: string
+    } | null
+  })[]
+  /** Discounts that come by themselves, and what it would take */
+  discounts_missed: ({
+    discount: string
+    name: string
+    missing: {
+      /** How many points are missing */
+      points?: number
+      /** How much more would have to be spent */
+      money?: number
+      /** What the redemption would be refused with */
+      code: string
+      reason: string
+    }
+  })[]
+  /** Points that can be used as money, beside what the order uses already */
+  exchange: ({
+    wallet: string
+    /** The most that this order could use now */
+    points: number
+    /** What they would pay, or take off */
+    amount: number
+    /** Why none can be used */
+    missing: {
+      /** How many points are missing */
+      points?: number
+      /** How much more would have to be spent */
+      money?: number
       /** What the redemption would be refused with */
       code: string
       reason: string
@@ -531,9 +577,18 @@ export interface QuoteAnswer {
   })[]
 }
 
+/** Points, or stored value, that pay a part of an order */
+export interface Payment {
+  wallet: string
+  points: number
+  amount: number
+}
+
 export interface OrderAnswer {
   order: PricedOrder
   discounts: Discount[]
+  /** What points and stored value pay of it */
+  payments: Payment[]
   redemptions: Redemption[]
   postings: Posting[]
   balances: Balance[]
@@ -550,6 +605,8 @@ export interface OrderAnswer {
 export interface CancelAnswer {
   order: PricedOrder
   discounts: Discount[]
+  /** What points and stored value pay of it */
+  payments: Payment[]
   redemptions: Redemption[]
   postings: Posting[]
   balances: Balance[]
@@ -566,8 +623,12 @@ export interface CancelAnswer {
     redemption: string
     points: number
   })[]
-  /** Money to give back, tax included */
+  /** What is given back in all, tax included */
   refund_total: number
+  /** What of that is given back in money: the rest had been paid with points */
+  refund_money: number
+  /** Points that were used as money and came back; `amount` is what they had paid, 0 where they had lowered the price */
+  points_back: Payment[]
 }
 
 export interface ReturnAnswer {
@@ -587,8 +648,12 @@ export interface ReturnAnswer {
     redemption: string
     points: number
   })[]
-  /** Money to give back, tax included */
+  /** What is given back in all, tax included */
   refund_total: number
+  /** What of that is given back in money: the rest had been paid with points */
+  refund_money: number
+  /** Points that were used as money and came back; `amount` is what they had paid, 0 where they had lowered the price */
+  points_back: Payment[]
   activity: string | null
 }
 
@@ -1869,7 +1934,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -1940,12 +2005,12 @@ export interface QuoteOrder {
   /** Who served */
   staff?: string
   lines: OrderLine[]
-  /** How it was paid; sums to the total */
+  /** How it was paid; sums to what is left to pay */
   tender?: ({
     type: string
     amount: number
   })[]
-  /** Rewards that are used on this order, in this order */
+  /** Rewards, vouchers and points that are used on this order, in this order */
   redeem?: OrderRedeem[]
 }
 
@@ -1973,11 +2038,11 @@ export interface OrderRedeem {
   reward?: string
   /** The code of a voucher, instead of a reward */
   voucher?: string
-  /** Refused: an order can redeem rewards */
-  points?: unknown
-  /** Refused: a reward says which wallet pays for it */
-  wallet?: unknown
-  /** How many of it; 1 unless said */
+  /** So many points as money, in the smallest unit of their wallet */
+  points?: number
+  /** Whose points; needed where the program takes points of several as money */
+  wallet?: string
+  /** How many of the reward; 1 unless said */
   quantity?: number
 }
 
@@ -2001,12 +2066,12 @@ export interface Order {
   /** Who served */
   staff?: string
   lines: OrderLine[]
-  /** How it was paid; sums to the total */
+  /** How it was paid; sums to what is left to pay */
   tender?: ({
     type: string
     amount: number
   })[]
-  /** Rewards that are used on this order, in this order */
+  /** Rewards, vouchers and points that are used on this order, in this order */
   redeem?: OrderRedeem[]
 }
 
@@ -2283,12 +2348,12 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
   }
 
-  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
+  /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   quoteOrder(body: QuoteOrder, options?: CallOptions): Promise<QuoteAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/quote`, body, type: 'application/json' }, options)
   }
 
-  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
+  /** Send an order. A `paid` order is decided and final: the same again answers the same, a different one under the same id is `idempotency_conflict`. A `draft` moves nothing and may be sent again changed. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   putOrder(external_id: string, body: Order, options?: CallOptions): Promise<QuoteAnswer | OrderAnswer> {
     return this.send({ method: 'PUT', path: `/v1/orders/${part(external_id)}`, body, type: 'application/json' }, options)
   }
@@ -2298,7 +2363,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/orders/${part(external_id)}` }, options)
   }
 
-  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, reward_unavailable, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed, order_cancelled. */
+  /** Pay a draft. The draft is decided as it was sent last, and is final from then on. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed, order_cancelled. */
   payOrder(external_id: string, options?: CallOptions): Promise<OrderAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/${part(external_id)}/pay` }, options)
   }
