@@ -448,7 +448,7 @@ tiers: { measure: points_earned, levels: [{ id: green }, { id: ${gold}, from: 50
       await shop.setClock(revised)
       const next = source('ruby', 'points: {}, credit: { decimals: 2 }')
       const { programs, database } = shop.ledger
-      const done = await publish(database.db, programs, next, compile(next, 2), { by: 'test' })
+      const done = await publish(database.db, programs, next, compile(next, 2), { by: 'test', meant: ['tiers.gold'] })
       expect(done).toMatchObject({ revision: 2 })
       await shop.setClock(now)
       const late = sale(began + 86_400_000)

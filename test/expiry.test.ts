@@ -215,7 +215,10 @@ earning: [{ id: base, on: order, earn: 1 per 1.00 }]
     }
     const revise = async (warn: string) => {
       const compiled = compile(source(warn), ledger.program.revisions.length + 1)
-      const done = await publish(ledger.database.db, ledger.programs, source(warn), compiled, { by: 'test' })
+      const done = await publish(ledger.database.db, ledger.programs, source(warn), compiled, {
+        by: 'test',
+        meant: ['wallets.miles.warn'],
+      })
       expect(done).toMatchObject({ status: 'published' })
     }
     const go = async (now: string) => {
