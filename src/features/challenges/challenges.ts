@@ -32,7 +32,9 @@ import {
   compileChallenges,
 } from './rules.ts'
 import { prizeOfSource, settle } from './settle.ts'
+import { challengeLosses, challengeStatements } from './statements.ts'
 import { view, viewBadges } from './view.ts'
+import { badgeWords, words } from './words.ts'
 
 export const challenges: Feature = {
   id: 'challenges',
@@ -52,6 +54,9 @@ export const challenges: Feature = {
   },
   merge,
   view,
+  statements: challengeStatements,
+  losses: challengeLosses,
+  words,
 }
 
 /** A feature of its own, since badges have a section and a fact of their own. */
@@ -71,6 +76,7 @@ export const badges: Feature = {
           },
         },
   view: viewBadges,
+  words: badgeWords,
 }
 
 /** What an order freezes of it: by challenge and goal what its limit still allowed, 0 where it did not count. */

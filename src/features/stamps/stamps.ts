@@ -27,6 +27,8 @@ import {
 } from './card.ts'
 import { type Allowance, type Bought, stampsFor } from './giving.ts'
 import { type CardRules, compile, StampsSection, stampRulesOf } from './rules.ts'
+import { stampLosses, stampStatements } from './statements.ts'
+import { words } from './words.ts'
 
 export const stamps: Feature = {
   id: 'stamps',
@@ -46,6 +48,9 @@ export const stamps: Feature = {
   due,
   merge,
   view,
+  statements: stampStatements,
+  losses: stampLosses,
+  words,
 }
 
 /** What an order freezes of it: by card, what its limit and its cards still allowed. */
