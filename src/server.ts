@@ -39,6 +39,7 @@ import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as membershipRoutes } from './features/memberships/routes.ts'
 import { routes as mergeRoutes } from './features/merging/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
+import { routes as perkRoutes } from './features/perks/routes.ts'
 import { routes as poolRoutes } from './features/pools/routes.ts'
 import { routes as referralRoutes } from './features/referrals/routes.ts'
 import { routes as rewardRoutes } from './features/rewards/routes.ts'
@@ -71,6 +72,7 @@ export const routes: readonly Route[] = [
   ...tierRoutes,
   ...membershipRoutes,
   ...challengeRoutes,
+  ...perkRoutes,
   ...transferRoutes,
   ...poolRoutes,
   ...mergeRoutes,

@@ -20,6 +20,7 @@ import { routes as members } from '../src/features/members/routes.ts'
 import { routes as memberships } from '../src/features/memberships/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
+import { routes as perks } from '../src/features/perks/routes.ts'
 import { routes as pools } from '../src/features/pools/routes.ts'
 import { routes as referrals } from '../src/features/referrals/routes.ts'
 import { routes as rewards } from '../src/features/rewards/routes.ts'
@@ -64,6 +65,7 @@ const routes = [
   expiry,
   tiers,
   memberships,
+  perks,
   adjustments,
   closing,
   transfers,

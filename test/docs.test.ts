@@ -68,6 +68,7 @@ const SECTIONS = {
   discounts: 'Discounts',
   memberships: 'Memberships',
   exchange: 'Exchange',
+  perks: 'Perks',
   checkout: 'Checkout',
   stamps: 'Stamps',
   challenges: 'Challenges',

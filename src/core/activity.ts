@@ -212,8 +212,11 @@ export interface ActivityBodies {
    * to whoever gave it.
    */
   withdraw: { source: string; quantity: number }
-  /** A reward gives uses of a perk, up to a moment (ms) or for good; caused and never refused, as `give` is. */
-  entitle: { perk: string; uses: number; source: string; until?: number | undefined }
+  /**
+   * Rewards give uses of a perk, up to a moment (ms) or for good; caused and never refused, as `give` is. `each` is how
+   * many one of them gives, where several were given at once.
+   */
+  entitle: { perk: string; uses: number; source: string; until?: number | undefined; each?: number | undefined }
   /** A member uses something that comes with a level, a membership or a reward. */
   perk_use: ForMember & {
     perk: string

@@ -26,6 +26,7 @@ import type {
   CancelAnswer,
   Challenge,
   ChallengeAnswer,
+  Entitlement,
   Member,
   MergeAnswer,
   OrderAnswer,
@@ -250,6 +251,7 @@ function shownBody({ type, body }: StoredActivity): unknown {
     const { from, source, ...rights } = body as ActivityBodies['pooled']
     return { from: publicId('mem', from), source: publicId('act', source), ...rights }
   }
+  if (type === 'perk_void') return { ...body, use: publicId('use', (body as ActivityBodies['perk_void']).use) }
   if ('for_member' in body) return { ...body, for_member: publicId('mem', body.for_member!) }
   if (type === 'approve' || type === 'reject') {
     const { adjustment, actor } = body as ActivityBodies['approve']
@@ -492,7 +494,7 @@ export function memberAnswer(
     badges: (view['badges'] as Badge[] | undefined) ?? [],
     vouchers: (view['vouchers'] as Member['vouchers'] | undefined) ?? [],
     pool: poolOf(view),
-    perks: (view['perks'] as string[] | undefined) ?? [],
+    ...perksOf(view),
     membership: (view['membership'] as Member['membership'] | undefined) ?? null,
   }
 }
@@ -517,6 +519,23 @@ export function challengeAnswer({ id, account, body, outcome }: StoredActivity):
     member: publicId('mem', joined?.for_member ?? account),
     challenge: shown ?? null,
   }
+}
+
+/** A level's perks are names; those that are counted have more to tell. */
+function perksOf(view: Record<string, unknown>): Pick<Member, 'perks' | 'entitlements'> {
+  const entitlements = entitlementsAnswer((view['entitlements'] as ShownPerk[] | undefined) ?? [])
+  const named = (view['perks'] as string[] | undefined) ?? []
+  return { perks: [...new Set([...named, ...entitlements.map(({ perk }) => perk)])], entitlements }
+}
+
+/** As features show it: uses are named by their activities. */
+type ShownPerk = Omit<Entitlement, 'open'> & { open: { activity: number; until: string }[] }
+
+export function entitlementsAnswer(shown: readonly ShownPerk[]): Entitlement[] {
+  return shown.map(({ open, ...rest }) => ({
+    ...rest,
+    open: open.map(({ activity, until }) => ({ use: publicId('use', activity), until })),
+  }))
 }
 
 function poolOf(view: Record<string, unknown>): Member['pool'] {

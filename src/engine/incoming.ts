@@ -73,6 +73,8 @@ export const keys = {
   join: (external: string) => `join:${external}`,
   /** A till names each use of a voucher by an id of its own. */
   use: (code: string, id: string) => `use:${code}:${id}`,
+  /** So is each use of a perk. */
+  perk: (perk: string, id: string) => `perk:${perk}:${id}`,
   /** An Idempotency-Key of the caller. */
   given: (key: string) => `key:${key}`,
   /** A request that nobody can repeat, since it has no key. */

@@ -553,6 +553,21 @@ const StampCard = z
   .meta({ id: 'StampCard' })
 export type StampCard = z.output<typeof StampCard>
 
+export const Entitlement = z
+  .object({
+    perk: z.string(),
+    name: z.string().describe('What members call it'),
+    kind: z.string().describe('bag, seat, lounge, concierge, service and so on'),
+    left: z.int().nullable().describe('How many uses are left; null without limit'),
+    per: z.string().nullable().describe('Within which time, or on one order; null for what rewards gave alone'),
+    until: Time.nullable().describe('When uses come anew, or when what a reward gave ends, whichever is first'),
+    worth: Amount.describe('What one use is worth, in minor units'),
+    why: z.array(z.enum(['tier', 'plan', 'program', 'reward'])).describe('What it comes from'),
+    open: z.array(z.object({ use: z.string(), until: Time })).describe('Uses that last for a while and have not ended'),
+  })
+  .meta({ id: 'Entitlement', description: 'A perk that a member may use' })
+export type Entitlement = z.output<typeof Entitlement>
+
 const MembershipFields = {
   plan: z.string(),
   name: z.string().describe('What members call the plan'),
@@ -704,7 +719,8 @@ export const Member = z
       .object({ id: z.string(), earn: z.boolean(), spend: z.boolean() })
       .nullable()
       .describe("The household's pool that the member is in, and what they may do with it"),
-    perks: z.array(z.string()).describe('What comes with the level of the tier'),
+    perks: z.array(z.string()).describe('What comes with the level of the tier, and all else that the member may use'),
+    entitlements: z.array(Entitlement).describe('What of it can be used and is counted: how much is left, and why'),
     membership: Membership.nullable().describe('The membership that was had last; null for whoever never had one'),
   })
   .meta({ id: 'Member' })

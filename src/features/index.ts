@@ -19,6 +19,7 @@ import { members } from './members/members.ts'
 import { memberships } from './memberships/memberships.ts'
 import { merging } from './merging/merging.ts'
 import { orders } from './orders/orders.ts'
+import { perks } from './perks/perks.ts'
 import { pools } from './pools/pools.ts'
 import { referrals } from './referrals/referrals.ts'
 import { rewards } from './rewards/rewards.ts'
@@ -50,6 +51,7 @@ export const features: readonly Feature[] = [
   badges,
   earning,
   referrals,
+  perks,
   memberships,
   gifts,
   leaderboards,

@@ -11,7 +11,7 @@ import { localDay } from '../../core/time.ts'
 import { arrange, cancel, end, settle } from './changes.ts'
 import { merge } from './merge.ts'
 import { compile, MembershipsSection, type PlanRules, planRulesOf, type Section } from './plans.ts'
-import { count } from './saved.ts'
+import { count, periodAt } from './saved.ts'
 import { has, isRunning, nextDue, STATUSES, sliceOf, standingAt } from './standing.ts'
 import { membershipLosses, membershipStatements } from './statements.ts'
 import { hearAction } from './told.ts'
@@ -76,7 +76,7 @@ function facts(section: Section): Record<string, Fact> {
     'member.plan_period': {
       type: 'int',
       describe: 'When the period of the membership began, in milliseconds since 1970; 0 without one',
-      read: (c) => (planAt(c) === '' ? 0 : sliceOf(c.account)!.f),
+      read: (c) => periodAt(sliceOf(c.account), c.at),
     },
   }
 }

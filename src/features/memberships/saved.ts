@@ -37,9 +37,9 @@ function periodOf(d: Deciding, { period }: Benefit, now: number): number {
 }
 
 /** The period that a moment lies in, by its beginning; 0 where there was no membership. */
-function periodAt(state: Slice, at: number): number {
+export function periodAt(state: Slice | undefined, at: number): number {
   const standing = standingAt(state, at)
-  if (standing === null || !has(standing.status)) return 0
+  if (state === undefined || standing === null || !has(standing.status)) return 0
   if (at >= state.f) return state.f
   // What is told late counts in the period in which it happened, as far as that is known.
   return state.b?.findLast(([from]) => from <= at)?.[0] ?? state.f

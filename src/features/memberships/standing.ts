@@ -194,7 +194,7 @@ export function refundable(
   const now = isRunning(state) ? at : Math.min(at, state.g ?? at)
   if (terms === 'never' || back >= amount || credited === 1 || (until !== 0 && until <= now))
     return { amount: 0, why: 'not_refundable' }
-  if (from >= now) return { amount: amount - back, why: null }
+  if (from > now) return { amount: amount - back, why: null }
   if (terms === 'pro_rata') return { amount: mulDivFloor(amount, until - now, until - from), why: null }
   return isUsed(state, from) ? { amount: 0, why: 'benefit_used' } : { amount: amount - back, why: null }
 }
