@@ -48,8 +48,10 @@ export interface Member {
     earn: boolean
     spend: boolean
   } | null
-  /** What comes with the level of the tier */
+  /** What comes with the level of the tier, and all else that the member may use */
   perks: string[]
+  /** What of it can be used and is counted: how much is left, and why */
+  entitlements: Entitlement[]
   /** The membership that was had last; null for whoever never had one */
   membership: Membership | null
 }
@@ -195,6 +197,30 @@ export interface OpenVoucher {
   source: string
   /** What it is good for, as the program file says it */
   gives: Record<string, unknown> | null
+}
+
+/** A perk that a member may use */
+export interface Entitlement {
+  perk: string
+  /** What members call it */
+  name: string
+  /** bag, seat, lounge, concierge, service and so on */
+  kind: string
+  /** How many uses are left; null without limit */
+  left: number | null
+  /** Within which time, or on one order; null for what rewards gave alone */
+  per: string | null
+  /** When uses come anew, or when what a reward gave ends, whichever is first */
+  until: string | null
+  /** What one use is worth, in minor units */
+  worth: number
+  /** What it comes from */
+  why: ('tier' | 'plan' | 'program' | 'reward')[]
+  /** Uses that last for a while and have not ended */
+  open: ({
+    use: string
+    until: string
+  })[]
 }
 
 /** A plan that a member has */
@@ -898,6 +924,25 @@ export interface ChallengeAnswer {
   challenge: Challenge | null
 }
 
+export interface PerkList {
+  data: Entitlement[]
+}
+
+export interface PerkUse {
+  /** Names the use: `use_…` */
+  id: string
+  member: string
+  perk: string
+  /** How many uses stand; 0 once they are taken back */
+  quantity: number
+  /** What that is worth to the member, in minor units */
+  worth: number
+  /** When it ends, where a use lasts for a while */
+  ends_at: string | null
+  /** How many uses are left; null without limit, or where the member has none any more */
+  left: number | null
+}
+
 export interface Transfer {
   /** The sender's activity */
   id: string
@@ -982,8 +1027,10 @@ export interface MergeAnswer {
     earn: boolean
     spend: boolean
   } | null
-  /** What comes with the level of the tier */
+  /** What comes with the level of the tier, and all else that the member may use */
   perks: string[]
+  /** What of it can be used and is counted: how much is left, and why */
+  entitlements: Entitlement[]
   /** The membership that was had last; null for whoever never had one */
   membership: Membership | null
   /** The member who has everything now */
@@ -2216,6 +2263,26 @@ export interface MembershipCancellation {
   reason?: string
 }
 
+export interface PerkUseInput {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  member: string
+  /** Your own id of this use: the same again is no second one */
+  external_id: string
+  /** How many uses */
+  quantity?: number
+  /** When, if it is told later */
+  occurred_at?: string
+  /** The shop */
+  location?: string
+  /** What it is used on, such as an order or a booking */
+  order?: string
+}
+
+export interface PerkVoidInput {
+  /** Why; it is kept with the activity */
+  reason?: string
+}
+
 export interface TransferRequest {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   from: string
@@ -2579,6 +2646,21 @@ export abstract class Calls {
   /** Leave a challenge. Nothing counts from then on. What was reached stays, for whoever joins again. May be refused with not_found, challenge_unavailable, account_closed. */
   leaveChallenge(id: string, challenge: string, options?: CallOptions): Promise<ChallengeAnswer> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/challenges/${part(challenge)}/leave` }, options)
+  }
+
+  /** List what a member may use. What comes with the level, with the membership, or from a reward: how much of each is left, until when, and why. Whoever collects in the pool of a household has the perks of that. May be refused with not_found. */
+  listPerks(id: string, options?: CallOptions): Promise<PerkList> {
+    return this.send({ method: 'GET', path: `/v1/members/${part(id)}/perks` }, options)
+  }
+
+  /** Use a perk. Counts the use, and books what it is worth to the member. May be refused with not_found, perk_unavailable, tier_too_low, limit_reached, account_closed. */
+  usePerk(id: string, body: PerkUseInput, options?: CallOptions): Promise<PerkUse> {
+    return this.send({ method: 'POST', path: `/v1/perks/${part(id)}/use`, body, type: 'application/json' }, options)
+  }
+
+  /** Take the use of a perk back. It counts as never used: it can be used again, and what it was worth is taken off what was saved. May be refused with not_found, perk_unavailable, account_closed. */
+  voidPerkUse(id: string, body?: PerkVoidInput, options?: CallOptions): Promise<PerkUse> {
+    return this.send({ method: 'POST', path: `/v1/perk-uses/${part(id)}/void`, body, type: 'application/json' }, options)
   }
 
   /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */
