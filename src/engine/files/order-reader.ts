@@ -267,10 +267,12 @@ function addLine(order: FileOrder, chunk: Chunk, i: number, product: Product): v
 function lineOf(chunk: Chunk, i: number, place: number, product: Product): OrderLine {
   const line: OrderLine = {
     id: (chunk.line && text(chunk.line, i)) ?? (chunk.line ? `#${place}` : String(place)),
-    ...product,
+    sku: product.sku,
     quantity: chunk.quantity ? number(chunk.quantity, i) : 1,
     unit_price: number(chunk.price, i),
   }
+  if (product.name) line.name = product.name
+  if (product.category) line.category = product.category
   const discount = chunk.discount && number(chunk.discount, i)
   const tax = chunk.tax?.getItem(i) as number | null | undefined
   if (discount) line.discount = discount
