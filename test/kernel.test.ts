@@ -82,6 +82,22 @@ describe('one answer, however it is asked for', () => {
     )
   })
 
+  test('ideas that a program leaves nothing to do would have done nothing, had they been asked', () => {
+    fc.assert(
+      fc.property(program, stepsOf({ maxLength: 40 }, anyStep), (file, steps) => {
+        const rules = programOf(file)
+        const all = rules.features.flatMap(({ due }) => (due === undefined ? [] : [due]))
+        const some = new Driver(rules, BEGINNING)
+        const everybody = new Driver({ ...rules, ownHooks: rules.hooks, dues: all }, BEGINNING)
+        runHistory(some, steps)
+        runHistory(everybody, steps)
+        expect(some.postings).toEqual(everybody.postings)
+        expect(stateOf(some.account)).toEqual(stateOf(everybody.account))
+      }),
+      { numRuns: runs(80) },
+    )
+  })
+
   test('an account that is written and read between all its activities answers as one that never was', () => {
     fc.assert(
       fc.property(program, stepsOf({ maxLength: 60 }, anyStep), (file, steps) => {

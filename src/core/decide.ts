@@ -305,7 +305,8 @@ function runPhases(d: Deciding): Refusal | undefined {
 }
 
 function runHooks(d: Deciding, activity: Activity): Refusal | undefined {
-  const hooks = d.program.hooks[activity.type]
+  const { program, inForce } = d
+  const hooks = (program === inForce ? program.ownHooks : program.hooks)[activity.type]
   for (let i = 0; i < hooks.length; i++) {
     const refusal = hooks[i]!(d, activity as never)
     if (refusal !== undefined) return refusal

@@ -230,6 +230,11 @@ export interface Feature {
   asksExpired?(activity: Pick<Activity, 'type' | 'body'>, program: Program, late: boolean): boolean
   /** When it next wants to be woken, in ms; NEVER if not. */
   due?: Due
+  /**
+   * Whether a program leaves it nothing to do with orders and with time, whatever an account holds: then it is not asked
+   * there. Those are most decisions, and most programs use few of all ideas.
+   */
+  isIdle?(program: Program): boolean
   view?: View
   /** What only the member's own answer shows: it is made when somebody asks, and no decision keeps it. */
   details?: View

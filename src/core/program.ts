@@ -167,6 +167,8 @@ export interface Program {
   multipliers: Rational[]
   /** For every type of activity, the hooks of all features in the order of phases. */
   hooks: Record<ActivityType, Hook[]>
+  /** The same without the ideas that it leaves nothing to do: for decisions in which no other revision has a say. */
+  ownHooks: Record<ActivityType, Hook[]>
   /** Rewards that features give, and what they give them for: see `Compiling.gift`. */
   gifts: { reward: string; on: readonly ActivityType[] }[]
   /** What pays for parts of the program and may be spent, by what it pays for; empty in most programs. */
@@ -248,6 +250,10 @@ class Compiler {
       program.multipliers.push(...(feature.multipliers?.(this.settings[feature.id] as never) ?? []))
     for (const feature of this.features)
       program.compiled[feature.id] = feature.compile?.(this.settings[feature.id] as never, compiling)
+    const busy = this.features.filter((feature) => !(feature.isIdle?.(program) ?? false))
+    const { order, clock } = hooksOf(busy)
+    program.ownHooks = { ...program.hooks, order, clock }
+    program.dues = busy.flatMap((feature) => (feature.due === undefined ? [] : [feature.due]))
     program.readers = Object.entries(facts)
       .map(([name, fact]) => ({ name, fact, slot: table.slot(name), stays: !name.startsWith('order.') }))
       .filter(({ slot, name }) => read.has(slot) && !name.startsWith('line.'))
@@ -302,7 +308,8 @@ class Compiler {
       gifts: [],
       budgets: NO_BUDGETS,
       hooks: hooksOf(this.features),
-      dues: this.features.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
+      ownHooks: hooksOf(this.features),
+      dues: [],
       leads: this.features.flatMap((feature) => (feature.leads === undefined ? [] : [feature.leads])),
       views: this.features.flatMap((feature) => (feature.view === undefined ? [] : [feature.view])),
       settings: this.settings,

@@ -52,6 +52,7 @@ export const challenges: Feature = {
     withdraw: { grant: noteWithdrawn },
     erase: { grant: forget },
   },
+  isIdle: (program) => challengesOf(program).length === 0,
   merge,
   view,
   statements: challengeStatements,

@@ -54,6 +54,7 @@ export const discounts: Feature = {
     return: { count: takeBenefitsBack },
     cancel: { count: takeBenefitsBack },
   },
+  isIdle: (program) => discountsOf(program).length === 0,
 }
 
 function discountsOf(program: Program): readonly Terms[] {

@@ -45,6 +45,10 @@ export const gifts: Feature = {
   // Points that are spent by themselves may have expired between a late activity and today.
   asksExpired: ({ type }, program, late) => late && giftRulesOf(program).spends && type !== 'clock',
   due,
+  isIdle: (program) => {
+    const { all, asksLastOrder } = giftRulesOf(program)
+    return all.length === 0 && !asksLastOrder
+  },
   statements: giftStatements,
   losses: giftLosses,
   words,

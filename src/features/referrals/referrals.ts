@@ -118,6 +118,7 @@ export const referrals: Feature = {
   introduces,
   merge,
   due,
+  isIdle: (program) => rulesOf(program) === null,
   view,
   statements: referralStatements,
   losses: referralLosses,

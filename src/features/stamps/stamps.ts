@@ -46,6 +46,10 @@ export const stamps: Feature = {
     clock: { count: endCards },
   },
   due,
+  isIdle: (program) => {
+    const { on, ending } = stampRulesOf(program)
+    return on.order.length === 0 && ending.length === 0
+  },
   merge,
   view,
   statements: stampStatements,

@@ -58,6 +58,7 @@ export const tiers: Feature = {
   },
   merge,
   due,
+  isIdle: (program) => tierRulesOf(program) === null,
   view,
   terms: (program) => ({
     multipliers: (tierRulesOf(program)?.levels ?? []).flatMap(({ name, multiplier }) =>
