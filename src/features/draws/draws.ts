@@ -1,53 +1,13 @@
 /** Draws: members collect entries until a day; then winners are drawn by a seed that was committed to beforehand. */
 
-import { z } from 'zod'
 import type { ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
-import type { Compiling, Feature } from '../../core/feature.ts'
-import { Id, type Program } from '../../core/program.ts'
+import type { Feature } from '../../core/feature.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
-import { formatDay, parseDay, startOfDay } from '../../core/time.ts'
-
-const Draw = z.strictObject({
-  id: Id,
-  name: z.string().min(1).max(100).optional().describe('What members call it; the id unless said'),
-  until: z.string().describe('The last day on which entries come in, such as 2026-08-31'),
-  winners: z.int().min(1).max(1_000).describe('How many win'),
-  prize: Id.describe('The reward that each of them is given'),
-  reserves: z
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(3)
-    .describe('How many are drawn beside them, for winners whose account is closed by then'),
-  most_entries: z.int().min(1).max(1_000_000).default(100).describe('How many entries of one member count'),
-  commitment: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 digits from 0 to f: the SHA-256 of your seed')
-    .optional()
-    .describe('The SHA-256 of a seed of your own, which you name when you draw; otherwise the server has made one'),
-})
-
-const DrawsSection = z.array(Draw).default([])
-type Section = z.output<typeof DrawsSection>
-
-export interface DrawRules {
-  id: string
-  name: string
-  /** What its entries are called among all that is counted over members. */
-  tally: string
-  /** From when on (ms) no entry comes in any more. */
-  end: number
-  lastDay: number
-  winners: number
-  prize: string
-  reserves: number
-  mostEntries: number
-  commitment: string | null
-}
-
-const NONE: readonly DrawRules[] = []
-const TALLY = 'draws:'
+import { formatDay } from '../../core/time.ts'
+import { compile, type DrawRules, DrawsSection, drawsOf, TALLY } from './rules.ts'
+import { drawLosses, drawStatements } from './statements.ts'
+import { words } from './words.ts'
 
 export const draws: Feature = {
   id: 'draws',
@@ -60,10 +20,9 @@ export const draws: Feature = {
     give: { grant: leaveOutTooLate },
     award: { grant: giveAward },
   },
-}
-
-export function drawsOf(program: Program): readonly DrawRules[] {
-  return (program.compiled['draws'] as readonly DrawRules[] | undefined) ?? NONE
+  statements: drawStatements,
+  losses: drawLosses,
+  words,
 }
 
 /** Nobody pays for an entry of a draw that is over. */
@@ -94,27 +53,4 @@ function giveAward(d: Deciding, { id, key, body }: ActivityOf<'award'>): undefin
   if (!of.startsWith(TALLY)) return
   d.cause({ type: 'give', id, key, occurred_at: d.at, body: { reward, quantity: 1, source: `${of}:${place}` } })
   d.addMessage('draw.won', { draw: of.slice(TALLY.length), place })
-}
-
-function compile(section: Section, compiling: Compiling): DrawRules[] {
-  const seen = new Set<string>()
-  return section.map(({ most_entries, commitment, ...draw }, i) => {
-    const path = ['draws', i]
-    const { id, name = id, until, prize } = draw
-    if (seen.has(id)) compiling.problem([...path, 'id'], 'duplicate_id', `there is another draw ${id}`)
-    seen.add(id)
-    compiling.gift([...path, 'prize'], prize, ['award'])
-    const day = parseDay(until)
-    if (day === null) compiling.problem([...path, 'until'], 'not_a_day', 'must be a day such as 2026-08-31')
-    const lastDay = day ?? 0
-    return {
-      ...draw,
-      name,
-      tally: `${TALLY}${id}`,
-      lastDay,
-      end: startOfDay(compiling.program.zone, lastDay + 1),
-      mostEntries: most_entries,
-      commitment: commitment ?? null,
-    }
-  })
 }

@@ -21,7 +21,7 @@ import { namedAccount, noMember, type Reading, winnerOf } from '../../engine/rea
 import type { Draw } from '../../engine/shapes.ts'
 import { readShownAs } from '../../engine/shown-as.ts'
 import { allStripes } from '../../engine/standings.ts'
-import { type DrawRules, drawsOf } from './draws.ts'
+import { type DrawRules, drawsOf } from './rules.ts'
 
 export async function listDraws(reading: Reading, live: LiveProgram): Promise<Draw[]> {
   return Promise.all(drawsOf(currentProgram(live)).map((draw) => answerOf(reading, live, draw, null)))

@@ -17,7 +17,7 @@ import {
 import type { Leaderboard, Standings } from '../../engine/shapes.ts'
 import { readShownAs } from '../../engine/shown-as.ts'
 import { readStanding, readStandings, type Standing } from '../../engine/standings.ts'
-import { type BoardRules, boardsOf } from './leaderboards.ts'
+import { type BoardRules, boardsOf } from './rules.ts'
 
 export function listBoards(live: LiveProgram): Leaderboard[] {
   return boardsOf(currentProgram(live)).map(boardOf)
