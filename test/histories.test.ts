@@ -52,7 +52,7 @@ class Remembering extends Driver {
 }
 
 const long = stepsOf({ minLength: 200, maxLength: 260 })
-const file = programDraw({ gifts: true })
+const file = programDraw({ gifts: true, given: true })
 
 describe('a life of at least 200 activities', () => {
   test('balances, is the same in a replay without sweeps, and takes nothing twice', () => {
@@ -167,9 +167,11 @@ async function stored(ledger: TestLedger): Promise<Account> {
 /** Activities are numbered by the ledger, and what has expired stands in a table beside. */
 function comparable(account: Account): unknown {
   const { slices, ...rest } = stateOf({ ...account, expired: new Map(), due: 0 }) as { slices: Record<string, unknown> }
-  const holds = (slices['rewards'] as { h: object[] } | undefined)?.h.map((hold) => ({ ...hold, a: 0 }))
-  const unnumbered = JSON.stringify(slices, (name, value) => (name === 'activity' ? 0 : value))
-  return { ...rest, slices: { ...JSON.parse(unnumbered), rewards: holds } }
+  const unnumbered = JSON.stringify(slices, (name, value) => (name === 'activity' || name === 'a' ? 0 : value))
+  const { rewards, ...others } = JSON.parse(unnumbered) as { rewards?: { g?: unknown[][] } }
+  // Of a gift the sixth thing is the activity that gave it.
+  const g = rewards?.g?.map((gift) => gift.with(5, 0))
+  return { ...rest, slices: { ...others, rewards: { ...rewards, g } } }
 }
 
 /** Postings with the moment that their activity bears: clock activities may be numbered differently. */

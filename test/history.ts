@@ -639,6 +639,8 @@ export interface ProgramLimits {
   negative?: fc.Arbitrary<string>
   /** Whether tiers give points of their own when they are reached, within all kinds of windows. */
   gifts?: boolean
+  /** Whether rewards of other kinds come by themselves, too, and some cost nothing. */
+  given?: boolean
   onReturn?: fc.Arbitrary<string>
   /** `by the calendar`: what members do keeps no points, and nobody is told of them. */
   expiry?: 'by the calendar'
@@ -761,10 +763,41 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
             ...(draw.stock === null ? {} : { stock: draw.stock }),
             hold: '2 days',
           },
+          ...(limits.given === true ? givenRewards(draw.stock) : []),
         ],
+        ...(limits.given === true ? { gifts: GIFTS } : {}),
       }),
     )
 }
+
+/** What a random program gives by itself: some of it runs out, and some of it is taken back with returns. */
+function givenRewards(stock: number | null): object[] {
+  return [
+    {
+      id: 'free-drink',
+      cost: 'free',
+      limit: ['1 per week', '3 per quarter'],
+      gives: { free_item: { category: 'drinks' } },
+    },
+    { id: 'treat', gives: { amount_off: '1.50' }, valid: '20 days', ...(stock === null ? {} : { stock }) },
+    { id: 'bonus', gives: { points: '7 points' } },
+    {
+      id: 'stamped',
+      cost: '3 stamps',
+      limit: '5 per month',
+      gives: { points: '9 points', expiry: { after: '1 month' } },
+    },
+  ]
+}
+
+const GIFTS = [
+  { id: 'monthly', on: 'every_month', reward: 'treat' },
+  { id: 'away', on: 'win_back', inactive: '12 days', reward: 'bonus' },
+  { id: 'first', on: 'first_order', reward: 'treat', window: '9 days' },
+  { id: 'enough', on: 'threshold', at: '60 points', repeats: true, reward: 'bonus' },
+  { id: 'plenty', on: 'threshold', at: '150 points', reward: 'treat' },
+  { id: 'spent', on: 'threshold', at: '30 stamps', spends: true, reward: 'bonus' },
+]
 
 interface TermsDraw {
   rounding: string

@@ -23,7 +23,7 @@ import {
   stepsOf,
 } from './history.ts'
 
-const program = programDraw({ gifts: true })
+const program = programDraw({ gifts: true, given: true })
 
 describe('conservation', () => {
   test('every balance equals the fold of its postings after every step', () => {

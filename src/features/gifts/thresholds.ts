@@ -77,5 +77,5 @@ function spend(d: Deciding, gift: GiftTerms, { wallet, points }: Threshold): voi
   if (times === 0 || !isFor(d, gift)) return
   const parts = draw(d, wallet, times * points, 'spent', { rule: gift.reward, reverses: null })
   assert(!(parts instanceof Refusal), 'points that are available can be spent')
-  give(d, gift, times, `${sourceOf(gift.id)}:${d.activity.id}`)
+  give(d, gift, times, sourceOf(gift.id))
 }
