@@ -218,6 +218,8 @@ create table redemption (
   wallet text not null,
   quantity bigint not null check (quantity > 0),
   points bigint not null check (points >= 0),
+  -- Money due besides the points, in minor units.
+  to_pay bigint not null check (to_pay >= 0),
   captured_points bigint not null check (captured_points between 0 and points),
   status text not null check (status in ('held', 'captured', 'voided', 'expired', 'returned')),
   expires_ms bigint,

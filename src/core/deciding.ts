@@ -74,6 +74,8 @@ export interface Redemption {
   wallet: string
   quantity: number
   points: number
+  /** Money that is due besides the points, in minor units; what is paid with an order is part of that. */
+  to_pay: number
   captured_points: number
   status: 'held' | 'captured' | 'voided' | 'expired' | 'returned'
   expires_at: number | null

@@ -101,6 +101,8 @@ export interface Offer {
   up_to: number | null
   /** How many there are in all; null where it never runs out. */
   stock: number | null
+  /** Whether it is had on orders, or by itself. */
+  onOrders: boolean
   /** What it takes off this order, in minor units; null when nothing in the order is what it is for. */
   worthOn(body: OrderBody): number | null
 }

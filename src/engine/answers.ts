@@ -318,13 +318,14 @@ export function redemptionAnswer(
   postings: Posting[],
   voucher: string | null,
 ): Redemption {
-  const { activity, place, reward, quantity, points, captured_points, status, expires_at } = redemption
+  const { activity, place, reward, quantity, points, to_pay, captured_points, status, expires_at } = redemption
   return {
     id: redemptionId(activity, place),
     member: publicId('mem', account),
     reward,
     quantity,
     points,
+    to_pay,
     captured_points,
     // Points that came back with the whole of their order are let go like those of a hold: nothing stays captured.
     status: status === 'returned' ? 'voided' : status,

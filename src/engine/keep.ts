@@ -335,10 +335,10 @@ function keepRedemptions(send: Send, rows: Rows): void {
   const all = [...latest.values()]
   send(
     `insert into redemption (stripe, activity, place, account, program, reward, wallet, quantity, points,
-       captured_points, status, expires_ms)
+       to_pay, captured_points, status, expires_ms)
      select * from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::smallint[], $6::text[],
-       $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[])
-     on conflict (stripe, activity, place) do update set quantity = excluded.quantity,
+       $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::bigint[])
+     on conflict (stripe, activity, place) do update set quantity = excluded.quantity, to_pay = excluded.to_pay,
        captured_points = excluded.captured_points, status = excluded.status, expires_ms = excluded.expires_ms`,
     [
       // The stripe of the account that it began on, which may have been merged into another since.
@@ -351,6 +351,7 @@ function keepRedemptions(send: Send, rows: Rows): void {
       textArray(all.map(({ redemption }) => redemption.wallet)),
       bigintArray(all.map(({ redemption }) => redemption.quantity)),
       bigintArray(all.map(({ redemption }) => redemption.points)),
+      bigintArray(all.map(({ redemption }) => redemption.to_pay)),
       bigintArray(all.map(({ redemption }) => redemption.captured_points)),
       textArray(all.map(({ redemption }) => redemption.status)),
       bigintArray(all.map(({ redemption }) => redemption.expires_at)),

@@ -143,27 +143,39 @@ class Quote {
   }
 
   #decide(body: OrderBody, checksTender = false): Deciding | Refusal {
-    const { occurredMs } = this.#order
+    return this.#decideOne({ type: 'order', id: 0, key: 'quote', occurred_at: this.#order.occurredMs, body }, checksTender)
+  }
+
+  #decideOne(activity: Activity, checksTender = false): Deciding | Refusal {
     // Each try takes from counters of its own.
     const now = Math.max(this.#now, this.#account.clock)
     const env: Env = { ...envOf(this.#live, now, () => 0, new Map(this.#claims)), checksTender }
-    const activity: Activity = { type: 'order', id: 0, key: 'quote', occurred_at: occurredMs, body }
     const decided = decide(env, this.#account, activity)
     return decided instanceof Refusal ? decided : decided.decisions.at(-1)!
   }
 
-  /** Whether one more reward could be had with this order, and what is missing to it. */
-  #try({ reward, name, wallet, cost }: Offer, d: Deciding): QuoteAnswer['rewards'][number] {
+  /** Whether one more reward could be had with this order, or by itself beside it, and what is missing to it. */
+  #try({ reward, name, wallet, cost, onOrders }: Offer, d: Deciding): QuoteAnswer['rewards'][number] {
     const { body } = this.#order
-    const tried = this.#decide({ ...body, redeem: [...(body.redeem ?? []), { reward }] })
+    const tried = onOrders
+      ? this.#decide({ ...body, redeem: [...(body.redeem ?? []), { reward }] })
+      : this.#redeem(reward, cost - this.#left(wallet, d))
     if (!(tried instanceof Refusal)) {
       const place = body.redeem?.length ?? 0
-      const discount = tried.discounts.find((one) => one.place === place)?.amount ?? 0
+      const discount = onOrders ? (tried.discounts.find((one) => one.place === place)?.amount ?? 0) : null
       return { reward, name, wallet, cost, available: true, discount, missing: null }
     }
     const points = cost - this.#left(wallet, d)
     const missing = tried.code === 'insufficient_points' ? { points, ...missingOf(tried) } : missingOf(tried)
     return { reward, name, wallet, cost, available: false, discount: null, missing }
+  }
+
+  /** `missing` are points that the order itself would leave too few of. */
+  #redeem(reward: string, missing: number): Deciding | Refusal {
+    if (missing > 0) return refuse('insufficient_points', `There are ${missing} points too few for this.`)
+    const { location, for_member } = this.#order.body
+    const body = { reward, quantity: 1, capture: true, location, for_member }
+    return this.#decideOne({ type: 'redeem', id: 0, key: 'quote', occurred_at: this.#order.occurredMs, body })
   }
 
   /** The most points of a wallet that the order could use as money, of those that it leaves. */

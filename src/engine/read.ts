@@ -433,6 +433,7 @@ interface RedemptionRow {
   wallet: string
   quantity: number
   points: number
+  to_pay: number
   captured_points: number
   status: 'held' | 'captured' | 'voided' | 'expired' | 'returned'
   expires_ms: number | null
@@ -460,7 +461,7 @@ async function redemptionRow(
   { activity, place }: { activity: number; place: number },
 ): Promise<RedemptionRow | undefined> {
   const { rows } = await reading.database.query<RedemptionRow>(
-    `select activity, place, account, reward, wallet, quantity, points, captured_points, status, expires_ms
+    `select activity, place, account, reward, wallet, quantity, points, to_pay, captured_points, status, expires_ms
      from redemption where stripe = $1 and activity = $2 and place = $3 and program = $4`,
     [stripeOf(activity), activity, place, live.number],
   )

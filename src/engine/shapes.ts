@@ -297,6 +297,7 @@ export const RedemptionInput = z
     reward: OwnId.describe('The id of a reward in the program'),
     quantity: z.int().min(1).max(1_000).default(1).describe('How many of it'),
     capture: z.boolean().default(false).describe('Spend the points at once instead of holding them'),
+    location: Text.optional().describe('The shop, for rewards that only some have'),
   })
   .meta({ id: 'RedemptionRequest', example: { member: 'external:ada', reward: 'dollar-off' } })
 
@@ -508,6 +509,7 @@ export const Redemption = z
     reward: z.string(),
     quantity: z.int(),
     points: Points.describe('What it costs'),
+    to_pay: Amount.describe('What is to be paid in money besides; with an order it is part of its total'),
     captured_points: Points.describe('What of it was spent'),
     status: z.enum(['held', 'captured', 'voided', 'expired']),
     expires_at: Time.nullable().describe('When a hold times out'),
@@ -923,7 +925,9 @@ export const QuoteAnswer = OrderAnswer.extend({
       name: z.string(),
       wallet: z.string(),
       cost: Points,
-      available: z.boolean().describe('Whether this order could use it now'),
+      available: z
+        .boolean()
+        .describe('Whether it could be had now: on this order, or by itself where it takes nothing off orders'),
       discount: Amount.nullable().describe('What it would take off this order'),
       missing: Missing.nullable().describe('What it takes to have it: points, or the reason why it cannot be had'),
     }),

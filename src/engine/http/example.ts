@@ -79,6 +79,7 @@ const NUMBERS: Record<string, number> = {
   status: 200,
   subtotal: 900,
   tax: 80,
+  to_pay: 0,
   total: 980,
   unit_price: 450,
 }

@@ -34,8 +34,11 @@ export function hold(d: Deciding, { id, body }: ActivityOf<'redeem'>): Refusal |
   const source = { rule: reward.id, reverses: null }
   const parts = draw(d, reward.wallet, points, body.capture ? 'spent' : 'held', source)
   if (parts instanceof Refusal) return parts
+  const { quantity } = body
+  const to_pay = reward.money * quantity
+  const begun = { activity: id, place: 0, reward: reward.id, wallet: reward.wallet.id, quantity, points, to_pay }
   const redeemed = (captured: number, status: 'captured' | 'held', expires_at: number | null = null) =>
-    d.addRedemption(redemption(id, 0, reward.id, reward.wallet.id, body.quantity, points, captured, status, expires_at))
+    d.addRedemption(redemption(begun, captured, status, expires_at))
   if (body.capture) {
     redeemed(points, 'captured')
     return handOver(d, reward, body.quantity, points, id)
@@ -68,6 +71,11 @@ function openHold(d: Deciding, activity: number): Hold | Refusal {
   return held ?? refuse('hold_closed', 'This redemption was captured, voided or has timed out.')
 }
 
+/** The redemption that a hold is of; whoever lets it go owes nothing for it. */
+function begun({ a, r, w, q, p }: Hold) {
+  return { activity: a, place: 0, reward: r, wallet: w, quantity: q, points: p, to_pay: 0 }
+}
+
 function closeHold(d: Deciding, held: Hold): void {
   keepHolds(
     d.account,
@@ -91,8 +99,8 @@ export function capture(d: Deciding, { body }: ActivityOf<'capture'>): Refusal |
   closeHold(d, held)
   const quantity = body.quantity ?? held.q
   giveRoomBack(d, held.r, held.q - quantity, held.d)
-  d.addRedemption(redemption(held.a, 0, held.r, held.w, quantity, held.p, wanted, 'captured'))
   const reward = rewardsOf(d.program).get(held.r)
+  d.addRedemption(redemption({ ...begun(held), quantity, to_pay: (reward?.money ?? 0) * quantity }, wanted, 'captured'))
   if (reward !== undefined) return handOver(d, reward, quantity, wanted, held.a)
   d.addMessage('reward.redeemed', { reward: held.r, quantity, points: wanted })
   return undefined
@@ -131,6 +139,6 @@ export function timeOut(d: Deciding): undefined {
 function release(d: Deciding, held: Hold, status: 'voided' | 'expired'): void {
   releaseHeld(d, rulesOf(d.program, held.w), held.l, { rule: held.r, reverses: null })
   closeHold(d, held)
-  d.addRedemption(redemption(held.a, 0, held.r, held.w, held.q, held.p, 0, status))
+  d.addRedemption(redemption(begun(held), 0, status))
   giveRoomBack(d, held.r, held.q, held.d)
 }

@@ -60,6 +60,7 @@ function offerOf(program: Program, { id, name, wallet, cost, levels, stock, bene
     item: benefit?.kind === 'free_item' ? benefit.item : null,
     up_to: upTo === NEVER ? null : upTo,
     stock,
+    onOrders: benefit !== null,
     worthOn(body) {
       if (benefit === null) return null
       const taking = takeOff(benefit, basketOf(priceOrder(body, null), new Array(program.slots)), 1)

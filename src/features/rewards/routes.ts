@@ -22,7 +22,8 @@ const redeem = route({
   summary: 'Redeem a reward',
   description:
     'Holds the points of a reward until they are captured, voided or time out; with `capture` they are spent at once. ' +
-    'A reward that takes money off an order is redeemed with the order, in its `redeem`.',
+    'A reward that takes money off an order is redeemed with the order, in its `redeem`; redeemed here it becomes a ' +
+    '`voucher` once it is captured, to be used on an order later.',
   body: RedemptionInput,
   answers: ANSWERS,
   refusals: [
@@ -31,6 +32,7 @@ const redeem = route({
     'reward_unavailable',
     'tier_too_low',
     'sold_out',
+    'limit_reached',
     'account_closed',
     'idempotency_conflict',
   ],

@@ -150,15 +150,10 @@ export function giveStockBack(d: Deciding, id: string, quantity: number): void {
 }
 
 export function redemption(
-  activity: number,
-  place: number,
-  reward: string,
-  wallet: string,
-  quantity: number,
-  points: number,
+  of: Pick<Redemption, 'activity' | 'place' | 'reward' | 'wallet' | 'quantity' | 'points' | 'to_pay'>,
   captured_points: number,
   status: Redemption['status'],
   expires_at: number | null = null,
 ): Redemption {
-  return { activity, place, reward, wallet, quantity, points, captured_points, status, expires_at }
+  return { ...of, captured_points, status, expires_at }
 }
