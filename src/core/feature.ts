@@ -97,7 +97,7 @@ export interface Offer {
   levels: readonly string[] | null
   /** What it is an item of, as orders name it; null when it takes money off any order. */
   item: { category: string | undefined; sku: string | undefined } | null
-  /** The most that it takes off, in minor units; null when that depends on the order alone. */
+  /** The most that it takes off, or what it is worth by itself, in minor units; null when nobody says. */
   up_to: number | null
   /** How many there are in all; null where it never runs out. */
   stock: number | null

@@ -49,7 +49,7 @@ export const rewards: Feature = {
   words,
 }
 
-function offerOf(program: Program, { id, name, wallet, cost, levels, stock, benefit }: RewardTerms): Offer {
+function offerOf(program: Program, { id, name, wallet, cost, levels, stock, benefit, worth }: RewardTerms): Offer {
   const upTo = benefit === null ? NEVER : mostOff(benefit)
   return {
     reward: id,
@@ -58,7 +58,7 @@ function offerOf(program: Program, { id, name, wallet, cost, levels, stock, bene
     cost,
     levels: levels?.ids ?? null,
     item: benefit?.kind === 'free_item' ? benefit.item : null,
-    up_to: upTo === NEVER ? null : upTo,
+    up_to: benefit === null ? worth : upTo === NEVER ? null : upTo,
     stock,
     onOrders: benefit !== null,
     worthOn(body) {

@@ -1,5 +1,6 @@
 /** Every assumption that a backtest makes, in sentences for those who answer for its figures. */
 
+import { prizesOf } from '../../core/prizes.ts'
 import { termsOf, wordsOfId } from '../../core/terms.ts'
 import { parseInstant } from '../../core/time.ts'
 import { USUAL_THRESHOLDS } from '../balance/verdict.ts'
@@ -30,6 +31,7 @@ export function assumptionsOf(scenario: Scenario, result: BacktestResult, all: r
     redeemingOf(scenario, result),
     ...all.slice(1).map(({ redeeming }) => otherRedeeming(redeeming)),
     ...stockOf(scenario),
+    ...giftsOf(scenario),
     {
       name: 'How members buy',
       value: 'As they did',
@@ -99,6 +101,23 @@ function responseOf({ closeness, speedup }: Response): Assumption {
 }
 
 /** Whoever is served first leaves less for others; members are decided apart, so each is served. */
+/** Of what is given, points are what they always are; the rest has no use that a history would tell. */
+function giftsOf({ program }: Scenario): Assumption[] {
+  const given = new Set(program.gifts.map(({ reward }) => reward))
+  const names = [...given].flatMap((id) => {
+    const prize = prizesOf(program).get(id)
+    return prize === undefined || prize.gives.kind === 'points' ? [] : [prize.name]
+  })
+  if (names.length === 0) return []
+  return [
+    {
+      name: 'Gifts',
+      value: 'Not used',
+      text: `The program gives these by itself, and nobody uses them here: ${names.join(', ')}.`,
+    },
+  ]
+}
+
 function stockOf({ program, redeeming }: Scenario): Assumption[] {
   const scarce = termsOf(program).offers.filter(({ stock }) => stock !== null)
   if (scarce.length === 0 || redeeming.model === 'none') return []

@@ -21,6 +21,7 @@ import { nothingRemains, nothingReturned, type PricedOrder, type Returned } from
 import type { Program } from '../../core/program.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { NO_VOUCHERS } from '../../core/vouchers.ts'
 import { AnonymousSales } from './anonymous.ts'
 import { resultOf, runOf } from './figures.ts'
 import type { Member, MemberEnd } from './member.ts'
@@ -364,7 +365,10 @@ class Fold implements Backtest {
       const decided = this.decideCarefully(member, redeeming)
       if (decided instanceof Refusal) continue
       if (redeeming.type === 'order') this.keepReceipt(redeeming, decided)
-      else this.tally.countBeside(decided, worth)
+      else {
+        this.tally.countBeside(decided, worth)
+        useAtOnce(member, decided)
+      }
       return onOrder
     }
     return false
@@ -447,4 +451,10 @@ function savedStill(shares: readonly number[], order: PricedOrder, returned: Ret
     const { quantity } = order.lines[i]!
     return sum + shareOf(share, quantity - returned.quantities[i]!, quantity)
   }, 0)
+}
+
+/** What was redeemed beside an order is had with it, so its voucher is not kept. */
+function useAtOnce({ account }: Member, { activity }: Deciding): void {
+  const kept = account.vouchers.filter((voucher) => voucher.activity !== activity.id)
+  account.vouchers = kept.length === 0 ? NO_VOUCHERS : kept
 }

@@ -18,7 +18,7 @@ export function catalogueValue(
   mean: MeanOrder,
 ): number | null {
   const values = offers
-    .filter((offer) => offer.wallet === wallet && offer.cost > 0)
+    .filter((offer) => offer.wallet === wallet && offer.cost > 0 && (offer.onOrders || offer.up_to !== null))
     .map((offer) => (worthOf(offer, mean) * (shares[offer.reward] ?? 1)) / offer.cost)
     .sort((a, b) => a - b)
   if (values.length === 0) return null
@@ -27,8 +27,9 @@ export function catalogueValue(
 }
 
 /** What a reward saves where no order shows it: what it says at most, or what it would take off a mean order. */
-function worthOf({ item, up_to, worthOn }: Offer, { currency, total, unit }: MeanOrder): number {
+function worthOf({ item, up_to, onOrders, worthOn }: Offer, { currency, total, unit }: MeanOrder): number {
   if (item !== null) return up_to ?? unit
+  if (!onOrders) return up_to ?? 0
   const lines = [{ id: '1', sku: '', quantity: 1, unit_price: Math.round(total) }]
   return worthOn({ external_id: '', currency, prices: 'tax_included', lines }) ?? up_to ?? 0
 }

@@ -72,15 +72,19 @@ function canPay({ wallets }: Account, { wallet, cost }: Offer): boolean {
 }
 
 /** Whether the order says enough to tell if what the reward is for is in it. */
-export function isShown({ item }: Offer, body: OrderBody): boolean {
+export function isShown({ item, onOrders }: Offer, body: OrderBody): boolean {
+  if (!onOrders) return false
   if (item === null) return true
   if (item.category !== undefined) return showsCategories(body)
   return showsItems(body)
 }
 
-/** What an item is worth that the order does not show: what the reward pays at most, or what a unit of the order cost. */
-function worthBeside({ up_to }: Offer, { lines }: OrderBody): number {
-  if (up_to !== null) return up_to
+/**
+ * What something is worth that the order does not show: what the reward pays at most, or what a unit of the order cost.
+ * What no order shows is worth what the program says.
+ */
+function worthBeside({ up_to, onOrders }: Offer, { lines }: OrderBody): number {
+  if (up_to !== null || !onOrders) return up_to ?? 0
   let [units, amount] = [0, 0]
   for (const { quantity, unit_price } of lines) {
     units += quantity
