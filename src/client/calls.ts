@@ -351,6 +351,8 @@ export interface Redemption {
   quantity: number
   /** What it costs */
   points: number
+  /** What is to be paid in money besides; with an order it is part of its total */
+  to_pay: number
   /** What of it was spent */
   captured_points: number
   status: 'held' | 'captured' | 'voided' | 'expired'
@@ -455,6 +457,8 @@ export interface MemberExport {
     quantity: number
     /** What it costs */
     points: number
+    /** What is to be paid in money besides; with an order it is part of its total */
+    to_pay: number
     /** What of it was spent */
     captured_points: number
     status: 'held' | 'captured' | 'voided' | 'expired'
@@ -554,7 +558,7 @@ export interface QuoteAnswer {
     name: string
     wallet: string
     cost: number
-    /** Whether this order could use it now */
+    /** Whether it could be had now: on this order, or by itself where it takes nothing off orders */
     available: boolean
     /** What it would take off this order */
     discount: number | null
@@ -2181,6 +2185,8 @@ export interface RedemptionRequest {
   quantity?: number
   /** Spend the points at once instead of holding them */
   capture?: boolean
+  /** The shop, for rewards that only some have */
+  location?: string
 }
 
 export interface Capture {
@@ -2460,7 +2466,7 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/actions`, body, type: 'application/json' }, options)
   }
 
-  /** Redeem a reward. Holds the points of a reward until they are captured, voided or time out; with `capture` they are spent at once. A reward that takes money off an order is redeemed with the order, in its `redeem`. May be refused with not_found, insufficient_points, reward_unavailable, tier_too_low, sold_out, account_closed. */
+  /** Redeem a reward. Holds the points of a reward until they are captured, voided or time out; with `capture` they are spent at once. A reward that takes money off an order is redeemed with the order, in its `redeem`; redeemed here it becomes a `voucher` once it is captured, to be used on an order later. May be refused with not_found, insufficient_points, reward_unavailable, tier_too_low, sold_out, limit_reached, account_closed. */
   createRedemption(body: RedemptionRequest, options?: CallOptions): Promise<Redemption> {
     return this.send({ method: 'POST', path: `/v1/redemptions`, body, type: 'application/json' }, options)
   }

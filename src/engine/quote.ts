@@ -143,7 +143,10 @@ class Quote {
   }
 
   #decide(body: OrderBody, checksTender = false): Deciding | Refusal {
-    return this.#decideOne({ type: 'order', id: 0, key: 'quote', occurred_at: this.#order.occurredMs, body }, checksTender)
+    return this.#decideOne(
+      { type: 'order', id: 0, key: 'quote', occurred_at: this.#order.occurredMs, body },
+      checksTender,
+    )
   }
 
   #decideOne(activity: Activity, checksTender = false): Deciding | Refusal {
