@@ -175,6 +175,19 @@ export interface ActivityBodies {
   voucher_use: { code: string; location?: string | undefined; external_id?: string | undefined }
   /** A voucher for somebody else. Whoever gets it gets a code of their own. */
   voucher_transfer: { from: number; to: number; code: string }
+  /**
+   * Somebody enters the code of a card that was nobody's yet. What the card gives was said when its batch was printed;
+   * `expires_at` in ms, `amount` in the smallest unit of the wallet.
+   */
+  voucher_claim: {
+    code: string
+    batch: number
+    reward: string
+    amount?: number | undefined
+    expires_at?: number | undefined
+    per_member?: number | undefined
+    most?: number | undefined
+  }
   /** What such a transfer brought. `starts_at` and `expires_at` are in ms; without `expires_at` it does not expire. */
   voucher_receive: {
     from: number

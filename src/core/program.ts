@@ -432,6 +432,7 @@ const ACTIVITY_TYPES = [
   'voucher_use',
   'voucher_transfer',
   'voucher_receive',
+  'voucher_claim',
   'tier_given',
   'challenge',
   'tier',

@@ -95,6 +95,8 @@ export interface Loaded {
   claims: Map<number, Claims>
   /** Vouchers that activities name, by `entryKey`. */
   vouchers: Map<string, VoucherRow>
+  /** Cards that are claimed, by `entryKey`: whether somebody has claimed them before. */
+  printed: Map<string, boolean>
   /** Codes of pools that nobody else can take now, by program and pool, the next one last. */
   codes: Map<number, Map<string, string[]>>
 }
@@ -134,6 +136,8 @@ export interface Rows {
   adjustments: { account: number; program: number; decided: number | null; adjustment: Adjustment }[]
   /** `ended` is the activity that ended it; null while it is open. */
   vouchers: { account: number; program: number; ended: number | null; change: VoucherChange }[]
+  /** Cards that were claimed. */
+  claimed: { program: number; code: string; account: number; activity: number }[]
   /** Codes of pools that were handed out. */
   handedOut: { program: number; pool: string; code: string; account: number; activity: number }[]
   /** What members had besides points: `place` is that among the benefits of its activity. */
@@ -317,6 +321,7 @@ export class Batch {
     if (isTwoSided(incoming)) return this.#decideBoth(incoming)
     const entry = incoming.type === 'join' ? this.#open(incoming) : this.#account(incoming)
     if (entry instanceof Refusal) return refused(entry)
+    if (incoming.type === 'voucher_claim') return this.#claim(incoming, entry)
     if (incoming.type === 'profile') {
       const taken = this.#taken(incoming.program, contactsOf(incoming), entry.id)
       if (taken !== null) return refused(taken)
@@ -341,6 +346,21 @@ export class Batch {
     const reason = by === undefined ? 'unknown_code' : refused
     if (reason !== null) introduced.refused = reason
     return { ...incoming, body: { ...body, introduced } }
+  }
+
+  /** A card is somebody's as soon as one member has claimed it. */
+  #claim(incoming: Extract<Incoming, { type: 'voucher_claim' }>, entry: Entry): Recorded {
+    const { code } = incoming.body
+    const program = incoming.program.number
+    const name = entryKey(program, KIND.voucher, code)
+    const isClaimed = this.#loaded.printed.get(name)
+    if (isClaimed === undefined) return refused(noVoucher(code, '/code'))
+    if (isClaimed) return refused(refuse('voucher_used', `The card ${code} was claimed before.`, '/code'))
+    const recorded = this.#advance(entry, incoming, null)
+    if (recorded.status !== 'recorded') return recorded
+    this.#loaded.printed.set(name, true)
+    this.rows.claimed.push({ program, code, account: entry.id, activity: recorded.activity.id })
+    return recorded
   }
 
   /** What a pool decides for its member is the pool's activity, and names the member. */
@@ -661,8 +681,10 @@ export class Batch {
     this.rows.vouchers.push({ account, program, ended: state === 'open' ? null : decided, change })
     this.#loaded.vouchers.set(entryKey(program, KIND.voucher, code), { account, state })
     if (!isNew) return
-    if (pool === null) this.#enter(program, KIND.voucher, code, account, activity)
-    else this.rows.handedOut.push({ program, pool, code, account, activity })
+    // The code of a card is in the directory since it was printed.
+    if (pool === null && this.#find(program, KIND.voucher, code) === undefined)
+      this.#enter(program, KIND.voucher, code, account, activity)
+    if (pool !== null) this.rows.handedOut.push({ program, pool, code, account, activity })
   }
 
   #keepProfile(entry: Entry, incoming: Extract<Incoming, { type: SentType }>, body: ProfileBody): void {
@@ -843,6 +865,7 @@ function noRows(expected: number): Rows {
     redemptions: [],
     adjustments: [],
     vouchers: [],
+    claimed: [],
     handedOut: [],
     benefits: [],
     remainders: [],

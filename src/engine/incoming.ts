@@ -62,7 +62,7 @@ export function codesOnOrder({ redeem }: OrderBody): readonly NamedCode[] {
 /** The codes of vouchers that an activity names, each with where it stands in the body. */
 export function vouchersNamed({ type, body }: Incoming): readonly NamedCode[] {
   if (type === 'order') return codesOnOrder(body)
-  return type === 'voucher_use' || type === 'voucher_transfer' ? [{ code: body.code, pointer: '/code' }] : NO_CODES
+  return type === 'voucher_use' || type === 'voucher_transfer' || type === 'voucher_claim' ? [{ code: body.code, pointer: '/code' }] : NO_CODES
 }
 
 /** The keys of activities. Those of one's own ids make repeating harmless; a random one is never looked up again. */
@@ -71,6 +71,8 @@ export const keys = {
   return: (order: string, id: string) => `return:${order}:${id}`,
   cancel: (order: string) => `cancel:${order}`,
   join: (external: string) => `join:${external}`,
+  /** Whoever claims a card twice means once. */
+  claim: (code: string, account: number) => `claim:${code}:${account}`,
   /** A till names each use of a voucher by an id of its own. */
   use: (code: string, id: string) => `use:${code}:${id}`,
   /** So is each use of a perk. */

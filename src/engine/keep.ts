@@ -64,6 +64,7 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   keepStatus(send, rows)
   if (rows.redemptions.length > 0) keepRedemptions(send, rows)
   if (rows.vouchers.length > 0) keepVouchers(send, rows)
+  if (rows.claimed.length > 0) keepClaimed(send, rows, stripes)
   if (rows.handedOut.length > 0) handOut(send, rows, stripes)
   if (rows.adjustments.length > 0) keepAdjustments(send, rows)
   if (rows.benefits.length > 0) keepBenefits(send, rows)
@@ -387,6 +388,31 @@ function keepVouchers(send: Send, rows: Rows): void {
   )
 }
 
+/** A card leads to whoever claimed it from now on. */
+function keepClaimed(send: Send, { claimed }: Rows, stripes: number): void {
+  const values = [
+    smallintArray(claimed.map(({ code }) => stripeOfText(code, stripes))),
+    smallintArray(claimed.map(({ program }) => program)),
+    textArray(claimed.map(({ code }) => code)),
+    bigintArray(claimed.map(({ activity }) => activity)),
+    bigintArray(claimed.map(({ account }) => account)),
+  ]
+  send(
+    `update printed_code c set activity = n.activity, account = n.account
+     from unnest($1::smallint[], $2::smallint[], $3::text[], $4::bigint[], $5::bigint[])
+       as n (stripe, program, code, activity, account)
+     where (c.stripe, c.program, c.code) = (n.stripe, n.program, n.code)`,
+    values,
+  )
+  send(LEAD_ON, values)
+}
+
+/** The entries of codes lead to the activities that gave them to somebody. */
+const LEAD_ON = `update directory d set account = n.account, activity = n.activity
+  from unnest($1::smallint[], $2::smallint[], $3::text[], $4::bigint[], $5::bigint[])
+    as n (stripe, program, value, activity, account)
+  where (d.stripe, d.program, d.kind, d.value) = (n.stripe, n.program, ${KIND.voucher}, n.value)`
+
 /** Codes of pools are somebody's from now on; whoever keeps the pool is told once when few are left. */
 function handOut(send: Send, { handedOut }: Rows, stripes: number): void {
   const programs = smallintArray(handedOut.map(({ program }) => program))
@@ -407,13 +433,8 @@ function handOut(send: Send, { handedOut }: Rows, stripes: number): void {
       accounts,
     ],
   )
-  send(
-    `update directory d set account = n.account, activity = n.activity
-     from unnest($1::smallint[], $2::smallint[], $3::text[], $4::bigint[], $5::bigint[])
-       as n (stripe, program, value, activity, account)
-     where (d.stripe, d.program, d.kind, d.value) = (n.stripe, n.program, ${KIND.voucher}, n.value)`,
-    [smallintArray(handedOut.map(({ code }) => stripeOfText(code, stripes))), programs, codes, activities, accounts],
-  )
+  const stripesOfCodes = smallintArray(handedOut.map(({ code }) => stripeOfText(code, stripes)))
+  send(LEAD_ON, [stripesOfCodes, programs, codes, activities, accounts])
   send(
     `with taken as (
        select program, pool, count(*) as codes, max(account) as account, max(activity) as activity

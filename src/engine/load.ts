@@ -100,6 +100,13 @@ const EXPIRED = {
     from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, account) join expired_lot e using (stripe, account)`,
 }
 
+const PRINTED = {
+  name: 'record-printed',
+  text: `select p.program, p.code, p.activity is not null as is_claimed
+    from (select distinct * from unnest($1::smallint[], $2::smallint[], $3::text[])) as wanted (stripe, program, code)
+    join printed_code p using (stripe, program, code) order by p.stripe, p.program, p.code for update of p`,
+}
+
 const VOUCHERS = {
   name: 'record-vouchers',
   text: `select v.program, v.code, v.account, v.state
@@ -183,7 +190,7 @@ export async function load(
 ): Promise<Loaded> {
   const wanted = await wantedRows(queries, batch, found, aliases)
   const claims = claimed(batch)
-  const [accounts, receipts, sales, stored, waiting, expired, vouchers, counters] = await Promise.all([
+  const [accounts, receipts, sales, stored, waiting, expired, vouchers, printed, counters] = await Promise.all([
     lockAccounts(queries, wanted.accounts),
     readReceipts(queries, wanted.receipts),
     readSales(queries, [...wanted.receipts, ...wanted.replayed]),
@@ -191,6 +198,7 @@ export async function load(
     readWaiting(queries, wanted.orders, stripes),
     readExpired(queries, wanted.remembering),
     readVouchers(queries, wanted.vouchers),
+    lockPrinted(queries, wanted.printed, stripes),
     lockClaims(queries, claims),
   ])
   const codes = await lockCodes(queries, claims, stripes)
@@ -208,6 +216,7 @@ export async function load(
     expired,
     claims: counters,
     vouchers,
+    printed,
     codes,
   }
 }
@@ -224,6 +233,8 @@ interface Wanted {
   asking: Set<Incoming>
   /** Vouchers, with the activities that issued them. */
   vouchers: { code: string; activity: number }[]
+  /** Cards that are claimed. */
+  printed: { program: number; code: string }[]
   /** Accounts with activities that ask what has expired, as returns do. */
   remembering: Set<number>
   /** Whether any activity is a return or a cancellation. */
@@ -244,6 +255,7 @@ async function wantedRows(
     orders: new Map(),
     asking: new Set(),
     vouchers: [],
+    printed: [],
     remembering: new Set(),
     returns: false,
   }
@@ -257,6 +269,8 @@ async function wantedRows(
     }
     if (incoming.type === 'wake') continue
     if (isTwoSided(incoming)) addBoth(wanted, incoming)
+    if (incoming.type === 'voucher_claim')
+      wanted.printed.push({ program: program.number, code: incoming.body.code })
     if (incoming.type === 'profile')
       for (const { kind, value } of contactsOf(incoming))
         addAccount(wanted.accounts, found.get(entryKey(program.number, kind, value)))
@@ -555,6 +569,17 @@ async function readVouchers(queries: Queries, wanted: Wanted['vouchers']): Promi
   return new Map(
     rows.map(({ program, code, account, state }) => [entryKey(program, KIND.voucher, code), { account, state }]),
   )
+}
+
+/** In one order for everybody; whoever has claimed a card by then was quicker. */
+async function lockPrinted(queries: Queries, wanted: Wanted['printed'], stripes: number): Promise<Loaded['printed']> {
+  if (wanted.length === 0) return new Map()
+  const { rows } = await queries.query<{ program: number; code: string; is_claimed: boolean }>(PRINTED, [
+    smallintArray(wanted.map(({ code }) => stripeOfText(code, stripes))),
+    smallintArray(wanted.map(({ program }) => program)),
+    textArray(wanted.map(({ code }) => code)),
+  ])
+  return new Map(rows.map(({ program, code, is_claimed }) => [entryKey(program, KIND.voucher, code), is_claimed]))
 }
 
 /** Counters that the activities may take from are locked after the accounts, in the order of their names. */

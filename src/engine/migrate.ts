@@ -30,6 +30,7 @@ export const GROWING_TABLES: readonly string[] = [
   'referral',
   'voucher',
   'pool_code',
+  'printed_code',
 ]
 
 export interface MigrateOptions {
