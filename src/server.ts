@@ -11,7 +11,9 @@ import { type Config, readConfig } from './engine/config.ts'
 import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
 import { Guesses } from './engine/guesses.ts'
+import { codePoolRoutes } from './engine/http/code-pool-routes.ts'
 import { keyRoutes } from './engine/http/key-routes.ts'
+import { printedRoutes } from './engine/http/printed-routes.ts'
 import { programRoutes } from './engine/http/program-routes.ts'
 import { proofRoutes } from './engine/http/proof-routes.ts'
 import type { Route, Services } from './engine/http/route.ts'
@@ -85,6 +87,8 @@ export const routes: readonly Route[] = [
   ...proofRoutes,
   ...webhookRoutes,
   ...keyRoutes,
+  ...codePoolRoutes,
+  ...printedRoutes,
 ]
 
 /** A revision that was published was checked, so one that does not compile is a mistake of ours. */

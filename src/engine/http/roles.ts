@@ -27,6 +27,7 @@ export const MAY: Record<
   | 'approve'
   | 'close'
   | 'transfer'
+  | 'print'
   | 'merge'
   | 'pool'
   | 'keep',
@@ -52,6 +53,8 @@ export const MAY: Record<
   close: CLOSE,
   /** Move points from one member to another. */
   transfer: TRANSFER,
+  /** Make codes that whoever has them can use: as good as money. */
+  print: ['owner', 'marketer', 'developer'],
   /** Make one member of two, which nobody can undo. */
   merge: MERGE,
   /** Keep points longer than the program does. */

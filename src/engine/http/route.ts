@@ -58,6 +58,15 @@ export interface Reply {
   headers?: Record<string, string>
 }
 
+/** An answer that is a table for a spreadsheet, and no JSON. */
+export class CsvText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 export interface Route<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,

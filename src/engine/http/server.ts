@@ -16,7 +16,7 @@ import { Keys, type KnownKey } from './keys.ts'
 import { openapi } from './openapi.ts'
 import { isUnavailable, PROBLEM_TYPE, type Problem, problemOf } from './problem.ts'
 import { RateLimit, rateHeaders } from './rate.ts'
-import { type Reply, ROLES, type Route, type Services } from './route.ts'
+import { CsvText, type Reply, ROLES, type Route, type Services } from './route.ts'
 import { takesText } from './schemas.ts'
 import { validate } from './validate.ts'
 
@@ -241,6 +241,7 @@ function addPages(app: Server, routes: readonly Route[], { metrics, notReady }: 
 function sendReply({ status, body, headers }: Reply, reply: FastifyReply): FastifyReply {
   reply.code(status)
   if (headers !== undefined) reply.headers(headers)
+  if (body instanceof CsvText) return reply.type('text/csv; charset=utf-8').send(body.text)
   // A long document comes as text, piece by piece.
   if (body instanceof Readable) return reply.type(JSON_TYPE).send(body)
   return body === undefined || body === null ? reply.send() : reply.type(JSON_TYPE).send(JSON.stringify(body))
