@@ -156,7 +156,7 @@ regulars
 
 const imports = regulars
   .command('import')
-  .description('bring orders or members from a file (CSV, Parquet or NDJSON) into the ledger')
+  .description('bring orders, members or codes from a file (CSV, Parquet or NDJSON) into the ledger')
 
 withFile(imports.command('orders'), 'orders')
   .option('--currency <code>', 'the currency of its amounts; the program’s unless said')
@@ -171,6 +171,21 @@ withFile(imports.command('members'), 'members')
   .action(async (path: string, options) => {
     const { runMemberImport } = await import('./engine/import-session.ts')
     await withProgram(options, (means, program) => runMemberImport(means, program, path, options))
+  })
+
+imports
+  .command('codes')
+  .description('import codes into a pool; one that the program has already stays out, and is reported')
+  .argument('<file>', 'CSV, NDJSON or JSON: one code a row')
+  .requiredOption('--pool <id>', 'the pool, as the program file calls it')
+  .requiredOption('--program <id>', 'the program')
+  .option('--low <count>', 'tell somebody once fewer than this are left', countFrom0)
+  .option('--json', 'print the figures as JSON')
+  .action(async (path: string, options) => {
+    const { runCodeImport } = await import('./engine/import-codes.ts')
+    await withProgram(options, ({ database, recorder: { stripes } }, program) =>
+      runCodeImport({ database, stripes }, program, path, options),
+    )
   })
 
 regulars
@@ -952,6 +967,12 @@ function mapping(text: string, before: Record<string, string> = {}): Record<stri
 function joined(text: string, before: string[] = []): string[] {
   const last = before.at(-1)
   return text.includes('=') || last === undefined ? [...before, text] : [...before.slice(0, -1), `${last} ${text}`]
+}
+
+function countFrom0(text: string): number {
+  const count = Number(text)
+  if (Number.isSafeInteger(count) && count >= 0) return count
+  throw new UsedWrongly(`“${text}” is no number of codes.`)
 }
 
 function steps(text: string): number {
