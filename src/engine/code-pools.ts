@@ -113,7 +113,9 @@ export async function readPools(
     'select id, free, low from code_pool where program = $1 and ($2::text is null or id = $2) order by id',
     [program, id],
   )
-  return Promise.all(rows.map(async (pool) => ({ ...pool, codes: await countCodes(queries, stripes, program, pool.id) })))
+  return Promise.all(
+    rows.map(async (pool) => ({ ...pool, codes: await countCodes(queries, stripes, program, pool.id) })),
+  )
 }
 
 async function countCodes(queries: Queries, stripes: number, program: number, pool: string): Promise<number> {

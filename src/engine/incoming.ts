@@ -62,7 +62,9 @@ export function codesOnOrder({ redeem }: OrderBody): readonly NamedCode[] {
 /** The codes of vouchers that an activity names, each with where it stands in the body. */
 export function vouchersNamed({ type, body }: Incoming): readonly NamedCode[] {
   if (type === 'order') return codesOnOrder(body)
-  return type === 'voucher_use' || type === 'voucher_transfer' || type === 'voucher_claim' ? [{ code: body.code, pointer: '/code' }] : NO_CODES
+  return type === 'voucher_use' || type === 'voucher_transfer' || type === 'voucher_claim'
+    ? [{ code: body.code, pointer: '/code' }]
+    : NO_CODES
 }
 
 /** The keys of activities. Those of one's own ids make repeating harmless; a random one is never looked up again. */

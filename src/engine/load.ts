@@ -269,8 +269,7 @@ async function wantedRows(
     }
     if (incoming.type === 'wake') continue
     if (isTwoSided(incoming)) addBoth(wanted, incoming)
-    if (incoming.type === 'voucher_claim')
-      wanted.printed.push({ program: program.number, code: incoming.body.code })
+    if (incoming.type === 'voucher_claim') wanted.printed.push({ program: program.number, code: incoming.body.code })
     if (incoming.type === 'profile')
       for (const { kind, value } of contactsOf(incoming))
         addAccount(wanted.accounts, found.get(entryKey(program.number, kind, value)))

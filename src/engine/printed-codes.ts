@@ -71,12 +71,7 @@ export async function readCodes(queries: Queries, id: number): Promise<{ code: s
   return rows
 }
 
-export async function readCard(
-  queries: Queries,
-  stripes: number,
-  program: number,
-  code: string,
-): Promise<Card | null> {
+export async function readCard(queries: Queries, stripes: number, program: number, code: string): Promise<Card | null> {
   const { rows } = await queries.query<Card>(
     `select ${COLUMNS}, c.account, c.activity from printed_code c join voucher_batch b on b.id = c.batch
      where c.stripe = $1 and c.program = $2 and c.code = $3`,

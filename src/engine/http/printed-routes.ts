@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { prizesOf } from '../../core/prizes.ts'
-import { Refusal, refuse } from '../../core/refusal.ts'
+import { type Refusal, refuse } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { activityAnswer, parseMember } from '../answers.ts'
 import { parseId, publicId } from '../ids.ts'

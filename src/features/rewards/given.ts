@@ -39,13 +39,14 @@ function giveOne(
   return refusal?.code ?? null
 }
 
-/** What a reward gives comes to the member. `expiry` is that of its voucher, if it becomes one. */
+/** What a reward gives comes to the member. `expiry` and `code` are those of its voucher, if it becomes one. */
 export function bring(
   d: Deciding,
   { reward, gives }: Prize,
   quantity: number,
   source: string,
   expiry: number,
+  code?: string,
 ): Refusal | undefined {
   switch (gives.kind) {
     case 'points': {
@@ -62,7 +63,8 @@ export function bring(
     case 'thing':
     case 'code': {
       const pool = gives.kind === 'code' ? { pool: gives.pool } : {}
-      const issued = issueVoucher(d, { reward, source, quantity, expiry, ...pool })
+      const own = code === undefined ? {} : { code }
+      const issued = issueVoucher(d, { reward, source, quantity, expiry, ...pool, ...own })
       return issued instanceof Refusal ? issued : undefined
     }
   }

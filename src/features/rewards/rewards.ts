@@ -9,6 +9,7 @@ import { addCounters } from '../../core/limits.ts'
 import { priceOrder } from '../../core/order.ts'
 import { NEVER } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
+import { claimCard } from './claimed.ts'
 import { give, withdraw } from './given.ts'
 import { capture, due, hold, letAllGo, letGo, timeOut } from './holds.ts'
 import { payForRewards, proposeRewards, restore } from './on-order.ts'
@@ -32,6 +33,7 @@ export const rewards: Feature = {
     close: { spend: letAllGo },
     erase: { spend: letAllGo },
     clock: { spend: timeOut },
+    voucher_claim: { grant: claimCard },
     give: { grant: give },
     withdraw: { grant: withdraw },
   },

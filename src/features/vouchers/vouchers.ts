@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { type Account, decoded } from '../../core/account.ts'
-import type { ActivityOf } from '../../core/activity.ts'
+import type { Activity, ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { warningBefore } from '../../core/expiry.ts'
 import type { Compiling, Feature } from '../../core/feature.ts'
@@ -35,6 +35,11 @@ const VouchersSection = z
   .prefault({})
 type Section = z.output<typeof VouchersSection>
 
+/** How many cards were claimed of batches that let a member have so many; `ends` in ms, 0 for never. */
+interface Slice {
+  b: [batch: number, claimed: number, ends: number][]
+}
+
 interface VoucherTerms {
   warn: Duration
   grace: Duration | null
@@ -51,6 +56,7 @@ export const vouchers: Feature = {
     voucher_use: { spend: use },
     voucher_transfer: { spend: handOver },
     voucher_receive: { grant: take },
+    voucher_claim: { price: mayClaim },
     return: { grant: restore },
     cancel: { grant: restore },
     absorb: { count: takeOver },
@@ -58,6 +64,8 @@ export const vouchers: Feature = {
     erase: { spend: withdrawAll },
     clock: { spend: tell },
   },
+  claims,
+  merge,
   due,
   view,
 }
@@ -95,6 +103,43 @@ function take(d: Deciding, { body }: ActivityOf<'voucher_receive'>): Refusal | u
   if (issued instanceof Refusal) return issued
   d.addMessage('voucher.received', { code: issued[0]!.code, reward })
   return undefined
+}
+
+/** Of a batch of cards each member may claim so many, and all of them together so many. */
+function mayClaim(d: Deciding, { body }: ActivityOf<'voucher_claim'>): Refusal | undefined {
+  const { code, batch, expires_at = NEVER, per_member, most } = body
+  if (expires_at <= d.account.clock) return refuse('voucher_expired', `The card ${code} has expired.`, '/code')
+  if (most !== undefined && !d.claim(batchClaim(batch), 1, most))
+    return refuse('limit_reached', `${most} of these cards may be claimed, and were.`, '/code')
+  if (per_member === undefined) return undefined
+  const own = sliceOf(d.account)?.b ?? []
+  const claimed = own.find(([id]) => id === batch)?.[1] ?? 0
+  if (claimed >= per_member)
+    return refuse('limit_reached', `A member may claim ${per_member} of these cards.`, '/member')
+  const others = own.filter(([id, , until]) => id !== batch && (until === 0 || until > d.account.clock))
+  const ends = expires_at === NEVER ? 0 : expires_at
+  d.account.slices['vouchers'] = { b: [...others, [batch, claimed + 1, ends]] } satisfies Slice
+  return undefined
+}
+
+function batchClaim(batch: number): string {
+  return `batch:${batch}`
+}
+
+function claims({ type, body }: Activity): string[] {
+  return type === 'voucher_claim' && body.most !== undefined ? [batchClaim(body.batch)] : []
+}
+
+/** A person claimed what both of them claimed. */
+function merge({ account }: Deciding, from: Slice | undefined): void {
+  if (from === undefined) return
+  const own = new Map((sliceOf(account)?.b ?? []).map((one) => [one[0], one]))
+  for (const [batch, count, ends] of from.b) own.set(batch, [batch, count + (own.get(batch)?.[1] ?? 0), ends])
+  account.slices['vouchers'] = { b: [...own.values()] } satisfies Slice
+}
+
+function sliceOf(account: Account): Slice | undefined {
+  return account.slices['vouchers'] as Slice | undefined
 }
 
 /** When the whole of an order came back, the vouchers that were used on it are open again. */
