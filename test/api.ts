@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import type { z } from 'zod'
 import { Guesses } from '../src/engine/guesses.ts'
+import { codePoolRoutes } from '../src/engine/http/code-pool-routes.ts'
 import { createKey, type NewKey } from '../src/engine/http/keys.ts'
+import { printedRoutes } from '../src/engine/http/printed-routes.ts'
 import { proofRoutes } from '../src/engine/http/proof-routes.ts'
 import type { Role } from '../src/engine/http/route.ts'
 import { createServer, type Server } from '../src/engine/http/server.ts'
@@ -73,6 +75,8 @@ const routes = [
   pools,
   vouchers,
   proofRoutes,
+  codePoolRoutes,
+  printedRoutes,
 ].flat()
 
 /** The documented schema of an answer, by the path that was called. */

@@ -464,7 +464,7 @@ export class Batch {
     if (ref.by === 'voucher') {
       const found = this.#find(program.number, KIND.voucher, ref.code)
       const entry = found?.account == null ? undefined : this.#entryOf(program, found.account)
-      return entry ?? noVoucher(ref.code, '/code')
+      return entry ?? refusalOf({ code: ref.code, pointer: '/code' }, found, undefined, false)
     }
     assert(ref.by === 'activity', 'every other reference is resolved by its own path')
     const stored = this.#loaded.stored.get(ref.id)
@@ -551,10 +551,10 @@ export class Batch {
     if (refusal.code !== 'not_found') return refusal
     const named = vouchersNamed(incoming).find(({ pointer }) => refusal.errors[0]?.pointer === pointer)
     if (named === undefined) return refusal
-    const { code, pointer } = named
     const { program } = incoming
-    const row = this.#loaded.vouchers.get(entryKey(program.number, KIND.voucher, code))
-    return refusalOf(code, pointer, row, row !== undefined && this.#winnerOf(program, row.account) === entry.id)
+    const row = this.#loaded.vouchers.get(entryKey(program.number, KIND.voucher, named.code))
+    const found = this.#find(program.number, KIND.voucher, named.code)
+    return refusalOf(named, found, row, row !== undefined && this.#winnerOf(program, row.account) === entry.id)
   }
 
   #sideOf(entry: Entry, now: number): Side & { decisions: Decisions } {

@@ -44,7 +44,7 @@ export type Incoming =
   | (Common & { type: 'wake'; body: Record<string, never> })
 
 /** The code of a voucher, and where it stands in a body. */
-interface NamedCode {
+export interface NamedCode {
   code: string
   pointer: string
 }

@@ -4,9 +4,9 @@ import type { OrderBody } from '../core/activity.ts'
 import { type Refusal, refuse } from '../core/refusal.ts'
 import type { VoucherState } from '../core/vouchers.ts'
 import { isMistyped } from './codes.ts'
-import { findInDirectory } from './directory.ts'
+import { type Found, findInDirectory } from './directory.ts'
 import { stripeOf } from './ids.ts'
-import { codesOnOrder } from './incoming.ts'
+import { codesOnOrder, type NamedCode } from './incoming.ts'
 import type { LiveProgram } from './programs.ts'
 import type { Reading } from './read.ts'
 
@@ -23,9 +23,24 @@ export function noVoucher(code: string, pointer?: string): Refusal {
     : refuse('not_found', `There is no voucher ${code}.`, pointer)
 }
 
-/** Why somebody who asked for it does not have the voucher of this row; undefined where there is none. */
-export function refusalOf(code: string, pointer: string, row: VoucherRow | undefined, isTheirs: boolean): Refusal {
-  if (row === undefined) return noVoucher(code, pointer)
+/** A card, or a code of a pool, that nobody has yet. */
+export function unclaimed(code: string, pointer: string): Refusal {
+  return refuse('not_yours', `${code} is nobody’s yet: claim it for a member first.`, pointer)
+}
+
+/**
+ * Why somebody who asked for a code does not have it: `found` is its entry in the directory, and `row` its voucher, which
+ * a card that gave points or credit never became.
+ */
+export function refusalOf(
+  { code, pointer }: NamedCode,
+  found: Found | undefined,
+  row: VoucherRow | undefined,
+  isTheirs: boolean,
+): Refusal {
+  if (found === undefined) return noVoucher(code, pointer)
+  if (found.activity === null) return unclaimed(code, pointer)
+  if (row === undefined) return refuse('voucher_used', `The card ${code} was claimed before.`, pointer)
   if (row.state === 'transferred' || !isTheirs)
     return refuse('not_yours', `The voucher ${code} is another member’s.`, pointer)
   if (row.state === 'expired') return refuse('voucher_expired', `The voucher ${code} has expired.`, pointer)
@@ -46,10 +61,10 @@ export async function exactly(
   if (named === undefined) return refusal
   const { code } = named
   const found = await findInDirectory(reading.database, reading.stripes, live.number, 'voucher', code)
-  if (found?.activity == null) return noVoucher(code, pointer)
+  if (found?.activity == null) return refusalOf(named, found ?? undefined, undefined, false)
   const { rows } = await reading.database.query<VoucherRow>(
     'select account, state from voucher where stripe = $1 and activity = $2 and code = $3',
     [stripeOf(found.activity), found.activity, code],
   )
-  return refusalOf(code, named.pointer, rows[0], rows[0]?.account === account)
+  return refusalOf(named, found, rows[0], rows[0]?.account === account)
 }

@@ -24,11 +24,13 @@ export const Voucher = z
     reward: z.string(),
     name: z.string().describe('What members call the reward'),
     gives: z.record(z.string(), z.unknown()).nullable().describe('What it is good for, as the program file says it'),
-    source: z.string().describe('What it was given for'),
-    state: z.enum(['open', 'used', 'expired', 'withdrawn', 'transferred']),
-    member: z.string().describe('Whose it is'),
+    source: z.string().describe('What it was given for, or the batch of a card'),
+    state: z
+      .enum(['unclaimed', 'open', 'used', 'expired', 'withdrawn', 'transferred'])
+      .describe('`unclaimed` is a card that is nobody’s yet'),
+    member: z.string().nullable().describe('Whose it is'),
     holder: z.string().nullable().describe('Their name; cashiers get its initials, and lists leave it out'),
-    issued_by: z.string().describe('The activity that issued it'),
+    issued_by: z.string().nullable().describe('The activity that issued it'),
     starts_at: Time.describe('From when on it can be used'),
     expires_at: Time.nullable().describe('Null when it does not expire'),
     ended_by: z.string().nullable().describe('The activity that used it, took it back or gave it away'),

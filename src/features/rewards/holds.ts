@@ -30,6 +30,12 @@ export function hold(d: Deciding, { id, body }: ActivityOf<'redeem'>): Refusal |
   d.readFacts()
   const reward = refusalFor(d, body.reward, body.quantity, '/reward')
   if (reward instanceof Refusal) return reward
+  if (reward.gives.kind === 'code' && !body.capture)
+    return refuse(
+      'reward_unavailable',
+      `${reward.name} is a code, which is handed out at once: send \`capture\`.`,
+      '/capture',
+    )
   const points = reward.cost * body.quantity
   const source = { rule: reward.id, reverses: null }
   const parts = draw(d, reward.wallet, points, body.capture ? 'spent' : 'held', source)

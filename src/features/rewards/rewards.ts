@@ -9,6 +9,7 @@ import { addCounters } from '../../core/limits.ts'
 import { priceOrder } from '../../core/order.ts'
 import { NEVER } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
+import { poolClaim } from '../../core/vouchers.ts'
 import { claimCard } from './claimed.ts'
 import { give, withdraw } from './given.ts'
 import { capture, due, hold, letAllGo, letGo, timeOut } from './holds.ts'
@@ -83,10 +84,21 @@ function merge(d: Deciding, from: Slice | undefined): void {
 }
 
 function claims(activity: Activity, program: Program): string[] {
-  return wantedBy(activity, program)
-    .filter((id) => (rewardsOf(program).get(id)?.stock ?? null) !== null)
-    .map(stockOf)
+  const wanted = wantedBy(activity, program)
+  if (wanted.length === 0) return wanted
+  const names: string[] = []
+  for (const id of wanted) {
+    const reward = rewardsOf(program).get(id)
+    if ((reward?.stock ?? null) !== null) names.push(stockOf(id))
+    if (reward?.gives.kind !== 'code') continue
+    const quantity = activity.type === 'redeem' ? activity.body.quantity : MOST_CODES_GIVEN
+    for (let i = 0; i < quantity; i++) names.push(poolClaim(reward.gives.pool))
+  }
+  return names
 }
+
+/** As many codes as one activity may make features give, such as by filling several cards. */
+const MOST_CODES_GIVEN = 10
 
 /** What is asked for, and what other features may give. */
 function wantedBy({ type, body }: Activity, { gifts }: Program): string[] {

@@ -11,6 +11,7 @@ import { nowOf } from '../../engine/programs.ts'
 import { findAccount, namedAccount, noMember, readOther, winnerOf } from '../../engine/read.ts'
 import { List, pageOf } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
+import { unclaimed } from '../../engine/voucher-refusal.ts'
 import { ByCode, GiveInput, UseInput, Voucher } from '../../engine/voucher-shapes.ts'
 import { findVoucher, holderName, listVouchers, voucherAnswer } from './views.ts'
 
@@ -33,8 +34,8 @@ const get = route({
     services.guesses.asking(caller, [code], null, async () => {
       const row = await findVoucher(services, caller.program, code)
       if (row instanceof Refusal) return row
-      const account = await winnerOf(services, caller.program, row.account)
-      const holder = await holderName(services, account, caller.role === 'cashier')
+      const account = row.account === null ? null : await winnerOf(services, caller.program, row.account)
+      const holder = account === null ? null : await holderName(services, account, caller.role === 'cashier')
       return { status: 200, body: voucherAnswer({ ...row, account }, caller.program, holder) }
     }),
 })
@@ -111,6 +112,7 @@ const give = route({
       const { program } = caller
       const row = await findVoucher(services, program, code)
       if (row instanceof Refusal) return row
+      if (row.account === null) return unclaimed(code, '/code')
       const to = await findAccount(services, program, parseMember(body.to)!)
       if (to === null) return noMember(body.to, '/to')
       const recorded = await submit(services, {

@@ -5,15 +5,16 @@ import { formatInstant } from '../../core/time.ts'
 import { rewardNamed } from '../../core/vouchers.ts'
 import { findInDirectory } from '../../engine/directory.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
+import { readCard } from '../../engine/printed-codes.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { type Page, type PageRequest, type Reading, readProfile, wrongCursor } from '../../engine/read.ts'
 import { noVoucher } from '../../engine/voucher-refusal.ts'
 import type { Voucher } from '../../engine/voucher-shapes.ts'
 
 export interface VoucherRow {
-  activity: number
-  place: number
-  account: number
+  /** Null for a card that is nobody's yet, as is its account. */
+  activity: number | null
+  account: number | null
   code: string
   reward: string
   source: string
@@ -23,13 +24,33 @@ export interface VoucherRow {
   ended: number | null
 }
 
-const COLUMNS = 'v.activity, v.place, v.account, v.code, v.reward, v.source, v.from_ms, v.expires_ms, v.state, v.ended'
+const COLUMNS = 'v.activity, v.account, v.code, v.reward, v.source, v.from_ms, v.expires_ms, v.state, v.ended'
 
 /** The voucher of a code in normal form. */
 export async function findVoucher(reading: Reading, live: LiveProgram, code: string): Promise<VoucherRow | Refusal> {
   const found = await findInDirectory(reading.database, reading.stripes, live.number, 'voucher', code)
-  const row = found?.activity == null ? undefined : await voucherOf(reading, found.activity, code)
-  return row ?? noVoucher(code, '/code')
+  if (found === null) return noVoucher(code, '/code')
+  const voucher = found.activity === null ? undefined : await voucherOf(reading, found.activity, code)
+  return voucher ?? (await cardOf(reading, live, code)) ?? noVoucher(code, '/code')
+}
+
+/** A card that nobody has claimed, or that was worth points or credit to whoever did. */
+async function cardOf({ database, stripes }: Reading, live: LiveProgram, code: string): Promise<VoucherRow | null> {
+  const card = await readCard(database, stripes, live.number, code)
+  if (card === null) return null
+  const { id, account, activity, reward, created_ms: from_ms, expires_ms } = card
+  const state = activity !== null ? 'used' : 'unclaimed'
+  return {
+    activity,
+    account,
+    code,
+    reward,
+    source: publicId('bat', id),
+    from_ms,
+    expires_ms,
+    state,
+    ended: activity,
+  }
 }
 
 async function voucherOf({ database }: Reading, activity: number, code: string): Promise<VoucherRow | undefined> {
@@ -49,8 +70,8 @@ export async function listVouchers(
 ): Promise<Page<Voucher> | Refusal> {
   const before = cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : readCursor(cursor)
   if (before === null) return wrongCursor()
-  const { rows } = await database.query<VoucherRow>(
-    `select ${COLUMNS} from voucher v where v.account = $1 and (v.activity, v.place) < ($2, $3)
+  const { rows } = await database.query<VoucherRow & { activity: number; place: number }>(
+    `select ${COLUMNS}, v.place from voucher v where v.account = $1 and (v.activity, v.place) < ($2, $3)
      order by v.activity desc, v.place desc limit $4`,
     [account, ...before, limit + 1],
   )
@@ -87,7 +108,7 @@ export function voucherAnswer(row: VoucherRow, live: LiveProgram, holder: string
   const { code, reward, source, account, from_ms, expires_ms, ended } = row
   const settings = rewardNamed(currentProgram(live), reward)
   // What fell due and was not swept yet shows as if it had been.
-  const isOver = row.state === 'open' && expires_ms !== null && expires_ms <= nowOf(live)
+  const isOver = (row.state === 'open' || row.state === 'unclaimed') && expires_ms !== null && expires_ms <= nowOf(live)
   return {
     code,
     reward,
@@ -95,9 +116,9 @@ export function voucherAnswer(row: VoucherRow, live: LiveProgram, holder: string
     gives: settings?.gives ?? null,
     source,
     state: isOver ? 'expired' : row.state,
-    member: publicId('mem', account),
+    member: account === null ? null : publicId('mem', account),
     holder,
-    issued_by: publicId('act', row.activity),
+    issued_by: row.activity === null ? null : publicId('act', row.activity),
     starts_at: formatInstant(from_ms),
     expires_at: expires_ms === null ? null : formatInstant(expires_ms),
     ended_by: ended === null ? null : publicId('act', ended),
