@@ -5,7 +5,7 @@ import { type Account, decoded } from '../../core/account.ts'
 import type { Activity, ActivityOf } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { warningBefore } from '../../core/expiry.ts'
-import type { Compiling, Feature } from '../../core/feature.ts'
+import type { Feature, Sentence, Statement } from '../../core/feature.ts'
 import { NEVER } from '../../core/points.ts'
 import { prizesOf } from '../../core/prizes.ts'
 import { DurationText, type Program } from '../../core/program.ts'
@@ -24,6 +24,7 @@ import {
   useVoucher,
   type Voucher,
 } from '../../core/vouchers.ts'
+import { words } from './words.ts'
 
 const VouchersSection = z
   .strictObject({
@@ -48,7 +49,7 @@ interface VoucherTerms {
 export const vouchers: Feature = {
   id: 'vouchers',
   section: VouchersSection,
-  compile: ({ warn, grace }: Section, _: Compiling): VoucherTerms => ({
+  compile: ({ warn, grace }: Section): VoucherTerms => ({
     warn: parseDuration(warn)!,
     grace: grace === undefined ? null : parseDuration(grace)!,
   }),
@@ -68,6 +69,8 @@ export const vouchers: Feature = {
   merge,
   due,
   view,
+  statements,
+  words,
 }
 
 function termsOf(program: Program): VoucherTerms {
@@ -193,6 +196,16 @@ function due(account: Account, program: Program): number {
     next = Math.min(next, warning > account.clock && warning < voucher.expiry ? warning : voucher.expiry)
   }
   return next
+}
+
+function statements(program: Program): Statement[] {
+  const section = program.settings['vouchers'] as Section
+  // Where no reward can be given or kept for later, nobody ever has one.
+  if ((program.settings['rewards'] as unknown[]).length === 0) return []
+  const warn = { about: 'vouchers.warn', message: 'warn', values: { warn: { duration: section.warn } } }
+  const { grace } = section
+  const more: Sentence[] = grace === undefined ? [] : [{ message: 'grace', values: { grace: { duration: grace } } }]
+  return [{ about: 'vouchers', message: 'once', values: {}, more }, warn]
 }
 
 function view(account: Account, program: Program): Record<string, unknown> {
