@@ -544,6 +544,37 @@ create table pool_code (
 );
 create index pool_code_free on pool_code (stripe, program, pool, code) where activity is null;
 
+-- Codes that are printed before they are anybody's, such as gift cards and flyers, by the batch.
+create table voucher_batch (
+  id bigint primary key,
+  program smallint not null references program (number),
+  reward text not null,
+  -- How much each card gives, in the smallest unit of its wallet, where that is not the reward's to say.
+  amount bigint check (amount > 0),
+  -- Until when a card can be claimed; what it became by then has its own end.
+  expires_ms bigint,
+  -- How many of them one member may claim, and how many all of them may.
+  per_member integer check (per_member > 0),
+  most bigint check (most > 0),
+  codes integer not null check (codes > 0),
+  actor text not null,
+  created_ms bigint not null
+);
+
+-- `stripe` is a hash of the code.
+create table printed_code (
+  stripe smallint not null,
+  program smallint not null,
+  code text not null,
+  batch bigint not null,
+  -- The activity that claimed it, and for whom.
+  activity bigint,
+  account bigint,
+  primary key (stripe, program, code),
+  check ((activity is null) = (account is null))
+);
+create index printed_code_of_batch on printed_code (batch, code);
+
 -- 009-benefits.sql
 
 -- What members had from a program besides points, each with what it was worth to them: a perk used, a member's price.

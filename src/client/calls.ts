@@ -727,15 +727,16 @@ export interface Voucher {
   name: string
   /** What it is good for, as the program file says it */
   gives: Record<string, unknown> | null
-  /** What it was given for */
+  /** What it was given for, or the batch of a card */
   source: string
-  state: 'open' | 'used' | 'expired' | 'withdrawn' | 'transferred'
+  /** `unclaimed` is a card that is nobody’s yet */
+  state: 'unclaimed' | 'open' | 'used' | 'expired' | 'withdrawn' | 'transferred'
   /** Whose it is */
-  member: string
+  member: string | null
   /** Their name; cashiers get its initials, and lists leave it out */
   holder: string | null
   /** The activity that issued it */
-  issued_by: string
+  issued_by: string | null
   /** From when on it can be used */
   starts_at: string
   /** Null when it does not expire */
@@ -1974,6 +1975,63 @@ export interface ApiKey {
   revoked_at: string | null
 }
 
+export interface ImportedCodes {
+  /** What the program file calls it: `gives: { code: { pool: its-id } }` */
+  id: string
+  /** Codes that are left */
+  free: number
+  /** Codes that there ever were */
+  codes: number
+  /** The message `codes.low` is sent once fewer than this are left; 0 for never */
+  low: number
+  added: number
+  not_taken: ({
+    /** From 1, in the order of the list */
+    row: number
+    code: string
+    reason: string
+  })[]
+}
+
+export interface CodePool {
+  /** What the program file calls it: `gives: { code: { pool: its-id } }` */
+  id: string
+  /** Codes that are left */
+  free: number
+  /** Codes that there ever were */
+  codes: number
+  /** The message `codes.low` is sent once fewer than this are left; 0 for never */
+  low: number
+}
+
+export interface CodePoolList {
+  data: CodePool[]
+  has_more: boolean
+  next_cursor: string | null
+}
+
+/** Cards that were printed together */
+export interface VoucherBatch {
+  id: string
+  reward: string
+  codes: number
+  claimed: number
+  amount: number | null
+  expires_at: string | null
+  per_member: number | null
+  most: number | null
+  printed_by: string
+  printed_at: string
+}
+
+export interface VoucherBatchCodes {
+  batch: string
+  data: ({
+    code: string
+    claimed: boolean
+  })[]
+}
+
 /** Why something was refused (RFC 9457) */
 export interface Problem {
   /** Where the code is explained */
@@ -2330,6 +2388,37 @@ export interface PreviewRequest {
 export interface PublishRequest {
   /** What the draft takes from members and is meant to, by its name in the refusal */
   meant?: string[]
+}
+
+export interface CodeList {
+  /** At most 10,000 at a time */
+  codes: string[]
+  /** Send `codes.low` once fewer than this are left */
+  low?: number
+}
+
+export interface CodePoolChange {
+  low: number
+}
+
+export interface NewVouchers {
+  /** The reward that each card gives */
+  reward: string
+  /** How many codes */
+  count: number
+  /** What each card gives, in the smallest unit of its wallet, instead of what the reward says */
+  amount?: number
+  /** Until when a card can be claimed */
+  expires?: string
+  /** How many of them one member may claim */
+  per_member?: number
+  /** How many of them may be claimed in all */
+  most?: number
+}
+
+export interface VoucherClaim {
+  /** Our id of a member (`mem_…`) or `external:` and yours */
+  member: string
 }
 
 /** A line of a batch: a JSON object without line breaks in it */
@@ -2863,5 +2952,47 @@ export abstract class Calls {
   /** Revoke an API key. Within five seconds nobody gets in with it, on any server. Revoking again changes nothing. May be refused with not_found. */
   revokeApiKey(id: string, options?: CallOptions): Promise<ApiKey> {
     return this.send({ method: 'DELETE', path: `/v1/api-keys/${part(id)}` }, options)
+  }
+
+  /** Import codes. Adds codes to a pool, which is made with the first of them. A code that the program has already stays out, and the answer says so row by row; the same list again changes nothing. No code is handed out twice. May be refused with not_found. */
+  importCodes(id: string, body: CodeList, options?: CallOptions): Promise<ImportedCodes> {
+    return this.send({ method: 'POST', path: `/v1/code-pools/${part(id)}/codes`, body, type: 'application/json' }, options)
+  }
+
+  /** Say when a pool is low. May be refused with not_found. */
+  putCodePool(id: string, body: CodePoolChange, options?: CallOptions): Promise<CodePool> {
+    return this.send({ method: 'PUT', path: `/v1/code-pools/${part(id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a pool. May be refused with not_found. */
+  getCodePool(id: string, options?: CallOptions): Promise<CodePool> {
+    return this.send({ method: 'GET', path: `/v1/code-pools/${part(id)}` }, options)
+  }
+
+  /** List pools. */
+  listCodePools(options?: CallOptions): Listing<CodePool> {
+    return this.list({ method: 'GET', path: `/v1/code-pools` }, options)
+  }
+
+  /** Make codes that are nobody’s yet. For gift cards, flyers and letters: the codes are printed, and each belongs to the member who claims it first. A card whose reward gives points or credit is booked as it is claimed. The codes are in `GET /v1/voucher-batches/{id}/codes`. May be refused with reward_unavailable. */
+  printVouchers(body: NewVouchers, options?: CallOptions): Promise<VoucherBatch> {
+    return this.send({ method: 'POST', path: `/v1/vouchers`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a batch of cards. May be refused with not_found. */
+  getVoucherBatch(id: string, options?: CallOptions): Promise<VoucherBatch> {
+    return this.send({ method: 'GET', path: `/v1/voucher-batches/${part(id)}` }, options)
+  }
+
+  /** Get the codes of a batch. For whoever prints them: as JSON, or as CSV with `format=csv`. Whoever has a code has what it gives. May be refused with not_found. */
+  listVoucherBatchCodes(id: string, query?: {
+    format?: 'json' | 'csv'
+  }, options?: CallOptions): Promise<VoucherBatchCodes> {
+    return this.send({ method: 'GET', path: `/v1/voucher-batches/${part(id)}/codes`, query }, options)
+  }
+
+  /** Claim a card for a member. A card that is nobody’s yet becomes this member’s: a voucher under the same code, or points and credit at once. Of two members who enter the same code at once one gets it. The same member again is answered the same. May be refused with not_found, voucher_mistyped, voucher_used, voucher_expired, limit_reached, reward_unavailable, account_closed, too_many_guesses. */
+  claimVoucher(code: string, body: VoucherClaim, options?: CallOptions): Promise<Activity> {
+    return this.send({ method: 'POST', path: `/v1/vouchers/${part(code)}/claim`, body, type: 'application/json' }, options)
   }
 }
