@@ -173,8 +173,8 @@ withFile(imports.command('members'), 'members')
     await withProgram(options, (means, program) => runMemberImport(means, program, path, options))
   })
 
-imports
-  .command('codes')
+const codes = imports.command('codes')
+codes
   .description('import codes into a pool; one that the program has already stays out, and is reported')
   .argument('<file>', 'CSV, NDJSON or JSON: one code a row')
   .requiredOption('--pool <id>', 'the pool, as the program file calls it')

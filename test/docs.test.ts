@@ -77,6 +77,7 @@ const SECTIONS = {
   leaderboards: 'Leaderboards',
   draws: 'Draws',
   gifts: 'Gifts',
+  vouchers: 'Vouchers',
   transfers: 'Transfers',
   pools: 'Pools',
   adjustments: 'Adjustments',
