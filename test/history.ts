@@ -278,7 +278,14 @@ export function foldLots(account: Account): Record<string, number> {
 
 /** One thing that happens, in terms that fit any history: orders and holds are named by their place among those so far. */
 export type What =
-  | { do: 'order'; lines: LineDraw[]; tax: boolean; included: boolean; redeem: { reward: number; quantity: number }[] }
+  | {
+      do: 'order'
+      lines: LineDraw[]
+      tax: boolean
+      included: boolean
+      redeem: { reward: number; quantity: number }[]
+      points: number
+    }
   | { do: 'return'; order: number; picks: { line: number; quantity: number; amount: number }[]; amount: number }
   | { do: 'cancel'; order: number }
   | { do: 'visit' }
@@ -343,6 +350,8 @@ export const orderDraw = fc.record({
       }),
     },
   ),
+  /** Points as money. */
+  points: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 60 }) }),
 })
 
 export const returnDraw = fc.record({
@@ -602,10 +611,14 @@ export function orderBody(driver: Driver, draw: Extract<What, { do: 'order' }>):
         ...(draw.tax ? { tax: Math.floor((after * 2) / 23) } : {}),
       }
     }),
-    ...(draw.redeem.length === 0
-      ? {}
-      : { redeem: draw.redeem.map(({ reward, quantity }) => ({ reward: rewardAt(driver, reward), quantity })) }),
+    ...redeemed(driver, draw),
   }
+}
+
+function redeemed(driver: Driver, { redeem, points }: Extract<What, { do: 'order' }>): Pick<OrderBody, 'redeem'> {
+  const rewards = redeem.map(({ reward, quantity }) => ({ reward: rewardAt(driver, reward), quantity }))
+  const all = points === 0 ? rewards : [...rewards, { points, wallet: 'points' }]
+  return all.length === 0 ? {} : { redeem: all }
 }
 
 function returnBody(driver: Driver, order: string, draw: Extract<What, { do: 'return' }>): ReturnBody {
@@ -694,6 +707,16 @@ const keptExpiry = [
 ]
 
 /** Program files of every kind that the kernel knows, as plain data. */
+/** Members get some of these by themselves. */
+const DISCOUNTS = [
+  {
+    id: 'third-drink',
+    gives: { buy_get: { buy: { quantity: 2, category: 'drinks' }, get: { quantity: 1, category: 'drinks' } } },
+  },
+  { id: 'weekend', gives: { percent_off: 5 }, when: 'order.weekday in ["saturday", "sunday"]' },
+  { id: 'members-price', gives: { prices: { 'food-1': '3.00' } }, min_spend: '10.00' },
+]
+
 export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgram> {
   const roundings = limits.rounding ?? rounding
   const wallet = fc.record({
@@ -737,6 +760,14 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
       carried: pending,
       ofTheOrder: limits.expiry === 'by the calendar' ? fc.constant(false) : fc.boolean(),
       closing: fc.constantFrom('expire', 'keep'),
+      discounts: fc.subarray(DISCOUNTS),
+      changed: fc.record({
+        points: fc.constant(1),
+        worth: fc.constant('0.10'),
+        as: fc.constantFrom('discount', 'payment'),
+      }),
+      most: fc.constantFrom('50%', '100%', '9.00'),
+      earns: fc.record({ points_paid: fc.boolean(), free_items: fc.boolean() }),
       belowZero: fc.constantFrom('refused', 'owed'),
     })
     .map(
@@ -750,6 +781,9 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
         earning: rulesOf(draw, limits.gifts === true && draw.tiers !== undefined),
         tiers: draw.tiers,
         closing: { points: draw.closing },
+        discounts: draw.discounts,
+        exchange: [{ wallet: 'points', ...draw.changed }],
+        checkout: { most: draw.most, earn: draw.earns },
         adjustments: { below_zero: draw.belowZero },
         rewards: [
           { id: 'two-off', cost: '40 points', gives: { amount_off: '2.00' } },

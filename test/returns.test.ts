@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { OrderBody, ReturnBody } from '../src/core/activity.ts'
 import type { Deciding } from '../src/core/deciding.ts'
-import { type PricedOrder, priceOrder, remainingOrder } from '../src/core/order.ts'
+import { earningPart, type PricedOrder, priceOrder, remainingOrder } from '../src/core/order.ts'
 import type { Receipt } from '../src/core/receipt.ts'
 import { Refusal } from '../src/core/refusal.ts'
 import { localDay, periodOf, type Unit, WEEKDAYS, weekday } from '../src/core/time.ts'
@@ -125,9 +125,11 @@ class Expectation {
 
   private full(receipt: Receipt, order: PricedOrder, tier: Fraction): Map<string, Fraction> {
     const plain = new Map<string, Fraction>()
+    const { shares, unearning } = receipt.frozen
+    const earns = unearning === null ? order : earningPart(order, priceOrder(receipt.body, shares), unearning)
     for (const rule of this.rules)
       if (rule.earn !== undefined)
-        plain.set(rule.id, this.applies(rule, receipt, order) ? this.plain(rule, order) : fraction(0))
+        plain.set(rule.id, this.applies(rule, receipt, order) ? this.plain(rule, earns) : fraction(0))
     const full = new Map<string, Fraction>()
     for (const rule of this.rules.filter(({ earn }) => earn !== undefined))
       full.set(rule.id, isRate(rule) ? by(plain.get(rule.id)!, tier) : plain.get(rule.id)!)
@@ -476,7 +478,9 @@ describe('with nothing in between', () => {
 
   test('an order that comes back in part leaves what an order of the rest alone would have', () => {
     fc.assert(
-      fc.property(lawful, stepsOf({ maxLength: 25 }), evenOrder, (file, before, draw) => {
+      fc.property(lawful, stepsOf({ maxLength: 25 }), evenOrder, (drawn, before, draw) => {
+        // What was bought for something does not become dearer when it comes back, so an order of the rest would differ.
+        const file = { ...drawn, discounts: [] }
         const [returned, alone] = [new Driver(programOf(file), BEGINNING), new Driver(programOf(file), BEGINNING)]
         const [all, kept] = [evenBody(draw, 'all'), evenBody(draw, 'kept')]
         fc.pre(kept.lines.length > 0)

@@ -235,9 +235,9 @@ function rankWithGifts(rules: TierRules, gifts: readonly Gift[], sums: Row, part
   return rank
 }
 
-/** Gifts stand by the time and the level that they came with, whatever led there. */
+/** Gifts stand by the time and the level that they came with, and by the day on which they came, whatever led there. */
 export function inOrder(rules: TierRules, gifts: readonly Gift[]): Gift[] {
-  return gifts.toSorted((a, b) => a.part - b.part || rankOf(rules, a.level) - rankOf(rules, b.level))
+  return gifts.toSorted((a, b) => a.part - b.part || rankOf(rules, a.level) - rankOf(rules, b.level) || a.day - b.day)
 }
 
 export function countGift({ measures }: TierRules, row: Row, { wallet, points }: Gift, sign: 1 | -1): void {
