@@ -20,6 +20,7 @@ export const draws: Feature = {
     give: { grant: leaveOutTooLate },
     award: { grant: giveAward },
   },
+  isIdle: (program) => drawsOf(program).length === 0,
   statements: drawStatements,
   losses: drawLosses,
   words,

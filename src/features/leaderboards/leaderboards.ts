@@ -22,6 +22,7 @@ export const leaderboards: Feature = {
     tier: { grant: count },
     award: { grant: giveAward },
   },
+  isIdle: (program) => boardsOf(program).length === 0,
   contests: (program) => boardsOf(program).flatMap(({ contest }) => contest ?? []),
   statements: boardStatements,
   losses: boardLosses,

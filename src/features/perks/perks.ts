@@ -206,7 +206,8 @@ function withdraw(d: Deciding, { body }: ActivityOf<'withdraw'>): undefined {
 function due(account: Account): number {
   const slice = account.slices['perks'] as Slice | undefined
   let next = NEVER
-  for (const { z } of slice?.u ?? []) if (z !== undefined && z < next) next = z
+  if (slice?.u === undefined) return next
+  for (const { z } of slice.u) if (z !== undefined && z < next) next = z
   return next
 }
 

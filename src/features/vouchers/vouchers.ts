@@ -190,6 +190,7 @@ function warningOf({ expiry }: Voucher, program: Program): number {
 
 function due(account: Account, program: Program): number {
   let next = NEVER
+  if (account.vouchers.length === 0) return next
   for (const voucher of account.vouchers) {
     if (voucher.isOver || voucher.expiry === NEVER) continue
     const warning = warningOf(voucher, program)
