@@ -709,7 +709,7 @@ export const Member = z
         rewarded: z.int().describe('For how many of them the member was rewarded'),
       })
       .nullable()
-      .describe('Null where the program has no referrals'),
+      .describe('Null where the program has no referrals, and in answers that tell of an earlier moment'),
     merged_into: z.string().nullable(),
     balances: z.array(Balance),
     tier: Tier.nullable(),

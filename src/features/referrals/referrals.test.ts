@@ -264,8 +264,8 @@ describe('a friend', () => {
         circle.go(60)
         expect([way, days, circle.gifts(ana)]).toEqual([way, days, {}])
         expect(circle.states()).toEqual(['0 1 same_person'])
-        const { view } = features.find(({ id }) => id === 'referrals')!
-        expect(view!(circle.winner(ana).account, circle.program, circle.now)).toMatchObject({
+        const { details } = features.find(({ id }) => id === 'referrals')!
+        expect(details!(circle.winner(ana).account, circle.program, circle.now)).toMatchObject({
           referral: { friends: 0, rewarded: 0 },
         })
       }

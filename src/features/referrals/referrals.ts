@@ -3,12 +3,13 @@
 import { z } from 'zod'
 import type { Account } from '../../core/account.ts'
 import type { ActivityOf, ProfileBody, ReferredBody } from '../../core/activity.ts'
+import { copyPlain } from '../../core/copy.ts'
 import { leadOf } from '../../core/decide.ts'
 import type { Deciding, Referral } from '../../core/deciding.ts'
 import type { Compiling, Feature } from '../../core/feature.ts'
 import { NEVER } from '../../core/points.ts'
 import { DurationText, Id, MoneyText, moneyAt, type Program } from '../../core/program.ts'
-import { addDuration, type Duration, parseDuration, periodOf, type Unit } from '../../core/time.ts'
+import { addDuration, type Duration, localDay, parseDuration, periodOf, type Unit } from '../../core/time.ts'
 import { referralLosses, referralStatements } from './statements.ts'
 import { words } from './words.ts'
 
@@ -62,7 +63,7 @@ interface Brought {
   by: number
   as: number
   s: 'joined' | 'waiting' | 'kept' | 'refused'
-  /** Until when (ms) the first order may come. */
+  /** Until when (ms) the first order may come; once one has stayed, since when. */
   x: number
   /** The activity of the first order, and until when (ms) it may be returned. */
   o?: number
@@ -78,8 +79,9 @@ interface Slice {
   f?: number
   k?: number
   w?: number
-  /** How many were rewarded in the latest periods of the limit. */
+  /** How many were rewarded in the latest periods of the limit, and the latest friends above it. */
   c?: [period: number, count: number][]
+  a?: number[]
   /** Accounts that were merged into this one and had brought friends, who know them by those numbers. */
   m?: number[]
   /** A digest of the household. */
@@ -88,6 +90,7 @@ interface Slice {
 
 /** A late first order counts in the period in which it stayed, so an older one may be asked for. */
 const KEPT_PERIODS = 4
+const KEPT_ABOVE = 16
 
 const NOTHING: Slice = Object.freeze({})
 
@@ -119,7 +122,7 @@ export const referrals: Feature = {
   merge,
   due,
   isIdle: (program) => rulesOf(program) === null,
-  view,
+  details,
   statements: referralStatements,
   losses: referralLosses,
   words,
@@ -194,6 +197,7 @@ function noteTime(d: Deciding): undefined {
 function stay(d: Deciding, brought: Brought): void {
   const { by, as } = brought
   brought.s = 'kept'
+  brought.x = d.at
   delete brought.o
   delete brought.u
   const pool = poolOf(d)
@@ -279,6 +283,7 @@ function reward(d: Deciding, rules: ReferralRules, slice: Slice, body: ReferredB
   }
   slice.k = (slice.k ?? 0) + 1
   if (!countUnder(rules.limit, slice, d.day)) {
+    slice.a = [...(slice.a ?? []), body.friend].slice(-KEPT_ABOVE)
     note(d, body, 'capped')
     d.addMessage('referral.capped', { limit: rules.limit!.amount })
     return
@@ -299,6 +304,16 @@ function countUnder(limit: ReferralRules['limit'], slice: Slice, day: number): b
   if (row === undefined) slice.c = latest([...rows, [period, 1]])
   else row[1] += 1
   return true
+}
+
+/** The allowance that a friend has used who was none. */
+function countLess(limit: ReferralRules['limit'], slice: Slice, day: number): void {
+  if (limit === null || slice.c === undefined) return
+  const period = limit.per === 'lifetime' ? 0 : periodOf(limit.per, day)
+  slice.c = slice.c.flatMap(([one, count]): [number, number][] => {
+    const left = one === period ? count - 1 : count
+    return left > 0 ? [[one, left]] : []
+  })
 }
 
 function latest(rows: [number, number][]): [number, number][] {
@@ -354,8 +369,10 @@ function knowOneself(d: Deciding, { body }: ActivityOf<'merge'>): undefined {
 }
 
 /** Whoever brought themselves brought nobody; of two who brought the same person the first one did. */
-function merge(d: Deciding, from: Slice | undefined): void {
-  if (from === undefined) return
+function merge(d: Deciding, told: Slice | undefined): void {
+  if (told === undefined) return
+  // What was told is part of the activity, and stays as it is.
+  const from = copyPlain(told)
   const slice = ownSlice(d.account)
   const theirs = from.r
   for (const field of ['f', 'k', 'w'] as const) {
@@ -367,6 +384,7 @@ function merge(d: Deciding, from: Slice | undefined): void {
     if (row === undefined) slice.c = latest([...(slice.c ?? []), [period, count]])
     else row[1] += count
   }
+  if (from.a !== undefined) slice.a = [...(slice.a ?? []), ...from.a].slice(-KEPT_ABOVE)
   const numbers = [...(slice.m ?? []), ...(from.m ?? [])]
   if (numbers.length > 0) slice.m = [...new Set(numbers)]
   if (from.h !== undefined) slice.h ??= from.h
@@ -386,12 +404,17 @@ function undo(d: Deciding, slice: Slice, brought: Brought): void {
   slice.f = Math.max(0, (slice.f ?? 0) - 1)
   if (s === 'kept') {
     slice.k = Math.max(0, (slice.k ?? 0) - 1)
-    slice.w = Math.max(0, (slice.w ?? 0) - 1)
-    withdraw(d, referrerSource(as))
+    if (!(slice.a ?? []).includes(as)) takeFromReferrer(d, slice, brought)
   }
   takeFromFriend(d, brought)
   refuseFriend(brought)
   refused(d, { by, friend: as, state: 'refused' }, 'same_person')
+}
+
+function takeFromReferrer(d: Deciding, slice: Slice, { as, x }: Brought): void {
+  slice.w = Math.max(0, (slice.w ?? 0) - 1)
+  countLess(rulesOf(d.inForce)?.limit ?? null, slice, localDay(d.inForce.zone, x))
+  withdraw(d, referrerSource(as))
 }
 
 function due(account: Account, program: Program): number {
@@ -399,7 +422,7 @@ function due(account: Account, program: Program): number {
   return brought?.u === undefined || rulesOf(program) === null ? NEVER : brought.u
 }
 
-function view(account: Account, program: Program): Record<string, unknown> {
+function details(account: Account, program: Program): Record<string, unknown> {
   if (rulesOf(program) === null) return {}
   const { f = 0, w = 0 } = sliceOf(account)
   return { referral: { friends: f, rewarded: w, join: `/join/${program.id}` } }
