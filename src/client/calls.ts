@@ -22,7 +22,7 @@ export interface Member {
   card_number: string
   /** For friends to name when they join */
   referral_code: string
-  /** Null where the program has no referrals */
+  /** Null where the program has no referrals, and in answers that tell of an earlier moment */
   referral: {
     code: string
     /** Of the page where friends join, on this server */
@@ -1006,7 +1006,7 @@ export interface MergeAnswer {
   card_number: string
   /** For friends to name when they join */
   referral_code: string
-  /** Null where the program has no referrals */
+  /** Null where the program has no referrals, and in answers that tell of an earlier moment */
   referral: {
     code: string
     /** Of the page where friends join, on this server */
