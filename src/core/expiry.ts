@@ -71,7 +71,7 @@ function remembered(of: ExpiryOf): ExpiryOf {
   return (day) => known.of(day)
 }
 
-interface Yearly {
+export interface Yearly {
   month: number
   day: number
 }
@@ -86,7 +86,7 @@ export function parseYearly(text: string): Yearly | null {
 }
 
 /** The next such day, today included; 29 February is the last of February where there is none. */
-function yearlyOnOrAfter({ month, day }: Yearly, from: number): number {
+export function yearlyOnOrAfter({ month, day }: Yearly, from: number): number {
   const { year } = civil(from)
   const within = (of: number) => dayNumber(of, month, Math.min(day, daysInMonth(of, month)))
   return within(year) >= from ? within(year) : within(year + 1)

@@ -1,14 +1,14 @@
 /** Which lot the points of a rule go into: how long they wait, and when they expire. */
 
 import { ByDay } from './by-day.ts'
-import { calendarOf, type ExpiryOf } from './expiry.ts'
+import { calendarOf, type ExpiryOf, type Yearly, yearlyOnOrAfter } from './expiry.ts'
 import type { Compiling, Path } from './feature.ts'
 import { nearest } from './nearest.ts'
 import { type LotIdentity, NEVER } from './points.ts'
 import type { CalendarExpiry, Program, WalletRules } from './program.ts'
 import type { FactValue } from './rules/facts.ts'
 import type { Condition } from './rules.ts'
-import { addMonths, type Duration, monthIndex, startOfDay, wholeDays } from './time.ts'
+import { addMonths, type Duration, firstDayAfter, monthIndex, startOfDay, wholeDays } from './time.ts'
 
 /** The lot of what is earned on a local day; the slots say in which tier. */
 export type LotOf = (day: number, slots: FactValue[]) => LotIdentity
@@ -18,9 +18,15 @@ export interface LotTerms {
   wallet: WalletRules
   tiers: readonly TierExpiry[]
   /** How long points wait; null where they do not. */
-  pending: Duration | 'for an action' | null
+  pending: Duration | YearlyRelease | 'for an action' | null
   /** What the rule says of expiry; undefined where its wallet does. */
   expiry: CalendarExpiry | undefined
+}
+
+/** Points that all become available on a day of the year: those of the calendar year before it, or all until then. */
+export interface YearlyRelease {
+  on: Yearly
+  of: 'last_year' | 'all'
 }
 
 /** What a wallet's points do that are earned in a tier. */
@@ -56,6 +62,7 @@ function lotsOf({ kind, pending }: LotTerms, { zone }: Program, expiryOf: Expiry
   const releaseOf = (day: number) => {
     if (pending === null) return 0
     if (pending === 'for an action') return NEVER
+    if ('on' in pending) return startOfDay(zone, dayOfRelease(day, pending))
     return startOfDay(zone, addMonths(day, pending.months) + wholeDays(pending))
   }
   const lots = new ByDay(
@@ -67,6 +74,11 @@ function lotsOf({ kind, pending }: LotTerms, { zone }: Program, expiryOf: Expiry
     }),
   )
   return (day) => lots.of(day)
+}
+
+/** What is earned on the day itself waits for the next one, so that all of a day is alike. */
+function dayOfRelease(day: number, { on, of }: YearlyRelease): number {
+  return yearlyOnOrAfter(on, of === 'last_year' ? firstDayAfter('year', day) : day + 1)
 }
 
 /** Whether points are earned in a tier, as a condition: what a tier is, only its own feature knows. */

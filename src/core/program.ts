@@ -32,7 +32,9 @@ export const DurationText = z
 export const MoneyText = z.union([z.number(), z.string()])
 
 /** A day of every year as `MM-DD`. */
-const YearlyText = z.string().refine((text) => parseYearly(text) !== null, 'must be a day of the year, such as "03-31"')
+export const YearlyText = z
+  .string()
+  .refine((text) => parseYearly(text) !== null, 'must be a day of the year, such as "03-31"')
 
 const Calendar = {
   after: DurationText.optional().describe('How long points last'),

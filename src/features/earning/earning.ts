@@ -5,18 +5,27 @@ import { walletOf } from '../../core/account.ts'
 import type { OrderBody } from '../../core/activity.ts'
 import { giveBackToBudgets, type Stop, takeFromBudgets } from '../../core/budgets.ts'
 import type { Deciding, Entry } from '../../core/deciding.ts'
+import { parseYearly } from '../../core/expiry.ts'
 import type { Compiling, Feature, Path, RuleTerms } from '../../core/feature.ts'
 import { issue, reverse, type Source } from '../../core/ledger.ts'
 import { addCounters, type Counters, freeUnder, LimitText, parseLimit, useLimit } from '../../core/limits.ts'
 import { compileLines, LineChoice, refuseLines } from '../../core/lines.ts'
-import { compileLots, compileTiers, type TierExpiry } from '../../core/lots.ts'
+import { compileLots, compileTiers, type LotOf, type TierExpiry, type YearlyRelease } from '../../core/lots.ts'
 import { earningPart, type PricedLine, type PricedOrder } from '../../core/order.ts'
 import type { LotIdentity } from '../../core/points.ts'
-import { CalendarExpiry, DurationText, Id, type Program, type WalletRules, walletNamed } from '../../core/program.ts'
+import {
+  CalendarExpiry,
+  DurationText,
+  Id,
+  type Program,
+  type WalletRules,
+  walletNamed,
+  YearlyText,
+} from '../../core/program.ts'
 import { assertSafe, floorDiv, gcd, lcm, mulDivFloor, type Rational, roundDiv, Unsafe } from '../../core/rational.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
-import { type Duration, localDay, parseDuration } from '../../core/time.ts'
+import { type Duration, dayNumber, localDay, parseDuration } from '../../core/time.ts'
 import { type EarningRules, type Exact, exactPoints, type Frozen, type Limits, type Terms } from './exact.ts'
 import { parseEarn, parseTimes, type Rate, RateText } from './rates.ts'
 import { earningLosses, earningStatements } from './statements.ts'
@@ -36,6 +45,14 @@ import {
 import { words } from './words.ts'
 
 const BASES = ['net_before_tax', 'net_with_tax', 'gross_before_tax', 'gross_with_tax'] as const
+
+const YearlyReleaseText = z.strictObject({
+  on: YearlyText.describe('The day of the year on which they can be spent, such as 03-01'),
+  of: z
+    .enum(['last_year', 'all'])
+    .default('last_year')
+    .describe('Which: those of the calendar year before, or all that were earned until then'),
+})
 
 const EarningRule = z.strictObject({
   id: Id.describe('Names the rule in explanations and reports'),
@@ -58,9 +75,11 @@ const EarningRule = z.strictObject({
   ),
   multiplied: z.boolean().optional().describe('Whether multipliers apply; they do to rates and do not to fixed points'),
   pending: z
-    .union([z.literal('return_window'), DurationText, WaitingText])
+    .union([z.literal('return_window'), DurationText, WaitingText, YearlyReleaseText])
     .optional()
-    .describe('How long the points wait before they can be spent: a time, return_window, or until an action'),
+    .describe(
+      'How long the points wait before they can be spent: a time, return_window, until an action, or a day of the year',
+    ),
   expiry: CalendarExpiry.optional().describe('When the points expire; as their wallet says unless said'),
   wallet: Id.optional().describe('Where the points go; the only wallet if there is one'),
 })
@@ -412,8 +431,13 @@ function compileRule(
   checkForm(rule, rate, times, compiling, path)
   const fixed = rate !== null && rate.per === 'once'
   const wait =
-    typeof rule.pending === 'object' ? compileWaiting(rule.pending, rule.on, compiling, [...path, 'pending']) : null
-  const pending = wait === null ? compilePending(rule, compiling, path) : 'for an action'
+    typeof rule.pending === 'object' && 'until' in rule.pending
+      ? compileWaiting(rule.pending, rule.on, compiling, [...path, 'pending'])
+      : null
+  const pending = wait === null ? compilePending(rule, compiling, path) : ('for an action' as const)
+  const lots = { kind: rule.on, wallet, tiers: tiers.get(wallet)!, pending, expiry: rule.expiry }
+  const lotOf = compileLots(lots, compiling, path)
+  if (pending !== null && typeof pending === 'object' && 'on' in pending) checkRelease(lotOf, compiling, path)
   return {
     id: rule.id,
     name: rule.name ?? rule.id,
@@ -429,23 +453,35 @@ function compileRule(
     limit: rule.limit === undefined ? null : parseLimit(rule.limit, fixed, wallet.decimals),
     scale: 1,
     source: { rule: rule.id, reverses: null },
-    lotOf: compileLots(
-      { kind: rule.on, wallet, tiers: tiers.get(wallet)!, pending, expiry: rule.expiry },
-      compiling,
-      path,
-    ),
+    lotOf,
     wait,
     waitsAs: rule.id,
   }
 }
 
-function compilePending({ pending }: Section[number], compiling: Compiling, path: Path): Duration | null {
-  if (pending === undefined || typeof pending === 'object') return null
+function compilePending(
+  { pending }: Section[number],
+  compiling: Compiling,
+  path: Path,
+): Duration | YearlyRelease | null {
+  if (pending === undefined) return null
+  if (typeof pending === 'object') return 'on' in pending ? { on: parseYearly(pending.on)!, of: pending.of } : null
   if (pending !== 'return_window') return parseDuration(pending)
   const { returnWindow } = compiling.program
   if (returnWindow === null)
     compiling.problem([...path, 'pending'], 'no_return_window', 'say how long it is: `returns: { window: 30 days }`')
   return returnWindow
+}
+
+/** Points that wait for most of a year must last longer than that. */
+function checkRelease(lotOf: LotOf, compiling: Compiling, path: Path): void {
+  for (let month = 1; month <= 12; month++) {
+    const { release, expiry } = lotOf(dayNumber(2026, month, 1), [])
+    if (expiry > release) continue
+    const message = `what is earned on the 1st of month ${month} would expire before it can be spent`
+    compiling.problem([...path, 'pending'], 'contradiction', message)
+    return
+  }
 }
 
 const SCOPES = { order: 'order', visit: 'visit', action: 'action', join: 'member', tier: 'member' } as const

@@ -18,7 +18,10 @@ interface Setting {
   category?: string | string[]
   item?: string | string[]
   without?: string[]
-  pending?: string | { until: string; within: string; otherwise: string; forfeited_by?: string }
+  pending?:
+    | string
+    | { until: string; within: string; otherwise: string; forfeited_by?: string }
+    | { on: string; of: 'last_year' | 'all' }
   expiry?: Parameters<typeof expirySentence>[0]
 }
 
@@ -102,6 +105,7 @@ function limitSentence({ limit, wallet, times }: Terms): Sentence {
 function waiting({ pending }: Setting, program: Program): Sentence[] {
   if (pending === undefined) return []
   if (typeof pending === 'object') {
+    if ('on' in pending) return [{ message: 'yearly', values: { on: { yearly: pending.on }, of: pending.of } }]
     const { until, within, otherwise, forfeited_by } = pending
     return [
       { message: 'waits', values: { until: wordsOfId(until), within: { duration: within }, otherwise } },

@@ -21,6 +21,8 @@ export const words: Words = {
     limit_extra:
       'At most {points} more than usual {per, select, day {a day} week {a week} month {a month} quarter {a quarter} year {a year} other {in all}}.',
     pending: 'You can spend them {pending} after the day you earn them.',
+    yearly:
+      '{of, select, last_year {What you earn in a calendar year you can spend from the next {on} on.} other {You can spend them from the next {on} on.}}',
     waits:
       'You can spend them once this is done: {until}. If that has not happened within {within}, {otherwise, select, forfeited {they are lost, and come back if it happens later} other {they are yours all the same}}.',
     forfeited: 'They are lost if this happens: {by}.',
@@ -45,6 +47,8 @@ export const words: Words = {
     limit_extra:
       '{per, select, day {Günde} week {Haftada} month {Ayda} quarter {Üç ayda} year {Yılda} other {Toplamda}} normalden en çok {points} fazla.',
     pending: 'Bunları kazandığınız günden {pending} sonra harcayabilirsiniz.',
+    yearly:
+      '{of, select, last_year {Bir takvim yılında kazandıklarınızı izleyen yılın şu gününden başlayarak harcayabilirsiniz: {on}.} other {Bunları bir sonraki şu günden başlayarak harcayabilirsiniz: {on}.}}',
     waits:
       'Bunları şu gerçekleşince harcayabilirsiniz: {until}. {within} içinde gerçekleşmezse {otherwise, select, forfeited {silinir, daha sonra gerçekleşirse geri gelir} other {yine de sizin olur}}.',
     forfeited: 'Şu gerçekleşirse silinir: {by}.',

@@ -57,7 +57,7 @@ export function bring(
       d.addTally(`draws:${gives.draw}`, 0, gives.entries * quantity)
       return undefined
     case 'perk':
-      entitle(d, gives.perk, gives.uses * quantity, source, expiry)
+      entitle(d, gives.perk, { uses: gives.uses * quantity, each: gives.uses }, source, expiry)
       return undefined
     case 'off':
     case 'thing':
@@ -71,9 +71,15 @@ export function bring(
 }
 
 /** Uses of a perk are kept, and taken back, where perks are. */
-function entitle(d: Deciding, perk: string, uses: number, source: string, expiry: number): void {
+function entitle(
+  d: Deciding,
+  perk: string,
+  count: { uses: number; each: number },
+  source: string,
+  expiry: number,
+): void {
   const { id, key } = d.activity
-  const body = { perk, uses, source, ...(expiry === NEVER ? {} : { until: expiry }) }
+  const body = { perk, ...count, source, ...(expiry === NEVER ? {} : { until: expiry }) }
   d.cause({ type: 'entitle', id, key, occurred_at: d.at, body })
 }
 
