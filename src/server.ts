@@ -31,6 +31,7 @@ import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as budgetRoutes } from './features/budgets/routes.ts'
 import { routes as challengeRoutes } from './features/challenges/routes.ts'
+import { routes as choiceRoutes } from './features/choices/routes.ts'
 import { routes as closingRoutes } from './features/closing/routes.ts'
 import { routes as drawRoutes } from './features/draws/routes.ts'
 import { routes as expiryRoutes } from './features/expiry/routes.ts'
@@ -75,6 +76,7 @@ export const routes: readonly Route[] = [
   ...membershipRoutes,
   ...challengeRoutes,
   ...perkRoutes,
+  ...choiceRoutes,
   ...transferRoutes,
   ...poolRoutes,
   ...mergeRoutes,

@@ -78,6 +78,7 @@ describe('members', () => {
       vouchers: [],
       perks: [],
       entitlements: [],
+      choices: [],
       membership: null,
     })
     expect(member.tier.progress).toEqual([{ measure: 'stars_earned', have: 0, need: 500, by: '2027-01-01T05:00:00Z' }])

@@ -69,6 +69,7 @@ const SECTIONS = {
   memberships: 'Memberships',
   exchange: 'Exchange',
   perks: 'Perks',
+  choices: 'Choices',
   checkout: 'Checkout',
   stamps: 'Stamps',
   challenges: 'Challenges',

@@ -52,6 +52,8 @@ export interface Member {
   perks: string[]
   /** What of it can be used and is counted: how much is left, and why */
   entitlements: Entitlement[]
+  /** What the program leaves to the member */
+  choices: Choice[]
   /** The membership that was had last; null for whoever never had one */
   membership: Membership | null
 }
@@ -220,6 +222,22 @@ export interface Entitlement {
   open: ({
     use: string
     until: string
+  })[]
+}
+
+/** What the program leaves to the member */
+export interface Choice {
+  choice: string
+  name: string
+  /** What is chosen; the first option until something is */
+  option: string
+  since: string | null
+  may_change: boolean
+  /** From when another option can be chosen; null where one can now, or never */
+  changes_from: string | null
+  options: ({
+    id: string
+    name: string
   })[]
 }
 
@@ -1036,6 +1054,8 @@ export interface MergeAnswer {
   perks: string[]
   /** What of it can be used and is counted: how much is left, and why */
   entitlements: Entitlement[]
+  /** What the program leaves to the member */
+  choices: Choice[]
   /** The membership that was had last; null for whoever never had one */
   membership: Membership | null
   /** The member who has everything now */
@@ -2347,6 +2367,11 @@ export interface PerkVoidInput {
   reason?: string
 }
 
+export interface ChoiceInput {
+  /** The id of one of its options */
+  option: string
+}
+
 export interface TransferRequest {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   from: string
@@ -2756,6 +2781,11 @@ export abstract class Calls {
   /** Take the use of a perk back. It counts as never used: it can be used again, and what it was worth is taken off what was saved. May be refused with not_found, perk_unavailable, account_closed. */
   voidPerkUse(id: string, body?: PerkVoidInput, options?: CallOptions): Promise<PerkUse> {
     return this.send({ method: 'POST', path: `/v1/perk-uses/${part(id)}/void`, body, type: 'application/json' }, options)
+  }
+
+  /** Choose what the program leaves to the member. The same option again changes nothing. Another one may have to wait for the next period. May be refused with not_found, limit_reached, account_closed. */
+  putChoice(id: string, choice: string, body: ChoiceInput, options?: CallOptions): Promise<Choice> {
+    return this.send({ method: 'PUT', path: `/v1/members/${part(id)}/choices/${part(choice)}`, body, type: 'application/json' }, options)
   }
 
   /** Transfer points. Moves available points from one member to another, in the order of spending. They keep their kind, the month in which they were earned and their expiry. May be refused with not_found, insufficient_points, same_account, account_closed, limit_reached, transfers_off. */

@@ -83,7 +83,7 @@ function sentence(slot: number, op: Comparison, values: readonly Expression[], p
   if (told.includes(null)) return null
   const only = told.length === 1 ? told[0]! : null
   const value = only ?? (told.length === 0 ? '' : { list: told as StatementValue[], or: true })
-  return { message: `when.${name}`, values: { op, value, count: typeof only === 'number' ? only : 0 } }
+  return { message: `when.${fact.asked ?? name}`, values: { op, value, count: typeof only === 'number' ? only : 0 } }
 }
 
 function toldOf(value: Scalar, kind: string, fact: Fact, program: Program): StatementValue | null {

@@ -50,6 +50,8 @@ export interface FactContext {
 
 export interface Fact extends FactDeclaration {
   read(context: FactContext): FactValue
+  /** The name that messages know it by, where it has a name of the program's own. */
+  asked?: string
   /** How members are told one of its values, where they would not know it by what conditions call it. */
   told?(value: string | number, program: Program): StatementValue
 }

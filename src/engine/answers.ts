@@ -26,6 +26,7 @@ import type {
   CancelAnswer,
   Challenge,
   ChallengeAnswer,
+  Choice,
   Entitlement,
   Member,
   MergeAnswer,
@@ -496,6 +497,7 @@ export function memberAnswer(
     vouchers: (view['vouchers'] as Member['vouchers'] | undefined) ?? [],
     pool: poolOf(view),
     ...perksOf(view),
+    choices: (view['choices'] as Choice[] | undefined) ?? [],
     membership: (view['membership'] as Member['membership'] | undefined) ?? null,
   }
 }

@@ -555,6 +555,19 @@ const StampCard = z
   .meta({ id: 'StampCard' })
 export type StampCard = z.output<typeof StampCard>
 
+export const Choice = z
+  .object({
+    choice: z.string(),
+    name: z.string(),
+    option: z.string().describe('What is chosen; the first option until something is'),
+    since: Time.nullable(),
+    may_change: z.boolean(),
+    changes_from: Time.nullable().describe('From when another option can be chosen; null where one can now, or never'),
+    options: z.array(z.object({ id: z.string(), name: z.string() })),
+  })
+  .meta({ id: 'Choice', description: 'What the program leaves to the member' })
+export type Choice = z.output<typeof Choice>
+
 export const Entitlement = z
   .object({
     perk: z.string(),
@@ -723,6 +736,7 @@ export const Member = z
       .describe("The household's pool that the member is in, and what they may do with it"),
     perks: z.array(z.string()).describe('What comes with the level of the tier, and all else that the member may use'),
     entitlements: z.array(Entitlement).describe('What of it can be used and is counted: how much is left, and why'),
+    choices: z.array(Choice).describe('What the program leaves to the member'),
     membership: Membership.nullable().describe('The membership that was had last; null for whoever never had one'),
   })
   .meta({ id: 'Member' })

@@ -7,6 +7,7 @@ import { budgets } from './budgets/budgets.ts'
 import { badges, challenges } from './challenges/challenges.ts'
 import { changes } from './changes/changes.ts'
 import { checkout } from './checkout/checkout.ts'
+import { choices } from './choices/choices.ts'
 import { closing } from './closing/closing.ts'
 import { discounts } from './discounts/discounts.ts'
 import { draws } from './draws/draws.ts'
@@ -35,6 +36,7 @@ export const features: readonly Feature[] = [
   orders,
   visits,
   actions,
+  choices,
   pools,
   transfers,
   discounts,

@@ -6,7 +6,10 @@ import type { ActivityBodies } from '../../core/activity.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { compileProgram } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { termsDocument } from '../../core/terms-document.ts'
+import { termsText } from '../../core/terms-page.ts'
 import { DAY_MS, formatInstant } from '../../core/time.ts'
+import { messagesOf, Wording } from '../../core/wording.ts'
 import { features } from '../index.ts'
 import { membershipOf } from './view.ts'
 
@@ -443,4 +446,18 @@ describe('a program', () => {
   ])('with %s as %s is told %s', (from, to, expected) => {
     expect(compileProgram(FILE.replace(from, to), features).problems).toMatchObject([{ code: expected }])
   })
+})
+
+test('members read in their terms what plans cost, and what conditions ask of them', () => {
+  const file = FILE.replace(
+    `when: 'member.plan == "monthly"'`,
+    `when: 'member.plan != "" && member.plan_status != "trial"'`,
+  )
+  const read = (language: string) => {
+    const program = programOf(file)
+    return termsText(termsDocument(program, new Wording(language, program, messagesOf(features, language)!)))
+  }
+  expect(read('en').replaceAll(/\s+/g, ' ')).toContain('$14.99 a month. You may try it for 30 days for nothing')
+  expect(read('en').replaceAll(/\s+/g, ' ')).toContain('Only with a plan and while your plan is not “on trial”.')
+  expect(read('tr').replaceAll(/\s+/g, ' ')).toContain('Ömür boyu için bir kez $20,00.')
 })

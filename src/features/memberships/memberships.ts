@@ -65,7 +65,7 @@ function facts(section: Section): Record<string, Fact> {
       type: 'string',
       describe: 'Whether the membership was on trial, active or in grace; none without one',
       values: ['none', ...STATUSES],
-      told: (status) => ({ message: `status.${status}`, values: {} }),
+      told: (status) => ({ message: `when.member.plan_status.${status}`, values: {} }),
       read: (c) => standingAt(sliceOf(c.account), c.at)?.status ?? 'none',
     },
     'member.plan_days': {
