@@ -1,6 +1,4 @@
 /** The members' terms: whatever a program says can be told in every language. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Program } from '../src/core/program.ts'
@@ -8,27 +6,14 @@ import { statementsOf, termsDocument } from '../src/core/terms-document.ts'
 import { termsPage, termsText } from '../src/core/terms-page.ts'
 import { checkMessages, languagesOf, messagesOf, namedIn, Wording } from '../src/core/wording.ts'
 import { features } from '../src/features/index.ts'
-import { programOf, runs } from './history.ts'
+import { runs } from './history.ts'
+import { toldPrograms, UNFILLED, withSections } from './told-programs.ts'
 
 const LANGUAGES = languagesOf(features)
 
 function told(program: Program, language: string): string {
   return termsText(termsDocument(program, new Wording(language, program, messagesOf(features, language)!)))
 }
-
-/** A program of these sections, and a wallet and a rule where they name none. */
-function withSections(sections: object): Program {
-  return programOf({
-    program: 'test',
-    name: 'Test',
-    currency: 'USD',
-    timezone: 'UTC',
-    wallets: { points: {} },
-    ...sections,
-  })
-}
-
-const examples = readdirSync(join(import.meta.dirname, '../examples')).filter((name) => name.endsWith('.yaml'))
 
 describe('languages', () => {
   test('are English and Turkish', () => expect(LANGUAGES).toEqual(['en', 'tr']))
@@ -58,22 +43,28 @@ describe('languages', () => {
 
   test('another one is a file of messages; what it lacks, or names and is not told, is said', () => {
     const { 'earning.title': _, ...rest } = ours
-    const messages = { ...rest, 'earning.only': 'Nur {wenn}.', 'earning.once': '{points', 'earning.nonsense': '' }
+    const messages = { ...rest, 'earning.counts': 'Nur {wenn}.', 'earning.once': '{points', 'earning.nonsense': '' }
     const problems = checkMessages(messages, features)
     expect(problems).toHaveLength(4)
     expect(problems[0]).toBe('there is no message earning.nonsense')
     expect(problems).toContain('earning.title is missing')
-    expect(problems).toContain('earning.only is told no {wenn}')
+    expect(problems).toContain('earning.counts is told no {wenn}')
     expect(problems.find((one) => one.startsWith('earning.once is not in the ICU format'))).toBeDefined()
   })
 })
 
 describe('terms', () => {
-  test.each(examples)('of %s are told in every language, each part once', (name) => {
-    const program = programOf(readFileSync(join(import.meta.dirname, '../examples', name), 'utf8'))
+  test.each(toldPrograms())('of %s are told in every language, each part once', (_, program) => {
     const abouts = statementsOf(program).map(({ statement }) => statement.about)
     expect(new Set(abouts).size).toBe(abouts.length)
-    for (const language of LANGUAGES) expect(told(program, language)).not.toMatch(/undefined|NaN|\[object|[{}]/)
+    for (const language of LANGUAGES) expect(told(program, language)).not.toMatch(UNFILLED)
+  })
+
+  test('have something to say of every section that members should know of', () => {
+    const silent = features.filter(({ section, statements }) => section !== undefined && statements === undefined)
+    expect(silent.map(({ id }) => id).sort()).toEqual(['adjustments', 'changes'])
+    const spoken = new Set(toldPrograms().flatMap(([, program]) => statementsOf(program).map(({ feature }) => feature)))
+    for (const { id, statements } of features) if (statements !== undefined) expect(spoken, id).toContain(id)
   })
 
   const terms = (sections: object, language = 'en') => told(withSections(sections), language)
@@ -156,7 +147,7 @@ describe('terms', () => {
     }))
     const property = fc.property(when, (condition) => {
       const program = withSections({ earning: [{ id: 'x', on: 'order', earn: 1, when: condition }] })
-      for (const language of LANGUAGES) expect(told(program, language)).not.toMatch(/undefined|NaN|\[object|[{}]/)
+      for (const language of LANGUAGES) expect(told(program, language)).not.toMatch(UNFILLED)
     })
     fc.assert(property, { numRuns: runs(60) })
   })

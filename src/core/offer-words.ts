@@ -3,11 +3,14 @@
  * two revisions of them compare. They are read as the program file has them, so that nothing here asks who compiled it.
  */
 
+import { wordsOfCondition } from './condition-words.ts'
 import type { Sentence, StatementValue } from './feature.ts'
 import { parseMoney } from './money.ts'
 import type { Program } from './program.ts'
 import { parseDecimal } from './rational.ts'
 import { wordsOfId } from './terms.ts'
+import { parseDay } from './time.ts'
+import { nameOfLevel } from './wallet-terms.ts'
 
 type Money = string | number
 
@@ -87,6 +90,50 @@ function givesSentence(gives: Gives, program: Program): Sentence {
   return sentence('thing', { kind: 'other' })
 }
 
+/** What bounds an offer, as a program file says it of rewards and discounts. */
+export interface Bounds {
+  from_tier?: string
+  tiers?: string[]
+  when?: string
+  min_spend?: Money
+  limit?: string | string[]
+  locations?: string[]
+  from?: string
+  until?: string
+}
+
+/** The names of the levels that may have it; null when all may. */
+export function levelNames({ from_tier, tiers }: Bounds, program: Program): string[] | null {
+  if (from_tier === undefined && tiers === undefined) return null
+  const section = program.settings['tiers'] as { levels: { id: string }[] } | undefined
+  const all = section?.levels.map(({ id }) => id) ?? []
+  const ids = tiers ?? all.slice(all.indexOf(from_tier!))
+  return ids.map((id) => nameOfLevel(program, id))
+}
+
+export function boundsSentences(bounds: Bounds, program: Program): Sentence[] {
+  const { when, min_spend, limit = [], locations, from, until } = bounds
+  const levels = levelNames(bounds, program)
+  const sentences: Sentence[] = []
+  const say = (name: string, values: Sentence['values']) => sentences.push({ message: `bound.${name}`, values })
+  if (levels !== null) say('levels', { levels: { list: levels } })
+  if (when !== undefined) sentences.push(onlySentence(when, program))
+  if (min_spend !== undefined) say('min_spend', { amount: moneyValue(min_spend, program) })
+  for (const one of [limit].flat()) {
+    const [, count, per] = /^(\d+).* per (\w+)$/.exec(one) ?? ['', '1', 'lifetime']
+    say('limit', { times: Number(count), per: per! })
+  }
+  if (locations !== undefined) say('locations', { locations: { list: locations, or: true } })
+  if (from !== undefined) say('from', { from: { day: parseDay(from) ?? 0 } })
+  if (until !== undefined) say('until', { until: { day: parseDay(until) ?? 0 } })
+  return sentences
+}
+
+/** That something holds only where a condition does. */
+export function onlySentence(condition: string, program: Program): Sentence {
+  return { message: 'bound.only', values: { condition: wordsOfCondition(condition, program) } }
+}
+
 /** What something of a section is called. */
 export function nameIn(program: Program, section: string, id: string): string {
   const all = program.settings[section]
@@ -113,7 +160,8 @@ export function moneyValue(amount: Money, program: Program): { money: number } {
   return { money: parseMoney(amount, program.digits) ?? 0 }
 }
 
-function shareValue(percent: string | number): StatementValue {
+/** Per cent as people write it: `20`, `12.5`. */
+export function shareValue(percent: string | number): StatementValue {
   const { n, d } = parseDecimal(percent) ?? { n: 0, d: 1 }
   return { share: { n, d: d * 100 } }
 }

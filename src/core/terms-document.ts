@@ -6,7 +6,27 @@ import { walletStatements } from './wallet-terms.ts'
 import type { Wording } from './wording.ts'
 
 /** The chapters in the order in which people want to read them; others come before the returns. */
-const CHAPTERS = ['program', 'joining', 'earning', 'points', 'tiers', 'memberships', 'rewards', 'vouchers']
+const CHAPTERS = [
+  'program',
+  'joining',
+  'earning',
+  'points',
+  'stamps',
+  'challenges',
+  'tiers',
+  'perks',
+  'memberships',
+  'discounts',
+  'rewards',
+  'gifts',
+  'vouchers',
+  'exchange',
+  'checkout',
+  'referrals',
+  'leaderboards',
+  'draws',
+  'budgets',
+]
 const LAST_CHAPTERS = ['returns', 'transfers', 'pools', 'adjustments', 'closing', 'data', 'terms']
 
 export interface TermsDocument {

@@ -62,6 +62,15 @@ export const WORDS_OF_THE_CORE: Words = {
 
     'when.other': 'if this holds: {condition}',
 
+    'bound.levels': 'For members of {levels}.',
+    'bound.only': 'Only {condition}.',
+    'bound.min_spend': 'Only with a purchase of {amount} or more.',
+    'bound.limit':
+      'At most {times, plural, one {once} =2 {twice} other {# times}} {per, select, day {a day} week {a week} month {a month} quarter {a quarter} year {a year} other {in all}}.',
+    'bound.locations': 'Only at {locations}.',
+    'bound.from': 'From {from}.',
+    'bound.until': 'Until {until}.',
+
     'gives.amount_off': 'You get {amount} off{named, select, yes { {what}} other { your purchase}}.',
     'gives.percent_off': 'You get {share} off{named, select, yes { {what}} other { your purchase}}.',
     'gives.free_item':
@@ -146,6 +155,15 @@ export const WORDS_OF_THE_CORE: Words = {
 
     'when.other': 'şu koşul sağlanırsa: {condition}',
 
+    'bound.levels': 'Geçerli olduğu seviyeler: {levels}.',
+    'bound.only': 'Yalnızca {condition} geçerlidir.',
+    'bound.min_spend': 'Yalnızca {amount} ve üzeri alışverişlerde geçerlidir.',
+    'bound.limit':
+      '{per, select, day {Günde} week {Haftada} month {Ayda} quarter {Üç ayda} year {Yılda} other {Toplamda}} en çok {times} kez.',
+    'bound.locations': 'Yalnızca şu şubelerde: {locations}.',
+    'bound.from': 'Başlangıç: {from}.',
+    'bound.until': 'Bitiş: {until}.',
+
     'gives.amount_off':
       '{named, select, yes {Şunlarda {amount} indirim kazanırsınız: {what}} other {Alışverişinizde {amount} indirim kazanırsınız}}.',
     'gives.percent_off':
@@ -159,7 +177,7 @@ export const WORDS_OF_THE_CORE: Words = {
     'gives.price': '{item}: {price}',
     'gives.up_to': 'En çok {amount} değerindedir.',
     'gives.thing':
-      '{kind, select, gift {Bir hediye} experience {Bir deneyim} donation {Adınıza bir bağış} service {Bir hizmet} early_access {Erken erişim} other {Adında yazanı}} kazanırsınız.',
+      '{kind, select, gift {Bir hediye} experience {Bir deneyim} donation {Adınıza bir bağış} service {Bir hizmet} early_access {Erken erişim} other {Adında belirtileni}} alırsınız.',
     'gives.code': 'Bir iş ortağında kullanacağınız bir kod kazanırsınız.',
     'gives.points': '{points} kazanırsınız.',
     'gives.credit': '{amount} bakiye kazanırsınız.',

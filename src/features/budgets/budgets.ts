@@ -11,6 +11,8 @@ import { PointsText, pointsAt } from '../../core/points-text.ts'
 import { Id, MoneyText, moneyAt, type Program } from '../../core/program.ts'
 import { floorDiv, parseDecimal } from '../../core/rational.ts'
 import { localDay } from '../../core/time.ts'
+import { budgetLosses, budgetStatements } from './statements.ts'
+import { words } from './words.ts'
 
 const UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const
 
@@ -68,6 +70,9 @@ export const budgets: Feature = {
     const own = (d.account.slices['budgets'] ??= {}) as Counters
     addCounters(own, from)
   },
+  statements: budgetStatements,
+  losses: budgetLosses,
+  words,
 }
 
 /** The counters of the days on which it may be decided: what falls due may have done so yesterday. */

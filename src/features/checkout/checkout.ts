@@ -20,6 +20,8 @@ import { pointsKept } from '../../core/order.ts'
 import { Id, MoneyText, moneyAt, mostAt, type Program } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { localDay } from '../../core/time.ts'
+import { checkoutStatements } from './statements.ts'
+import { words } from './words.ts'
 
 const LaneRule = z.strictObject({
   id: Id.describe('What discounts and rewards name it by'),
@@ -67,6 +69,8 @@ export const checkout: Feature = {
     return: { count: giveBudgetsBack },
     cancel: { count: giveBudgetsBack },
   },
+  statements: checkoutStatements,
+  words,
 }
 
 interface Terms extends CheckoutTerms {

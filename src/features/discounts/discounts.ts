@@ -12,6 +12,8 @@ import { NEVER } from '../../core/points.ts'
 import { Id, MoneyText, moneyAt, type Program } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import type { Condition } from '../../core/rules.ts'
+import { discountLosses, discountStatements } from './statements.ts'
+import { words } from './words.ts'
 
 const DiscountRule = z.strictObject({
   id: Id,
@@ -55,6 +57,9 @@ export const discounts: Feature = {
     cancel: { count: takeBenefitsBack },
   },
   isIdle: (program) => discountsOf(program).length === 0,
+  statements: discountStatements,
+  losses: discountLosses,
+  words,
 }
 
 function discountsOf(program: Program): readonly Terms[] {

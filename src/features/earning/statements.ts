@@ -2,6 +2,7 @@
 
 import { wordsOfCondition } from '../../core/condition-words.ts'
 import type { Sentence, Statement, StatementValue } from '../../core/feature.ts'
+import { onlySentence } from '../../core/offer-words.ts'
 import { type Program, rulesOf } from '../../core/program.ts'
 import type { Rational } from '../../core/rational.ts'
 import { wordsOfId } from '../../core/terms.ts'
@@ -47,17 +48,13 @@ function statementOf(setting: Setting, rule: Terms, program: Program): Statement
     title: setting.name,
     ...given(setting, rule, program),
     more: [
-      ...(rule.when === null ? [] : [only(wordsOfCondition(rule.when.source, program))]),
+      ...(rule.when === null ? [] : [onlySentence(rule.when.source, program)]),
       ...whatCounts(setting, program),
       ...(rule.limit === null ? [] : [limitSentence(rule)]),
       ...waiting(setting, program),
       ...(setting.expiry === undefined ? [] : [expirySentence(setting.expiry, rule.wallet.name)]),
     ],
   }
-}
-
-function only(condition: StatementValue): Sentence {
-  return { message: 'only', values: { condition } }
 }
 
 function given(setting: Setting, { rate, times, wallet, kind, rounding }: Terms, program: Program): Sentence {

@@ -24,6 +24,8 @@ import { gcd, mulDivFloor, parseDecimal } from '../../core/rational.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { pointsText } from '../../core/terms.ts'
 import { giveBack, type Spent } from './returns.ts'
+import { exchangeLosses, exchangeStatements } from './statements.ts'
+import { words } from './words.ts'
 
 const PointsOfWallet = z.union([z.number(), z.string()])
 
@@ -81,6 +83,9 @@ export const exchange: Feature = {
   terms: (program) => ({
     exchanges: [...compiledOf(program).byWallet.values()].map(({ wallet, step }) => ({ wallet: wallet.id, step })),
   }),
+  statements: exchangeStatements,
+  losses: exchangeLosses,
+  words,
 }
 
 function compiledOf(program: Program): Compiled {

@@ -3,12 +3,12 @@
 import { z } from 'zod'
 import { type Account, walletOf } from '../../core/account.ts'
 import type { Activity, ActivityOf, ActivityType } from '../../core/activity.ts'
-import { wordsOfCondition } from '../../core/condition-words.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { expiredLots } from '../../core/expired.ts'
 import { warningBefore } from '../../core/expiry.ts'
 import type { Compiling, Feature, Statement } from '../../core/feature.ts'
 import { bringBack, expireLater, expireLot, releasePending, settleDebt } from '../../core/ledger.ts'
+import { onlySentence } from '../../core/offer-words.ts'
 import { expiryIn, keepLots, type LotIdentity, NEVER, type Wallet } from '../../core/points.ts'
 import { DurationText, Id, type Program, rulesOf, type WalletRules, walletNamed } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
@@ -95,7 +95,7 @@ function keptLonger(program: Program): Statement[] {
       extend: { duration: extend },
       ...(reinstate === undefined ? {} : { since: { duration: reinstate } }),
     },
-    more: when === undefined ? [] : [{ message: 'only', values: { condition: wordsOfCondition(when, program) } }],
+    more: when === undefined ? [] : [onlySentence(when, program)],
   }))
 }
 

@@ -1,27 +1,27 @@
 /** What members are told of rewards: what each costs and gives, who may have it, and what a new revision takes. */
 
-import { wordsOfCondition } from '../../core/condition-words.ts'
 import type { Sentence, Statement } from '../../core/feature.ts'
-import { type Gives, givesLess, givesSentences, moneyValue, pointsValue } from '../../core/offer-words.ts'
+import {
+  type Bounds,
+  boundsSentences,
+  type Gives,
+  givesLess,
+  givesSentences,
+  levelNames,
+  moneyValue,
+  pointsValue,
+} from '../../core/offer-words.ts'
 import type { Program } from '../../core/program.ts'
-import { compareDurations, parseDay, parseDuration } from '../../core/time.ts'
+import { compareDurations, parseDuration } from '../../core/time.ts'
 import { nameOfLevel } from '../../core/wallet-terms.ts'
 
 /** A reward as the program file has it. */
-interface Setting {
+interface Setting extends Bounds {
   id: string
   name?: string
   /** Left out where it is only given. */
   cost?: number | string | { points: number | string; money: number | string }
   gives: Gives
-  from_tier?: string
-  tiers?: string[]
-  when?: string
-  min_spend?: number | string
-  limit?: string | string[]
-  locations?: string[]
-  from?: string
-  until?: string
   stock?: number
   valid?: string | { after?: string }
 }
@@ -32,13 +32,13 @@ function settingsOf(program: Program): Setting[] {
 
 export function rewardStatements(program: Program): Statement[] {
   return settingsOf(program).map((setting) => {
-    const levels = levelsOf(setting, program)
+    const levels = levelNames(setting, program)
     return {
       about: `rewards.${setting.id}`,
       title: setting.name ?? setting.id,
       ...costSentence(setting, program),
       ...(levels === null ? {} : { who: levels }),
-      more: [...givesSentences(setting.gives, program), ...boundsOf(setting, levels, program)],
+      more: [...givesSentences(setting.gives, program), ...boundsSentences(setting, program), ...rest(setting)],
     }
   })
 }
@@ -54,33 +54,12 @@ function costSentence({ cost }: Setting, program: Program): Sentence {
   }
 }
 
-/** The names of the levels that may have it; null when all may. */
-function levelsOf({ from_tier, tiers }: Setting, program: Program): string[] | null {
-  if (from_tier === undefined && tiers === undefined) return null
-  const section = program.settings['tiers'] as { levels: { id: string }[] } | undefined
-  const all = section?.levels.map(({ id }) => id) ?? []
-  const ids = tiers ?? all.slice(all.indexOf(from_tier!))
-  return ids.map((id) => nameOfLevel(program, id))
-}
-
-function boundsOf(setting: Setting, levels: string[] | null, program: Program): Sentence[] {
-  const { when, min_spend, limit, locations, from, until, stock, valid } = setting
-  const sentences: Sentence[] = []
-  const say = (message: string, values: Sentence['values']) => sentences.push({ message, values })
-  if (levels !== null) say('levels', { levels: { list: levels } })
-  if (when !== undefined) say('only', { condition: wordsOfCondition(when, program) })
-  if (min_spend !== undefined) say('min_spend', { amount: moneyValue(min_spend, program) })
-  for (const one of limit === undefined ? [] : [limit].flat()) {
-    const [, count, per] = /^(\d+).* per (\w+)$/.exec(one) ?? ['', '1', 'lifetime']
-    say('limit', { times: Number(count), per: per! })
-  }
-  if (locations !== undefined) say('locations', { locations: { list: locations, or: true } })
-  if (from !== undefined) say('from', { from: { day: parseDay(from.slice(0, 10)) ?? 0 } })
-  if (until !== undefined) say('until', { until: { day: parseDay(until.slice(0, 10)) ?? 0 } })
-  if (stock !== undefined) say('stock', { stock })
+function rest({ stock, valid }: Setting): Sentence[] {
   const length = lengthOf(valid)
-  if (length !== undefined) say('valid', { valid: { duration: length } })
-  return sentences
+  return [
+    ...(stock === undefined ? [] : [{ message: 'stock', values: { stock } }]),
+    ...(length === undefined ? [] : [{ message: 'valid', values: { valid: { duration: length } } }]),
+  ]
 }
 
 function lengthOf(valid: Setting['valid']): string | undefined {
@@ -100,7 +79,7 @@ export function rewardLosses(before: Program, after: Program): Statement[] {
       title: reward,
       message: `loss.${message}`,
       values: { reward },
-      who: levelsOf(old, before) ?? undefined,
+      who: levelNames(old, before) ?? undefined,
     })
     if (own === undefined) return [loss('', 'removed')]
     return [
@@ -132,7 +111,7 @@ function priceOf(
 
 /** Levels are compared by what members call them, since that is what they were told. */
 function isForFewer(old: Setting, own: Setting, before: Program, after: Program): boolean {
-  const [was, is] = [levelsOf(old, before), levelsOf(own, after)]
+  const [was, is] = [levelNames(old, before), levelNames(own, after)]
   if (is === null) return false
   const all = (before.settings['tiers'] as { levels: { id: string }[] } | undefined)?.levels ?? []
   return (was ?? all.map(({ id }) => nameOfLevel(before, id))).some((level) => !is.includes(level))
