@@ -54,7 +54,7 @@ function count(d: Deciding, gift: GiftTerms, { points, repeats }: Threshold, cha
 export function countBack(d: Deciding, { body }: ActivityOf<'withdraw'>): undefined {
   const gift = giftRulesOf(d.program).on.threshold.find(({ id }) => body.source === sourceOf(id))
   const counted = gift === undefined ? undefined : sliceOf(d.account)?.t?.[gift.id]
-  const back = d.withdrawn.at(-1)?.quantity ?? 0
+  const back = d.withdrawn.findLast(({ source }) => source === body.source)?.quantity ?? 0
   if (counted !== undefined && back > 0) keep(d, gift!.id, counted[0], counted[1] - back)
 }
 

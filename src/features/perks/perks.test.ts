@@ -204,10 +204,10 @@ describe('what rewards give', () => {
 
   test('goes again as far as nobody has used it', () => {
     const ana = gate()
-    ana.send('entitle', { perk: 'massage', uses: 4, each: 2, source: 'stamps:1' })
+    ana.send('entitle', { perk: 'massage', uses: 4, each: 2, source: 'cards:1' })
     ana.use('massage')
-    const d = ana.send('withdraw', { source: 'stamps:1', quantity: 2 }) as Deciding
-    expect(d.withdrawn).toEqual([{ source: 'stamps:1', quantity: 1 }])
+    const d = ana.send('withdraw', { source: 'cards:1', quantity: 2 }) as Deciding
+    expect(d.withdrawn.at(-1)).toEqual({ source: 'cards:1', quantity: 1 })
     expect(ana.left('massage')).toBeUndefined()
   })
 

@@ -118,7 +118,8 @@ export function withdraw(d: Deciding, { body }: ActivityOf<'withdraw'>): undefin
     left -= times
     if (times > 0) takeBack(d, gift, times)
   }
-  if (left < quantity) d.addWithdrawn(source, quantity - left)
+  // Also that it was nothing is said: whoever asks looks for the latest word on this source.
+  d.addWithdrawn(source, quantity - left)
 }
 
 function takeBack(d: Deciding, gift: Gift, times: number): void {
