@@ -2,8 +2,9 @@
 
 import type { ActivityType } from './activity.ts'
 import type { Bucket } from './points.ts'
+import { prizesOf } from './prizes.ts'
 import { type Program, rulesOf } from './program.ts'
-import { termsOf, wordsOfId } from './terms.ts'
+import { wordsOfId } from './terms.ts'
 import { civil, localDay } from './time.ts'
 
 /** Points that move from one bucket to another, with the lot that they belong to. */
@@ -41,7 +42,7 @@ type Words = (told: Told) => string
  */
 const WORDS: Record<string, Words> = {
   'issued pending': ({ points }) => `${points} added, to be spent later`,
-  'issued available': ({ points }) => `${points} added`,
+  'issued available': (told) => `${told.points} added${asGift(told)}`,
   'pending available': (told) => `${earned(told)} can be spent now: the time of waiting is over`,
   'pending expired': (told) =>
     `${earned(told)} expired before ${told.isOne ? 'it' : 'they'} could be spent: ${good(told)}`,
@@ -170,7 +171,13 @@ function good({ isOne, move, until, program }: Told): string {
 /** The reward, as members know it. */
 function what({ move, program }: Told): string {
   if (move.rule === null) return 'a reward'
-  return termsOf(program).offers.find(({ reward }) => reward === move.rule)?.name ?? wordsOfId(move.rule)
+  return prizesOf(program).get(move.rule)?.name ?? wordsOfId(move.rule)
+}
+
+/** Points that a reward gave are called by it. */
+function asGift({ move, program }: Told): string {
+  const prize = move.rule === null ? undefined : prizesOf(program).get(move.rule)
+  return prize === undefined ? '' : `: ${prize.name}`
 }
 
 /** Why points that were earned are not there to be taken back. */

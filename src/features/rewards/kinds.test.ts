@@ -276,6 +276,19 @@ describe('given', () => {
     expect(till.sell('a', cake, { redeem: [{ voucher: voucher!.code }] }).order).toMatchObject({ total: 0 })
   })
 
+  test('stored value is money', () => {
+    const file = {
+      wallets: { points: {}, purse: { money: true } },
+      earning: [],
+      rewards: [{ id: 'five', gives: { credit: '5.00' } }],
+    }
+    const till = new Till(small(file), '2026-03-04T12:00:00Z')
+    give(till, 'five')
+    expect(till.points('purse')).toBe(500)
+    const { order, payments } = till.sell('a', [{ price: 800 }], { redeem: [{ points: 300, wallet: 'purse' }] })
+    expect([order!.total, payments]).toMatchObject([800, [{ amount: 300 }]])
+  })
+
   test('points at once, with an end of their own, that count for no tier', () => {
     const till = rich()
     const { postings, earned } = give(till, 'bonus', 2)
@@ -376,6 +389,7 @@ describe('check', () => {
     [{ tiers: ['golf'] }, 'there is no tier golf → gold'],
     [{ tiers: ['gold'], from_tier: 'gold' }, 'say `from_tier` or `tiers`, not both'],
     [{ gives: { points: 0 } }, 'must be above 0'],
+    [{ gives: { credit: 5 } }, 'needs a wallet of money: `credit: { money: true }`'],
     [
       { gives: { thing: { kind: 'gift' } }, min_spend: 5 },
       'only what takes money off an order can ask what it comes to',

@@ -32,6 +32,11 @@ const OtherKinds = [
     expiry: CalendarExpiry.optional().describe('When they expire; as their wallet says unless said'),
   }),
   z.strictObject({
+    credit: MoneyText.describe('Stored value, such as 5.00'),
+    wallet: Id.optional().describe('The wallet of money that it goes to; the only one unless said'),
+    expiry: CalendarExpiry.optional().describe('When it expires; as its wallet says unless said'),
+  }),
+  z.strictObject({
     entry: z
       .strictObject({
         draw: Id.describe('The draw'),
@@ -164,9 +169,12 @@ function compileGives(gives: Rule['gives'], compiling: Compiling, path: Path): G
   if ('points' in gives) {
     const { wallet, points } = pointsAt(compiling, [...path, 'points'], gives.points)
     if (points === 0) compiling.problem([...path, 'points'], 'not_points', 'must be above 0')
-    const { expiry } = gives
-    const terms = { kind: 'reward', wallet, tiers: compileTiers(wallet, compiling), pending: null, expiry }
-    return { kind: 'points', wallet, points, lotOf: compileLots(terms, compiling, path) }
+    return compilePoints(wallet, points, gives.expiry, compiling, path)
+  }
+  if ('credit' in gives) {
+    const credit = moneyAt(compiling, [...path, 'credit'], gives.credit)
+    if (credit === 0) compiling.problem([...path, 'credit'], 'not_money', 'must be above 0')
+    return compilePoints(moneyWallet(gives.wallet, compiling, path), credit, gives.expiry, compiling, path)
   }
   if ('entry' in gives) {
     const { draw, entries } = gives.entry
@@ -179,6 +187,31 @@ function compileGives(gives: Rule['gives'], compiling: Compiling, path: Path): G
     return { kind: 'perk', perk, uses }
   }
   return { kind: 'off', off: compileMoneyOff(gives, compiling, path) }
+}
+
+function compilePoints(
+  wallet: WalletRules,
+  points: number,
+  expiry: CalendarExpiry | undefined,
+  compiling: Compiling,
+  path: Path,
+): Gives {
+  const terms = { kind: 'reward', wallet, tiers: compileTiers(wallet, compiling), pending: null, expiry }
+  return { kind: 'points', wallet, points, lotOf: compileLots(terms, compiling, path) }
+}
+
+function moneyWallet(id: string | undefined, compiling: Compiling, path: Path): WalletRules {
+  const { wallets } = compiling.program
+  const money = wallets.filter(({ isMoney }) => isMoney)
+  const known = money.map((wallet) => wallet.id)
+  const found = id === undefined ? money[0] : money.find((wallet) => wallet.id === id)
+  if (found === undefined && id !== undefined)
+    compiling.problem([...path, 'wallet'], 'unknown_wallet', `there is no wallet of money ${id}`, nearest(id, known))
+  else if (found === undefined)
+    compiling.problem([...path, 'credit'], 'no_money_wallet', 'needs a wallet of money: `credit: { money: true }`')
+  else if (id === undefined && money.length > 1)
+    compiling.problem(path, 'wallet_missing', `say which wallet: ${known.join(', ')}`)
+  return found ?? wallets[0]!
 }
 
 /** Something that another section of the file describes. */
