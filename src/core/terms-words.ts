@@ -47,8 +47,10 @@ export const WORDS_OF_THE_CORE: Words = {
     'active.redeem': 'using a reward',
 
     returns_earned: 'When you return something, we take back what it earned, as if you had bought only what you keep.',
-    returns_allowed: 'If you have spent those {points} already, you owe them, and what you earn next pays them back.',
-    returns_stop_at_zero: 'If you have spent those {points} already, your balance goes down to zero and no further.',
+    returns_allowed:
+      'What we take back as {points} and you have spent already you owe; what you earn next pays it back.',
+    returns_stop_at_zero:
+      'Where you have spent already what we take back as {points}, your balance goes down to zero and no further.',
     returns_pending_only:
       'Of {points} we take back only what is still pending; what you could spend already stays yours.',
     restore_proportional:

@@ -16,12 +16,13 @@ function statementOf({ lasts, name }: Section[number], perk: Perk, program: Prog
   const { days, when, worth, limit } = perk
   const more: Sentence[] = []
   const say = (message: string, values: Sentence['values']) => more.push({ message, values })
+  const who = whoOf(perk, program)
+  if (who.length > 0) say('who', { who: { list: who, or: true } })
   if (when !== null) say('only', { condition: wordsOfCondition(when.source, program) })
   if (lasts !== undefined) say('lasts', { lasts: { duration: lasts } })
   if (worth > 0) say('worth', { worth: { money: worth } })
   if (days !== null && Number.isFinite(days.from)) say('from', { from: { day: days.from } })
   if (days !== null && Number.isFinite(days.until)) say('until', { until: { day: days.until } })
-  const who = whoOf(perk, program)
   return {
     about: `perks.${perk.id}`,
     title: name ?? wordsOfId(perk.id),
