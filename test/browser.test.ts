@@ -40,7 +40,7 @@ test('a customer at the counter joins by phone, is told what is wrong beside the
   expect(card).toContain(body.data[0].card_number)
 })
 
-test.each(['/join/corner-coffee', '/join/corner-coffee/poster', '/docs'])(
+test.each(['/join/corner-coffee', '/join/corner-coffee/poster', '/join/corner-coffee/terms?language=tr', '/docs'])(
   '%s hinders nobody, wide or narrow, light or dark',
   async (path) => {
     expect(await hindrances(browser.page, api.url + path)).toEqual([])

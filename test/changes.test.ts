@@ -21,8 +21,9 @@ function lost(before: object, after: object): string[] {
   return compared(before, after).losses.map(({ about }) => about)
 }
 
+const points = (expiry: unknown) => ({ wallets: { points: { expiry } } })
+
 describe('what members have earned or were promised', () => {
-  const points = (expiry: unknown) => ({ wallets: { points: { expiry } } })
   const reward = (change: object) => ({ tiers: TIERS, rewards: [{ ...MUG, ...change }] })
   const gold = (change: object) => ({ tiers: { ...TIERS, levels: [LEVELS[0], { ...LEVELS[1], ...change }] } })
   const tiers = (change: object) => ({ tiers: { ...TIERS, ...change } })
@@ -138,11 +139,29 @@ describe('what changes', () => {
         who: ['Gold'],
         before: expect.stringContaining('multiplied by 1.2'),
         after: expect.stringContaining('multiplied by 1.5'),
+        note: null,
       },
-      { about: 'earning.visit', kind: 'added', who: null, before: null, after: 'You get 5 points for each visit.' },
+      {
+        about: 'earning.visit',
+        kind: 'added',
+        who: null,
+        before: null,
+        after: 'You get 5 points for each visit.',
+        note: null,
+      },
     ])
     expect(settings.sort()).toEqual(['combine', 'rewards.mug.hold'])
     expect(losses).toEqual([])
+  })
+
+  test('of when points end is told with what stays: what is earned already', () => {
+    const { changes, losses } = compared(points({ after: '1 year' }), points({ after: '6 months' }))
+    expect(changes).toMatchObject([
+      { about: 'wallets.points.expiry', note: 'What is earned already keeps the end that it was given.' },
+    ])
+    expect(losses).toEqual([])
+    const inactive = compared(points({ inactive: '1 year' }), points({ inactive: '6 months' }))
+    expect(inactive.changes[0]).toMatchObject({ about: 'wallets.points.expiry', note: null })
   })
 
   test.each(toldPrograms())('is nothing between %s and itself, in any language', (_, program) => {

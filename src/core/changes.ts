@@ -21,6 +21,8 @@ export interface Change {
   who: readonly string[] | null
   before: string | null
   after: string | null
+  /** What of it does not change for what members have already; null where nothing is to be said of that. */
+  note: string | null
 }
 
 export interface Loss {
@@ -33,20 +35,30 @@ export interface Loss {
 
 /** `wordings` are of the two programs, in one language. `meant` is said beside what the new file says itself. */
 export function changesBetween(before: Wording, after: Wording, meant: readonly string[] = []): Changes {
-  const changes = changedStatements(before, after)
+  const losses = lossesBetween(before.program, after, meant)
+  const changes = changedStatements(before, after).map((change) => ({ ...change, note: noteOn(change, losses, after) }))
   const settings = changedSettings(before.program.settings, after.program.settings)
   return {
     changes,
     settings: settings.filter((path) => !changes.some(({ about }) => isWithin(path, about))),
-    losses: lossesBetween(before.program, after, meant),
+    losses,
   }
 }
 
-function changedStatements(before: Wording, after: Wording): Change[] {
+type Told = Omit<Change, 'note'>
+
+/** Lots are named by their end, so what is earned has it, whatever is said of what is yet to be. */
+function noteOn({ about, kind }: Told, losses: readonly Loss[], wording: Wording): string | null {
+  const isEnd = kind === 'changed' && /^wallets\.[^.]+\.expiry(\.|$)/.test(about)
+  if (!isEnd || losses.some((loss) => loss.about === about)) return null
+  return wording.sentence('core', { message: 'diff.keeps_end', values: {} })
+}
+
+function changedStatements(before: Wording, after: Wording): Told[] {
   const old = new Map(tellAll(before).map((statement) => [statement.about, statement]))
   const own = new Map(tellAll(after).map((statement) => [statement.about, statement]))
   const gone = [...old.values()].filter(({ about }) => !own.has(about))
-  const there = [...own.values()].flatMap((statement): Change[] => {
+  const there = [...own.values()].flatMap((statement): Told[] => {
     const was = old.get(statement.about)
     if (was === undefined) return [changeOf(statement.about, 'added', statement.who, null, statement)]
     if (was.text === statement.text && was.title === statement.title) return []
@@ -62,7 +74,7 @@ function changeOf(
   who: readonly string[] | null,
   before: TermsStatement | null,
   after: TermsStatement | null,
-): Change {
+): Told {
   return { about, kind, who, before: before && inFull(before), after: after && inFull(after) }
 }
 
@@ -134,10 +146,11 @@ export function changesText({ changes, settings, losses }: Changes, wording: Wor
   const lines: string[] = []
   for (const [heading, own] of byWho(changes, wording)) {
     lines.push(heading)
-    for (const { kind, about, before, after } of own) {
+    for (const { kind, about, before, after, note } of own) {
       lines.push(`  ${SIGNS[kind]} ${about}`)
       if (before !== null) lines.push(`      ${say('diff.before')} ${before}`)
       if (after !== null) lines.push(`      ${say('diff.after')} ${after}`)
+      if (note !== null) lines.push(`      ${note}`)
     }
     lines.push('')
   }
