@@ -617,7 +617,8 @@ export function orderBody(driver: Driver, draw: Extract<What, { do: 'order' }>):
 
 function redeemed(driver: Driver, { redeem, points }: Extract<What, { do: 'order' }>): Pick<OrderBody, 'redeem'> {
   const rewards = redeem.map(({ reward, quantity }) => ({ reward: rewardAt(driver, reward), quantity }))
-  const all = points === 0 ? rewards : [...rewards, { points, wallet: 'points' }]
+  const takesPoints = (driver.program.settings['exchange'] as object[]).length > 0
+  const all = points === 0 || !takesPoints ? rewards : [...rewards, { points, wallet: 'points' }]
   return all.length === 0 ? {} : { redeem: all }
 }
 

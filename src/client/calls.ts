@@ -1280,8 +1280,10 @@ export interface Preview {
       /** What it cost the business */
       cost: number
     })[]
-    /** What rewards took off orders, less what came back */
+    /** What rewards and discounts took off orders, less what came back */
     discounts: number
+    /** Of it, what came by itself; it costs what it takes off */
+    automatic_discounts: number
     /** All of them, from the first order’s to the end’s */
     months: ({
       /** In the program’s zone, such as 2026-05 */
@@ -1298,9 +1300,9 @@ export interface Preview {
       redeeming: number
       /** Also those that came back later */
       redemptions: number
-      /** What rewards took off orders, less what came back */
+      /** What rewards and discounts took off orders, less what came back */
       discount: number
-      /** What the rewards cost the business */
+      /** What the rewards and discounts cost the business */
       cost: number
       /** Members on each level when the month ended, from the lowest */
       tiers: number[]
@@ -1602,8 +1604,10 @@ export interface BacktestResult {
     /** What it cost the business */
     cost: number
   })[]
-  /** What rewards took off orders, less what came back */
+  /** What rewards and discounts took off orders, less what came back */
   discounts: number
+  /** Of it, what came by itself; it costs what it takes off */
+  automatic_discounts: number
   /** All of them, from the first order’s to the end’s */
   months: ({
     /** In the program’s zone, such as 2026-05 */
@@ -1620,9 +1624,9 @@ export interface BacktestResult {
     redeeming: number
     /** Also those that came back later */
     redemptions: number
-    /** What rewards took off orders, less what came back */
+    /** What rewards and discounts took off orders, less what came back */
     discount: number
-    /** What the rewards cost the business */
+    /** What the rewards and discounts cost the business */
     cost: number
     /** Members on each level when the month ended, from the lowest */
     tiers: number[]

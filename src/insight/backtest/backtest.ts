@@ -105,9 +105,9 @@ const LARGE_POSTING = 1e12
 /** An order names nothing that was decided before. */
 const NOTHING: Related = {}
 
-/** A reward that was used on an order, and what each line of it contributes. */
+/** What took money off an order: a reward, or null for what came by itself; and what each line contributes to it. */
 interface Used {
-  reward: string
+  reward: string | null
   shares: readonly number[]
 }
 
@@ -391,7 +391,8 @@ class Fold implements Backtest {
     for (const { reward, shares } of used) {
       const [before, after] = [receipt.returned, returned].map((some) => savedStill(shares, decided.order!, some))
       const isWhole = nothingRemains(decided.order!, returned) && !nothingRemains(decided.order!, receipt.returned)
-      this.tally.countSavedLess(decided, reward, before!, after!, isWhole)
+      if (reward === null) this.tally.countAutomatic(decided, after! - before!)
+      else this.tally.countSavedLess(decided, reward, before!, after!, isWhole)
     }
     receipt.returned = returned
   }
@@ -413,7 +414,7 @@ class Fold implements Backtest {
     const { revision } = this.program
     const returned = nothingReturned(body.lines.length)
     const receipt = { activity: id, revision, occurred_at, body, frozen, returned }
-    const used = discounts.map(({ source, shares }) => ({ reward: source, shares }))
+    const used = discounts.map(({ source, place, shares }) => ({ reward: place === undefined ? null : source, shares }))
     this.receipts.set(body.external_id, { receipt, used })
   }
 

@@ -56,6 +56,7 @@ export function resultOf(scenario: Scenario, tally: TallyState, until: number): 
     idle_rules: rules.filter(({ times }) => times === 0).map(({ rule }) => rule),
     rewards: rewardsOf(program, tally),
     discounts: tally.discounts,
+    automatic_discounts: tally.automatic,
     months: monthResults(scenario, tally, wallets, until),
     tiers: tiersOf(program, tally),
     tier_moves: tierMoves(program, tally),
@@ -258,7 +259,7 @@ function nameOf(index: number): string {
 
 function economicsOf({ margin }: Scenario, tally: TallyState, wallets: readonly WalletFigures[]): Economics {
   const sales = tally.sales.members - tally.refunds.members
-  const cost = tally.rewards.reduce((sum, reward) => sum + reward.cost, 0)
+  const cost = tally.rewards.reduce((sum, reward) => sum + reward.cost, tally.automatic)
   const owed = wallets.map(({ open, value }) => liabilityOf(open.at(-1) ?? { open: 0, expected: 0 }, value))
   const liability = {
     gross: owed.reduce((sum, { gross }) => sum + gross, 0),

@@ -47,7 +47,7 @@ const plainStep: fc.Arbitrary<Step> = fc
   .map((one) => ({
     ...one,
     late: Math.max(0, one.late),
-    what: one.what.do === 'order' ? { ...one.what, redeem: [] } : one.what,
+    what: one.what.do === 'order' ? { ...one.what, redeem: [], points: 0 } : one.what,
   }))
   .filter(({ what }) => PLAIN.has(what.do) || what.do === 'close' || what.do === 'reopen')
 

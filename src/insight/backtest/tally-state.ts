@@ -99,6 +99,8 @@ export interface TallyState {
   /** How many members took so many orders to their first reward. */
   ordersToFirst: Map<number, number>
   discounts: number
+  /** What of them came by itself. */
+  automatic: number
   /** By the place of the rule, the reward, the wallet and the level in the program. */
   rules: RuleSums[]
   rewards: RewardSums[]
@@ -163,6 +165,7 @@ export function emptyState(
     bands: times(BANDS.length + 2, () => ({ members: 0, reached: 0, redeeming: 0, days: new Map() })),
     ordersToFirst: new Map(),
     discounts: 0,
+    automatic: 0,
     rules: times(rules, () => ({ times: 0, points: 0 })),
     rewards: times(rewards, () => ({ times: 0, members: 0, points: 0, value: 0, cost: 0 })),
     held: program.wallets.map(() => ({ pending: 0, available: 0, held: 0, debt: 0 })),

@@ -192,7 +192,14 @@ export class Tally implements Sink {
     if (this.tier !== null) state.levels[member.level]!.sales -= d.refund_total
   }
 
+  /** What came by itself took so much more off an order, or less than it did where some of the order came back. */
+  countAutomatic(d: Deciding, amount: number): void {
+    this.state.automatic += amount
+    this.addTaken(this.monthOf(d.day), amount, amount, amount)
+  }
+
   private countDiscounts(month: Month, d: Deciding): void {
+    for (const { place, amount } of d.discounts) if (place === undefined) this.countAutomatic(d, amount)
     for (const redemption of d.redemptions) {
       const amount = d.discounts.find(({ place }) => place === redemption.place)?.amount ?? 0
       this.countUsed(month, redemption, amount, amount)
@@ -219,15 +226,19 @@ export class Tally implements Sink {
     const sums = state.rewards[place]!
     sums.value += value
     sums.cost += cost
+    this.addTaken(month, value, discount, cost)
+    if (this.draws) member.drawn[3 + 3 * this.placeOf(this.offers[place]!.wallet)]! += cost
+  }
+
+  private addTaken(month: Month, value: number, discount: number, cost: number): void {
+    const { state, member } = this
     month.discount += discount
     month.cost += cost
     state.discounts += discount
     member.saved += value
     member.cost += cost
     if (this.tier !== null) state.levels[member.level]!.cost += cost
-    if (!this.draws) return
-    member.drawn[0]! += discount
-    member.drawn[3 + 3 * this.placeOf(this.offers[place]!.wallet)]! += cost
+    if (this.draws) member.drawn[0]! += discount
   }
 
   private countRule(rule: string, points: number, times: number): void {
