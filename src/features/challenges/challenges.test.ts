@@ -299,11 +299,20 @@ describe('returns', () => {
     expect([progress(till), badgesOf(till)]).toEqual(['0/1', ['regular']])
   })
 
-  test('what was used is owed: the same target, reached again, gives nothing twice', () => {
+  test('a reward that is used is owed: the same again gives nothing twice', () => {
     const till = withChallenges({ count: 'orders', target: 1, times: 9, reward: 'mug' })
     till.sell('a', [{ price: 500 }])
+    const { code } = till.account.vouchers[0]!
     till.cancel('a')
-    expect(gifts(till)).toEqual(['give 1 mug', 'withdraw 1 challenges:c0'])
+    expect(till.account.vouchers).toEqual([])
+    till.sell('b', [{ price: 500 }])
+    const { code: second } = till.account.vouchers[0]!
+    expect(second).not.toBe(code)
+    till.sell('c', [{ price: 2000 }], { redeem: [{ voucher: second }] })
+    expect(till.account.vouchers).toHaveLength(1)
+    till.cancel('b')
+    till.sell('d', [{ price: 500 }])
+    expect(till.account.vouchers).toHaveLength(1)
   })
 
   test('a category counts as long as some of it remains', () => {

@@ -136,11 +136,35 @@ describe('returns', () => {
     expect(till.account.slices['stamps']).toBeUndefined()
   })
 
-  test('of a full card ask for the reward back; what cannot be taken back is owed', () => {
+  test('of a full card take its reward back while nobody has used it, and open the card again', () => {
     const till = withCards({})
     till.sell('a', drinks(12))
+    expect(till.account.vouchers).toHaveLength(1)
     till.giveBack('a', [{ id: '1', quantity: 5 }])
-    expect(gifts(till)).toEqual(['give 1 free-coffeestamps:coffee', 'withdraw 1 stamps:coffee'])
+    expect([stampsOf(till), till.account.vouchers]).toEqual(['7/10', []])
+    till.sell('b', drinks(3))
+    expect([stampsOf(till), till.account.vouchers.length]).toEqual(['0/10, 1 filled', 1])
+  })
+
+  test('of a full card whose reward is used are owed: buying and returning makes no coffees without end', () => {
+    const till = withCards({})
+    till.sell('a', drinks(10))
+    const { code } = till.account.vouchers[0]!
+    till.sell('b', drinks(1), { redeem: [{ voucher: code }] })
+    expect(stampsOf(till)).toBe('0/10, 1 filled')
+    till.cancel('a')
+    expect(stampsOf(till)).toBe('0/10, 1 filled, owes 10')
+    till.sell('c', drinks(14))
+    expect([stampsOf(till), till.account.vouchers]).toEqual(['4/10, 1 filled', []])
+  })
+
+  test('take back as many rewards as are not used, whichever card they were for', () => {
+    const till = withCards({ stamps: 4 })
+    till.sell('a', drinks(8))
+    const { code } = till.account.vouchers[0]!
+    till.sell('b', drinks(1), { redeem: [{ voucher: code }] })
+    till.giveBack('a', [{ id: '1', quantity: 2 }])
+    expect([stampsOf(till), till.account.vouchers]).toEqual(['2/4, 1 filled', []])
   })
 
   test('give the allowance of the day back', () => {
