@@ -656,6 +656,8 @@ export interface ProgramLimits {
   /** Whether rewards of other kinds come by themselves, too, and some cost nothing. */
   given?: boolean
   onReturn?: fc.Arbitrary<string>
+  /** Whether there are stamp cards and challenges. */
+  cards?: boolean
   /** `by the calendar`: what members do keeps no points, and nobody is told of them. */
   expiry?: 'by the calendar'
 }
@@ -801,6 +803,7 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
           ...(limits.given === true ? givenRewards(draw.stock) : []),
         ],
         ...(limits.given === true ? { gifts: GIFTS } : {}),
+        ...(limits.cards === true ? CARDS : {}),
       }),
     )
 }
@@ -833,6 +836,21 @@ const GIFTS = [
   { id: 'plenty', on: 'threshold', at: '150 points', reward: 'treat' },
   { id: 'spent', on: 'threshold', at: '30 stamps', spends: true, reward: 'bonus' },
 ]
+
+/** Cards and challenges that give rewards for what members buy and do, and take them back. */
+const CARDS = {
+  stamps: [
+    { id: 'drinks', per: 'item', category: 'drinks', stamps: 12, head_start: 2, reward: 'two-off' },
+    { id: 'orders', stamps: 5, min_spend: '10.00', limit: '2 per week', reward: 'scarce' },
+    { id: 'visits', on: 'visit', stamps: 3, reward: 'two-off', ends: { after: '20 days' } },
+  ],
+  badges: [{ id: 'faithful', on_return: 'take' }],
+  challenges: [
+    { id: 'often', every: 'week', count: 'orders', target: 3, reward: 'two-off' },
+    { id: 'faithful', every: 'week', count: 'spend', target: 20, streak: 3, forgives: 1, badge: 'faithful' },
+    { id: 'tour', count: 'categories', target: 3, steps: [{ at: 2, reward: 'two-off' }], reward: 'tenth-off' },
+  ],
+}
 
 interface TermsDraw {
   rounding: string

@@ -194,10 +194,14 @@ export function usableVoucher(d: Deciding, code: string, pointer: string): Vouch
   return voucher
 }
 
-/** Takes back vouchers that nobody has used, of those given for `source`; answers how many it were. */
+/**
+ * Takes back vouchers that nobody has used, of those given for `source`; answers how many it were. The latest go first, so
+ * that a purchase which comes back takes what it brought and leaves what was there before it.
+ */
 export function withdrawVouchers(d: Deciding, source: string, quantity: number): number {
   const found = openVouchers(d.account)
     .filter((voucher) => voucher.source === source)
+    .reverse()
     .slice(0, quantity)
   for (const voucher of found) remove(d, voucher, 'withdrawn')
   return found.length

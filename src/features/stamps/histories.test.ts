@@ -137,6 +137,22 @@ describe('stamps follow what remains', () => {
     )
   })
 
+  test('an order that comes back whole leaves the cards and the rewards that there were without it', () => {
+    fc.assert(
+      fc.property(drawn, stepsOf({ maxLength: 20 }), orderDraw, (card, steps, draw) => {
+        const [with_, without] = [new Driver(programFor(card), BEGINNING), new Driver(programFor(card), BEGINNING)]
+        for (const driver of [with_, without])
+          runHistory(driver, steps.filter(noRewards).map(withoutRedeeming), 'no sweeps')
+        const body = orderBody(with_, { ...draw, redeem: [] })
+        with_.order(body)
+        with_.send('cancel', { order: body.external_id })
+        const state = (driver: Driver) => [stateOf(driver.account, 'without traces'), driver.account.vouchers]
+        expect(state(with_)).toEqual(state(without))
+      }),
+      { numRuns: runs(100) },
+    )
+  })
+
   test('returns in any split leave the same cards', () => {
     const pieces = fc.array(returnDraw, { minLength: 2, maxLength: 4 })
     fc.assert(
