@@ -13,6 +13,16 @@ export function readProgram(name: string): string {
   return readFileSync(new URL(`./${name}.yaml`, import.meta.url), 'utf8')
 }
 
+/** Something that is bought, at a price with tax for each. */
+export interface Item {
+  what: string
+  category: string
+  quantity?: number
+  price: number
+  /** The shop; the first item says it for all. */
+  location?: string
+}
+
 export class Scenario {
   readonly #stage: Stage
   readonly #currency: string
@@ -54,6 +64,45 @@ export class Scenario {
     const points = answer.explanation.reduce((sum, entry) => sum + entry.points, 0)
     this.say(`  ${name} buys for ${price.toFixed(2)}${points === 0 ? '' : ` and earns ${points}`}.`)
     return order
+  }
+
+  /** Buys items of a kind, with vouchers if there are some to use; answers with the name of the order. */
+  async takes(name: string, items: readonly Item[], vouchers: readonly string[] = []): Promise<string> {
+    const order = `${name.toLowerCase()}-${++this.#orders}`
+    const { order: answer } = await this.#stage.regulars.putOrder(order, {
+      member: `external:${name.toLowerCase()}`,
+      occurred_at: this.#now,
+      currency: this.#currency,
+      prices: 'tax_included',
+      lines: items.map(({ what, quantity = 1, price, location: _, ...rest }, i) => ({
+        id: `${i + 1}`,
+        sku: what,
+        quantity,
+        unit_price: Math.round(price * 100),
+        ...rest,
+      })),
+      ...(items[0]?.location === undefined ? {} : { location: items[0].location }),
+      ...(vouchers.length === 0 ? {} : { redeem: vouchers.map((voucher) => ({ voucher })) }),
+    })
+    const bought = items.map(({ what, quantity = 1 }) => `${quantity} ${what}`).join(', ')
+    const off = answer.discount === 0 ? '' : `, ${(answer.discount / 100).toFixed(2)} off`
+    this.say(`  ${name} buys ${bought} for ${(answer.total / 100).toFixed(2)}${off}.`)
+    return order
+  }
+
+  /** Brings back so many units of the first thing in an order. */
+  async bringsSomeBack(name: string, order: string, quantity: number): Promise<void> {
+    await this.#stage.regulars.returnOrder(order, {
+      external_id: `${order}-back-${++this.#orders}`,
+      occurred_at: this.#now,
+      lines: [{ id: '1', quantity }],
+    })
+    this.say(`  ${name} brings ${quantity} back.`)
+  }
+
+  async visits(name: string, location?: string): Promise<void> {
+    const member = `external:${name.toLowerCase()}`
+    await this.#stage.regulars.recordVisit({ member, occurred_at: this.#now, ...(location ? { location } : {}) })
   }
 
   async bringsBack(name: string, order: string): Promise<void> {
