@@ -52,8 +52,7 @@ class Remembering extends Driver {
 }
 
 const long = stepsOf({ minLength: 200, maxLength: 260 })
-const file = programDraw({ gifts: true, given: true })
-const file = programDraw({ gifts: true, cards: true })
+const file = programDraw({ gifts: true, given: true, cards: true })
 
 describe('a life of at least 200 activities', () => {
   test('balances, is the same in a replay without sweeps, and takes nothing twice', () => {

@@ -168,7 +168,7 @@ const counts = ({ what }: Step): boolean => what.do !== 'redeem'
 /** No longer than what is remembered of past periods, so that nothing is forgotten while it can still come back. */
 function plain(step: Step): Step {
   const wait = Math.min(step.wait, 3 * 86_400_000)
-  return step.what.do === 'order' ? { ...step, wait, what: { ...step.what, redeem: [] } } : { ...step, wait }
+  return step.what.do === 'order' ? { ...step, wait, what: { ...step.what, redeem: [], points: 0 } } : { ...step, wait }
 }
 
 describe('challenges follow what remains', () => {
@@ -194,7 +194,7 @@ describe('challenges follow what remains', () => {
         const [split, whole] = [0, 1].map(() => new Driver(programFor(challenge), BEGINNING)) as [Driver, Driver]
         for (const driver of [split, whole]) {
           runHistory(driver, steps.filter(counts).map(plain), 'no sweeps')
-          driver.order(orderBody(driver, { ...draw, redeem: [] }))
+          driver.order(orderBody(driver, { ...draw, redeem: [], points: 0 }))
         }
         const order = split.orders.at(-1)!
         const { lines } = split.receipts.get(order)!.body
