@@ -21,7 +21,11 @@ wallets:
   points: { expiry: { after: 12 months } }
 earning:
   - { id: base, on: order, earn: 1 per 1.00 }
+rewards:
+  - { id: thanks, gives: { points: 1000 points } }
+referrals: { referrer: thanks, after: first_order }
 `
+const THANKS = 1000
 
 const home = mkdtempSync(join(tmpdir(), 'regulars-faults-'))
 // The database does not run as root, and must get in.
@@ -36,7 +40,10 @@ beforeAll(async () => {
   await run('publish', file)
   secret = (await run('key', '--program', 'shop', '--actor', 'faults', '--role', 'owner')).trim()
   server = await serve()
-  for (let i = 0; i < MEMBERS; i++) await send('POST', '/v1/members', { external_id: `m${i}` })
+  // Each is brought by the one before: what a first order brings is told to another account, kills or not.
+  let referral_code: string | undefined
+  for (let i = 0; i < MEMBERS; i++)
+    referral_code = (await call('POST', '/v1/members', { external_id: `m${i}`, referral_code })).answer.referral_code
 })
 
 afterAll(async () => {
@@ -90,14 +97,14 @@ function postgresPid(): number {
   return Number(readFileSync(join(home, pids[0]!), 'utf8').split('\n')[0])
 }
 
-async function send(method: string, path: string, body: unknown): Promise<number> {
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape.
+async function call(method: string, path: string, body?: unknown): Promise<{ status: number; answer: any }> {
   const response = await fetch(server.address + path, {
     method,
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  await response.arrayBuffer()
-  return response.status
+  return { status: response.status, answer: await response.json() }
 }
 
 interface Sent {
@@ -112,7 +119,10 @@ async function deliver({ id, member, dollars, occurred_at }: Sent): Promise<void
   const lines = [{ id: '1', sku: 'a', quantity: 1, unit_price: dollars * 100 }]
   const body = { member: `external:m${member}`, occurred_at, currency: 'USD', prices: 'tax_excluded', lines }
   for (;;) {
-    const status = await send('PUT', `/v1/orders/${id}`, body).catch(() => 0)
+    const status = await call('PUT', `/v1/orders/${id}`, body).then(
+      (called) => called.status,
+      () => 0,
+    )
     if (status === 200) return
     // A server that is away or starting answers nothing or 5xx; anything else would be its fault.
     expect(status === 0 || status >= 500 ? 'again' : `answered ${status}`).toBe('again')
@@ -151,14 +161,25 @@ test(`${KILLS} kills under load lose nothing that was acknowledged and double no
   await Promise.all(tills)
 
   expect(orders).toBeGreaterThan(KILLS * 10)
-  for (const [member, expected] of points.entries()) {
-    const response = await fetch(`${server.address}/v1/members/external:m${member}`, {
-      headers: { authorization: `Bearer ${secret}` },
-    })
-    const { balances } = (await response.json()) as { balances: { available: number }[] }
+  const friends = points.filter((bought, member) => member > 0 && bought > 0).length
+  await untilRewarded(friends)
+  for (const [member, bought] of points.entries()) {
+    const { balances } = (await call('GET', `/v1/members/external:m${member}`)).answer
+    const expected = bought + ((points[member + 1] ?? 0) > 0 ? THANKS : 0)
     expect(`m${member} ${balances[0]!.available}`).toBe(`m${member} ${expected}`)
   }
   const verified = JSON.parse(await run('verify', '--json')) as { different: number; activities: number }
   expect(verified.different).toBe(0)
-  expect(verified.activities).toBe(orders + MEMBERS)
+  // Of each friend is told that they joined, and that their order stays.
+  expect(verified.activities).toBe(orders + MEMBERS + (MEMBERS - 1) + friends)
 })
+
+/** What one account tells another is on its way for a moment. */
+async function untilRewarded(friends: number): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const { states } = (await call('GET', '/v1/referrals/summary')).answer
+    if (states.rewarded >= friends) break
+    await pause(50)
+  }
+  expect((await call('GET', '/v1/referrals/summary')).answer.states.rewarded).toBe(friends)
+}

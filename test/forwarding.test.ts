@@ -90,6 +90,8 @@ describe('a friend over HTTP', () => {
     const { data } = await regulars.listActivities('external:ana', {})
     const kept = data.find(({ occurred_at }) => occurred_at.startsWith('2026-03-16'))
     expect(kept).toMatchObject({ type: 'referred', occurred_at: '2026-03-16T12:00:00Z' })
+    const { id } = await regulars.getMember('external:bo')
+    expect(kept!.body).toEqual({ by: (await regulars.getMember('external:ana')).id, friend: id, state: 'kept' })
     await expectNothingWrong()
   })
 

@@ -252,6 +252,8 @@ function shownBody({ type, body }: StoredActivity): unknown {
     const { from, source, ...rights } = body as ActivityBodies['pooled']
     return { from: publicId('mem', from), source: publicId('act', source), ...rights }
   }
+  if (type === 'join') return shownJoin(body as ActivityBodies['join'])
+  if (type === 'referred') return shownReferred(body as ActivityBodies['referred'])
   if (type === 'perk_void') return { ...body, use: publicId('use', (body as ActivityBodies['perk_void']).use) }
   if ('for_member' in body) return { ...body, for_member: publicId('mem', body.for_member!) }
   if (type === 'approve' || type === 'reject') {
@@ -261,6 +263,23 @@ function shownBody({ type, body }: StoredActivity): unknown {
   if (type !== 'absorb') return body
   const { from, source } = body as ActivityBodies['absorb']
   return { from: publicId('mem', from), source: publicId('act', source) }
+}
+
+function shownJoin({ introduced, ...sent }: ActivityBodies['join']): unknown {
+  if (introduced === undefined) return sent
+  const { by, refused } = introduced
+  const brought_by = by === null ? null : publicId('mem', by)
+  return { ...sent, introduced: { by: brought_by, ...(refused === undefined ? {} : { refused }) } }
+}
+
+function shownReferred({ by, friend, until, pool, ...rest }: ActivityBodies['referred']): unknown {
+  return {
+    by: publicId('mem', by),
+    friend: publicId('mem', friend),
+    ...rest,
+    ...(until === undefined ? {} : { until: formatInstant(until) }),
+    ...(pool === undefined ? {} : { pool: publicId('mem', pool) }),
+  }
 }
 
 /** A transfer, from both of its sides. */
