@@ -52,7 +52,12 @@ class Remembering extends Driver {
 }
 
 const long = stepsOf({ minLength: 200, maxLength: 260 })
-const file = programDraw({ gifts: true, given: true, cards: true })
+/** What is counted over all members is what it adds up to in the ledger, too. */
+const leaderboards = [
+  { id: 'collectors', counts: 'points_earned', wallet: 'points', per: 'month' },
+  { id: 'spenders', counts: 'spend', per: 'week' },
+]
+const file = programDraw({ gifts: true, given: true, cards: true }).map((draw) => ({ ...draw, leaderboards }))
 
 describe('a life of at least 200 activities', () => {
   test('balances, is the same in a replay without sweeps, and takes nothing twice', () => {

@@ -100,7 +100,8 @@ function consent(program: Program, checked: boolean, errors: JoinErrors): Html {
   </div>`
 }
 
-export function thanksPage(program: Program, name: string, card: string): string {
+/** `invites` is the address for friends; null where the program has nothing for them. */
+export function thanksPage(program: Program, name: string, card: string, invites: string | null): string {
   const groups = card.replace(/(.{4})(?=.)/g, '$1 ')
   return page(
     `Welcome to ${program.name}`,
@@ -110,6 +111,7 @@ export function thanksPage(program: Program, name: string, card: string): string
       <div class="qr" role="img" aria-label="Your card as a QR code">${qr(card)}</div>
       <p class="number">${groups}</p>
       <p>Your phone number or e-mail address works as well.</p>
+      ${invites === null ? NOTHING : html`<p class="invites">Bring a friend with this address: <a href="${invites}">${invites}</a></p>`}
     </main>`,
   )
 }
@@ -194,6 +196,8 @@ button { width: 100%; padding: 0.85rem; font: inherit; font-weight: 600; color: 
 .more { margin: 1.25rem 0 0; text-align: center; font-size: 0.9375rem; }
 .more a { color: var(--accent); text-underline-offset: 0.2em; }
 .thanks { text-align: center; }
+.invites { overflow-wrap: anywhere; }
+.invites a { color: inherit; }
 .qr { margin: 1.25rem auto; width: min(15rem, 100%); background: #fff; border-radius: 0.75rem; }
 .qr svg { display: block; width: 100%; height: auto; }
 .number { margin: 0 0 1rem; font-size: 1.25rem; font-variant-numeric: tabular-nums; letter-spacing: 0.06em; }

@@ -41,7 +41,9 @@ export function joinPages(app: FastifyInstance, services: Services): void {
       withProgram(services, request, reply, ({ live, program }) => termsFor(request, live, program)),
     )
     scope.post('/join/:program', joining, (request, reply) =>
-      withProgram(services, request, reply, (found) => join(services, found, readForm(request.body), reply)),
+      withProgram(services, request, reply, (found) =>
+        join(services, found, readForm(request.body), addressOf(request, found.program), reply),
+      ),
     )
   })
 }
@@ -125,6 +127,7 @@ async function join(
   services: Services,
   { live, program }: Found,
   form: JoinForm,
+  address: string,
   reply: FastifyReply,
 ): Promise<string> {
   const errors = missingIn(form)
@@ -142,7 +145,8 @@ async function join(
   if (recorded.status === 'refused') return again(reply, program, form, errorsOf(recorded.refusal))
   if (recorded.status !== 'recorded') throw new Error(`joining is not answered with ${recorded.status}`)
   const profile = await readProfile(services, recorded.activity.account)
-  return thanksPage(program, name, profile!.card_number)
+  const invites = program.settings['referrals'] === undefined ? null : `${address}?ref=${profile!.referral_code}`
+  return thanksPage(program, name, profile!.card_number, invites)
 }
 
 function again(reply: FastifyReply, program: Program, form: JoinForm, errors: JoinErrors): string {
