@@ -1,8 +1,10 @@
 /** What changes between two programs, and what that takes from members: one test for each thing that can be taken. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Changes, changesBetween, changesText } from '../src/core/changes.ts'
 import { languagesOf, messagesOf, Wording } from '../src/core/wording.ts'
 import { features } from '../src/features/index.ts'
+import { programDraw, programOf, runs } from './history.ts'
 import { toldPrograms, UNFILLED, withSections } from './told-programs.ts'
 
 const LANGUAGES = languagesOf(features)
@@ -187,4 +189,15 @@ describe('what changes', () => {
         }
     }
   }, 60_000)
+
+  test('is nothing between any program and itself, and can be told between any two', () => {
+    const property = fc.property(programDraw(), programDraw(), (old, own) => {
+      const [before, after] = [old, own].map(
+        (file) => new Wording('en', programOf(file), messagesOf(features, 'en')!),
+      ) as [Wording, Wording]
+      expect(changesBetween(before, before)).toEqual({ changes: [], settings: [], losses: [] })
+      expect(changesText(changesBetween(before, after), after)).not.toMatch(UNFILLED)
+    })
+    fc.assert(property, { numRuns: runs(60) })
+  })
 })

@@ -6,7 +6,7 @@ import { statementsOf, termsDocument } from '../src/core/terms-document.ts'
 import { termsPage, termsText } from '../src/core/terms-page.ts'
 import { checkMessages, languagesOf, messagesOf, namedIn, Wording } from '../src/core/wording.ts'
 import { features } from '../src/features/index.ts'
-import { runs } from './history.ts'
+import { programDraw, programOf, runs } from './history.ts'
 import { toldPrograms, UNFILLED, withSections } from './told-programs.ts'
 
 const LANGUAGES = languagesOf(features)
@@ -115,6 +115,14 @@ describe('terms', () => {
     expect(page).not.toContain('<script>')
     expect(page).toContain('In force since October 4, 2024. Revision 1.')
     expect(page).toContain('hreflang="tr">Türkçe</a>')
+  })
+
+  test('of any program are told in every language', () => {
+    const property = fc.property(programDraw(), (file) => {
+      const program = programOf(file)
+      for (const language of LANGUAGES) expect(told(program, language)).not.toMatch(UNFILLED)
+    })
+    fc.assert(property, { numRuns: runs(60) })
   })
 
   test('of any condition are told in every language', () => {
