@@ -109,11 +109,13 @@ describe('terms', () => {
 
   test('escape what people call their program', () => {
     const program = withSections({ name: '<script>alert(1)</script>' })
-    const page = termsPage(termsDocument(program, new Wording('en', program, messagesOf(features, 'en')!), 20_000), [
+    const inForce = { since: 20_000, isComing: false, next: 20_100 }
+    const page = termsPage(termsDocument(program, new Wording('en', program, messagesOf(features, 'en')!), inForce), [
       { language: 'tr', href: '?language=tr' },
     ])
     expect(page).not.toContain('<script>')
     expect(page).toContain('In force since October 4, 2024. Revision 1.')
+    expect(page).toContain('announced=yes">From January 12, 2025 on other terms hold.</a>')
     expect(page).toContain('hreflang="tr">Türkçe</a>')
   })
 

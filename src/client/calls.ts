@@ -1108,7 +1108,7 @@ export interface Program {
 
 export interface Terms {
   program: string
-  /** The revision that decides now */
+  /** The revision whose terms they are */
   revision: number
   language: string
   /** The languages that there are */
@@ -1116,6 +1116,8 @@ export interface Terms {
   title: string
   /** Since when the revision holds, in words */
   since: string | null
+  /** From when on other terms hold, in words; null where none are announced */
+  next: string | null
   chapters: ({
     id: string
     title: string
@@ -2846,6 +2848,8 @@ export abstract class Calls {
   getTerms(id: string, query?: {
     /** In which language, such as `en` or `tr`; `en` unless said */
     language?: string
+    /** The terms that are to come, where there are any */
+    announced?: 'yes' | 'no'
   }, options?: CallOptions): Promise<Terms> {
     return this.send({ method: 'GET', path: `/v1/programs/${part(id)}/terms`, query }, options)
   }

@@ -30,12 +30,15 @@ const CHAPTERS = [
 const LAST_CHAPTERS = ['returns', 'transfers', 'pools', 'adjustments', 'closing', 'data', 'terms']
 
 export interface TermsDocument {
+  revision: number
   language: string
   title: string
   /** What kind of document it is. */
   kind: string
   /** Which revision it tells of, and since when that holds; null where it is not published. */
   since: string | null
+  /** From when on other terms hold; null where none are announced. */
+  next: string | null
   chapters: Chapter[]
 }
 
@@ -54,8 +57,23 @@ export interface TermsStatement {
   who: readonly string[] | null
 }
 
-/** `since` is the local day on which the revision took effect; null of a program that is not published. */
-export function termsDocument(program: Program, wording: Wording, since: number | null = null): TermsDocument {
+/** When terms hold, in local days. */
+export interface InForce {
+  /** The first day; null where nobody knows of one. */
+  since: number | null
+  /** Whether that day is yet to come. */
+  isComing: boolean
+  /** The first day of the terms that follow; null where none are announced. */
+  next: number | null
+}
+
+const NOT_PUBLISHED: InForce = { since: null, isComing: false, next: null }
+
+export function termsDocument(
+  program: Program,
+  wording: Wording,
+  { since, isComing, next }: InForce = NOT_PUBLISHED,
+): TermsDocument {
   const chapters = new Map<string, Chapter>()
   for (const id of [...CHAPTERS, ...LAST_CHAPTERS]) chapters.set(id, { id, title: '', statements: [] })
   for (const { feature, statement } of statementsOf(program)) {
@@ -67,6 +85,7 @@ export function termsDocument(program: Program, wording: Wording, since: number 
   }
   const last = (id: string) => LAST_CHAPTERS.indexOf(id)
   return {
+    revision: program.revision,
     language: wording.language,
     title: program.name,
     kind: wording.sentence('core', { message: 'terms', values: {} }),
@@ -74,9 +93,10 @@ export function termsDocument(program: Program, wording: Wording, since: number 
       since === null
         ? null
         : wording.sentence('core', {
-            message: 'since',
+            message: isComing ? 'coming' : 'since',
             values: { since: { day: since }, revision: program.revision },
           }),
+    next: next === null ? null : wording.sentence('core', { message: 'next', values: { next: { day: next } } }),
     chapters: [...chapters.values()]
       .filter(({ statements }) => statements.length > 0)
       // Those that stand in neither list keep their place between the two.

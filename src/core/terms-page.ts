@@ -10,7 +10,7 @@ export interface OtherLanguage {
 }
 
 export function termsPage(
-  { language, title, kind, since, chapters }: TermsDocument,
+  { language, title, kind, since, next, chapters }: TermsDocument,
   others: readonly OtherLanguage[],
 ): string {
   return html`<!doctype html>
@@ -27,6 +27,7 @@ export function termsPage(
 <p class="kind">${kind}</p>
 <h1>${title}</h1>
 ${since === null ? NOTHING : html`<p class="since">${since}</p>`}
+${next === null ? NOTHING : html`<p class="next"><a href="?language=${language}&amp;announced=yes">${next}</a></p>`}
 ${others.length === 0 ? NOTHING : html`<nav>${others.map(linkTo)}</nav>`}
 </header>
 <main>
@@ -89,7 +90,8 @@ body { margin: 0; padding: clamp(1.5rem, 6vw, 4rem) clamp(1.1rem, 5vw, 3rem); ba
 header, main { max-width: 42rem; margin: 0 auto; }
 .kind { margin: 0 0 0.5rem; color: var(--accent); font-weight: 600; }
 h1 { margin: 0; font-size: clamp(1.9rem, 5vw, 2.75rem); line-height: 1.1; letter-spacing: -0.02em; text-wrap: balance; overflow-wrap: anywhere; }
-.since { margin: 0.9rem 0 0; color: var(--quiet); }
+.since, .next { margin: 0.9rem 0 0; color: var(--quiet); }
+.next { margin-top: 0.25rem; }
 nav { margin-top: 0.9rem; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }

@@ -7,6 +7,8 @@ export const WORDS_OF_THE_CORE: Words = {
     terms: 'Members’ terms',
     points: '{count, plural, one {{amount} {one}} other {{amount} {many}}}',
     since: 'In force since {since}. Revision {revision}.',
+    coming: 'In force from {since} on. Revision {revision}.',
+    next: 'From {next} on other terms hold.',
     for_all: 'Everybody',
     for_some: 'Members of {who}',
 
@@ -100,6 +102,8 @@ export const WORDS_OF_THE_CORE: Words = {
     terms: 'Üyelik koşulları',
     points: '{amount} {many}',
     since: 'Yürürlük tarihi: {since}. Sürüm {revision}.',
+    coming: 'Yürürlüğe gireceği tarih: {since}. Sürüm {revision}.',
+    next: 'Koşulların değişeceği tarih: {next}.',
     for_all: 'Herkes',
     for_some: '{who} üyeleri',
 

@@ -127,6 +127,12 @@ export function revisionAfter({ revisions }: LiveProgram, at: number): number {
   return NEVER
 }
 
+/** The revision that takes effect next; null where none is announced. */
+export function comingRevision(live: LiveProgram): LiveProgram['revisions'][number] | null {
+  const effective = revisionAfter(live, nowOf(live))
+  return live.revisions.find((one) => one.effective === effective) ?? null
+}
+
 export function currentProgram(live: LiveProgram): Program {
   return programAt(live, nowOf(live))
 }

@@ -109,11 +109,12 @@ const readRoute = route({
 const TermsAnswer = z
   .strictObject({
     program: z.string(),
-    revision: z.int().describe('The revision that decides now'),
+    revision: z.int().describe('The revision whose terms they are'),
     language: z.string(),
     languages: z.array(z.string()).describe('The languages that there are'),
     title: z.string(),
     since: z.string().nullable().describe('Since when the revision holds, in words'),
+    next: z.string().nullable().describe('From when on other terms hold, in words; null where none are announced'),
     chapters: z.array(
       z.strictObject({
         id: z.string(),
@@ -142,21 +143,22 @@ const termsRoute = route({
   params: Params,
   query: z.strictObject({
     language: z.string().max(35).default('en').describe('In which language, such as `en` or `tr`; `en` unless said'),
+    announced: z.enum(['yes', 'no']).default('no').describe('The terms that are to come, where there are any'),
   }),
-  answers: { 200: { description: 'The terms of the revision that decides now', schema: TermsAnswer } },
+  answers: { 200: { description: 'The terms', schema: TermsAnswer } },
   refusals: ['invalid'],
   roles: EVERYBODY_HERE,
-  async handle({ caller, params: { id }, query: { language } }) {
+  async handle({ caller, params: { id }, query: { language, announced } }) {
     const live = ownProgram(caller, id)
     if (live instanceof Refusal) return live
-    const document = termsIn(live, language)
+    const document = termsIn(live, language, announced === 'yes')
     if (document === null) {
       const known = languagesOf(currentProgram(live).features).join(', ')
       return refuse('invalid', `There are no words in ${language}, only in ${known}.`, '/query/language')
     }
     const { kind: _, ...told } = document
-    const { features, revision } = currentProgram(live)
-    return { status: 200, body: { program: live.id, revision, languages: languagesOf(features), ...told } }
+    const languages = languagesOf(currentProgram(live).features)
+    return { status: 200, body: { program: live.id, languages, ...told } }
   },
 })
 

@@ -89,6 +89,12 @@ test('may change on a day to come, as the file says, and are compared with what 
   await save(`${PROGRAM.replace('earn: 10', 'earn: 33')}changes: { from: 2026-05-07 }\n${MUG}`)
   expect(await publish()).toMatchObject({ revision: 4, draft: null })
   expect(await visit('2026-05-05T15:00:00Z')).toBe(10)
+  expect(await terms()).toMatchObject({ revision: 4, next: 'From May 7, 2026 on other terms hold.' })
+  expect(await terms('?announced=yes')).toMatchObject({
+    revision: 5,
+    since: 'In force from May 7, 2026 on. Revision 5.',
+    next: null,
+  })
   // Members have read of the mug already.
   await save(`${PROGRAM.replace('earn: 10', 'earn: 33')}changes: { from: 2026-05-06 }\n`)
   expect(await publish()).toMatchObject({ status: 422, code: 'takes_away' })

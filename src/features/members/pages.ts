@@ -51,11 +51,14 @@ export function joinPages(app: FastifyInstance, services: Services): void {
 /** In the language that the address names, or else in the first that the reader's browser asks for and we have. */
 function termsFor(request: FastifyRequest, live: LiveProgram, { features }: Program): string {
   const known = languagesOf(features)
-  const { language } = request.query as { language?: unknown }
+  const { language, announced } = request.query as { language?: unknown; announced?: unknown }
   const wanted = [language, ...languagesAsked(request)].filter((one) => typeof one === 'string')
   const chosen = wanted.find((one) => known.includes(one.split('-')[0]!))?.split('-')[0] ?? known[0]!
-  const others = known.filter((one) => one !== chosen).map((one) => ({ language: one, href: `?language=${one}` }))
-  return termsPage(termsIn(live, chosen)!, others)
+  const same = announced === undefined ? '' : '&announced=yes'
+  const others = known
+    .filter((one) => one !== chosen)
+    .map((one) => ({ language: one, href: `?language=${one}${same}` }))
+  return termsPage(termsIn(live, chosen, announced !== undefined)!, others)
 }
 
 /** `tr-TR,tr;q=0.9,en;q=0.8`, which browsers write in the order of preference. */
