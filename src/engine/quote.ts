@@ -162,7 +162,7 @@ class Quote {
     const { body } = this.#order
     const tried = onOrders
       ? this.#decide({ ...body, redeem: [...(body.redeem ?? []), { reward }] })
-      : this.#redeem(reward, cost - this.#left(wallet, d))
+      : this.#redeem(reward, this.#left(wallet, d) - cost)
     if (!(tried instanceof Refusal)) {
       const place = body.redeem?.length ?? 0
       const discount = onOrders ? (tried.discounts.find((one) => one.place === place)?.amount ?? 0) : null
@@ -173,12 +173,13 @@ class Quote {
     return { reward, name, wallet, cost, available: false, discount: null, missing }
   }
 
-  /** `missing` are points that the order itself would leave too few of. */
-  #redeem(reward: string, missing: number): Deciding | Refusal {
-    if (missing > 0) return refuse('insufficient_points', `There are ${missing} points too few for this.`)
+  /** `rest` are the points that would be left when the order itself has been paid for. */
+  #redeem(reward: string, rest: number): Deciding | Refusal {
     const { location, for_member } = this.#order.body
     const body = { reward, quantity: 1, capture: true, location, for_member }
-    return this.#decideOne({ type: 'redeem', id: 0, key: 'quote', occurred_at: this.#order.occurredMs, body })
+    const tried = this.#decideOne({ type: 'redeem', id: 0, key: 'quote', occurred_at: this.#order.occurredMs, body })
+    if (tried instanceof Refusal || rest >= 0) return tried
+    return refuse('insufficient_points', 'What the order itself costs leaves too few points for this.')
   }
 
   /** The most points of a wallet that the order could use as money, of those that it leaves. */
