@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import { NEVER, sums } from '../src/core/points.ts'
+import { MOST_VOUCHERS, openVouchers, type VoucherState } from '../src/core/vouchers.ts'
 import { type Driver, foldLots, foldPostings } from './history.ts'
 
 export function expectBalanced(driver: Driver): void {
@@ -21,6 +22,37 @@ export function expectBalanced(driver: Driver): void {
   )
   expect(folded.lots).toMatchObject(foldLots(driver.account))
   for (const { id } of driver.program.wallets) expectWaiting(driver, id)
+  expectVouchers(driver)
+}
+
+/** What may become of a voucher; one that was used is open again when its order comes back. */
+const NEXT: Record<VoucherState, readonly VoucherState[]> = {
+  open: ['used', 'expired', 'withdrawn', 'transferred'],
+  used: ['open'],
+  // An order that is told late used it before.
+  expired: ['used'],
+  withdrawn: [],
+  transferred: [],
+}
+
+/** Every voucher was issued once, is used once unless it came back, and is the member's exactly while it is open. */
+export function expectVouchers(driver: Driver): void {
+  const states = new Map<string, VoucherState>()
+  for (const { activity, vouchers } of driver.decisions)
+    for (const { code, state, isNew } of vouchers) {
+      const before = states.get(code)
+      expect(before === undefined).toBe(isNew)
+      if (before !== undefined) expect(NEXT[before]).toContain(state)
+      if (state === 'open' && !isNew) expect(['return', 'cancel']).toContain(activity.type)
+      states.set(code, state)
+    }
+  const open = [...states].filter(([, state]) => state === 'open').map(([code]) => code)
+  expect(
+    openVouchers(driver.account)
+      .map(({ code }) => code)
+      .sort(),
+  ).toEqual(open.sort())
+  expect(driver.account.vouchers.length).toBeLessThanOrEqual(MOST_VOUCHERS)
 }
 
 /** What was issued is open, spent, expired or taken back, whatever was kept longer, brought back or forfeited: of one who is alone. */

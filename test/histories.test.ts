@@ -6,10 +6,21 @@ import { type Account, decodeAccount } from '../src/core/account.ts'
 import type { ActivityBodies, ActivityType } from '../src/core/activity.ts'
 import type { Deciding } from '../src/core/deciding.ts'
 import { Refusal } from '../src/core/refusal.ts'
+import { voucherCode } from '../src/engine/codes.ts'
 import { type AccountRef, type Incoming, keys, type Recorded, type SentType } from '../src/engine/incoming.ts'
 import { verify } from '../src/engine/verify.ts'
 import { expectBalanced } from './balanced.ts'
-import { BEGINNING, Driver, programDraw, programOf, runHistory, runs, stateOf, stepsOf } from './history.ts'
+import {
+  BEGINNING,
+  Driver,
+  programDraw,
+  programOf,
+  runHistory,
+  runs,
+  stateOf,
+  stepsOf,
+  voucherStep,
+} from './history.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
 interface Sent {
@@ -51,7 +62,7 @@ class Remembering extends Driver {
   }
 }
 
-const long = stepsOf({ minLength: 200, maxLength: 260 })
+const long = stepsOf({ minLength: 200, maxLength: 260 }, voucherStep)
 /** What is counted over all members is what it adds up to in the ledger, too. */
 const leaderboards = [
   { id: 'collectors', counts: 'points_earned', wallet: 'points', per: 'month' },
@@ -107,14 +118,18 @@ async function expectSame(ledger: TestLedger, driver: Remembering, seed: number)
   const { db } = ledger.database
   const activities = new Map<number, number>()
   const incomings: Incoming[] = []
+  let account = 0
   for (const [i, sent] of driver.sent.entries()) {
     ledger.program.clock = sent.now
     if ((i + seed) % 3 === 0) await ledger.recorder.record([wakeUp(ledger, sent.now)])
-    const incoming = incomingOf(ledger, sent, activities)
+    const incoming = incomingOf(ledger, sent, activities, account)
     if (incoming === null) continue
     if (!(sent.answer instanceof Refusal)) incomings.push(incoming)
     const twice = (i + seed) % 5 === 0 ? [incoming, incoming] : [incoming]
-    for (const answer of await ledger.recorder.record(twice)) expectAnswer(answer, sent, activities)
+    for (const answer of await ledger.recorder.record(twice)) {
+      expectAnswer(answer, sent, activities)
+      if (answer.status === 'recorded') account = answer.activity.account
+    }
   }
   ledger.program.clock = driver.now
   await ledger.recorder.record([wakeUp(ledger, driver.now)])
@@ -146,12 +161,25 @@ function incomingOf(
   ledger: TestLedger,
   { type, body, occurred, key }: Sent,
   activities: ReadonlyMap<number, number>,
+  account: number,
 ): Incoming | null {
+  const own = (code: string) => {
+    const [seq, place] = code.slice(1).split('-').map(Number)
+    return voucherCode(ledger.program.secret!, account, seq!, place!)
+  }
   const send = (ref: AccountRef, name: string, what = body) =>
     ledger.incoming(type as SentType, what as never, { ref, key: name, occurredMs: occurred })
   const member = { by: 'external', value: 'm' } as const
   if (type === 'join') return send({ by: 'new' }, keys.join('m'))
-  if (type === 'order') return send(member, keys.order((body as ActivityBodies['order']).external_id))
+  if (type === 'order') {
+    const { redeem, ...order } = body as ActivityBodies['order']
+    const codes = redeem?.map((one) => (one.voucher === undefined ? one : { voucher: own(one.voucher) }))
+    return send(member, keys.order(order.external_id), codes === undefined ? order : { ...order, redeem: codes })
+  }
+  if (type === 'voucher_use') {
+    const { code } = body as ActivityBodies['voucher_use']
+    return send(member, keys.given(key), { code: own(code) })
+  }
   if (type === 'cancel') return send({ by: 'order', order: (body as ActivityBodies['cancel']).order }, key)
   if (type === 'return') {
     const { order, external_id } = body as ActivityBodies['return']
@@ -171,12 +199,14 @@ async function stored(ledger: TestLedger): Promise<Account> {
 
 /** Activities are numbered by the ledger, and what has expired stands in a table beside. */
 function comparable(account: Account): unknown {
+  // Codes follow from the database's secret, and what issued a voucher is numbered by the ledger.
+  const vouchers = account.vouchers.map(({ code: _, activity: __, source: ___, ...rest }) => rest)
   const { slices, ...rest } = stateOf({ ...account, expired: new Map(), due: 0 }) as { slices: Record<string, unknown> }
   const unnumbered = JSON.stringify(slices, (name, value) => (name === 'activity' || name === 'a' ? 0 : value))
   const { rewards, ...others } = JSON.parse(unnumbered) as { rewards?: { g?: unknown[][] } }
   // Of a gift the sixth thing is the activity that gave it.
   const g = rewards?.g?.map((gift) => gift.with(5, 0))
-  return { ...rest, slices: { ...others, rewards: { ...rewards, g } } }
+  return { ...rest, vouchers, slices: { ...others, rewards: { ...rewards, g } } }
 }
 
 /** Postings with the moment that their activity bears: clock activities may be numbered differently. */

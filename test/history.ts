@@ -19,6 +19,7 @@ import type { Receipt } from '../src/core/receipt.ts'
 import { Refusal } from '../src/core/refusal.ts'
 import { formatProblem } from '../src/core/source.ts'
 import { DAY_MS, formatDay, HOUR_MS, MINUTE_MS } from '../src/core/time.ts'
+import type { Voucher } from '../src/core/vouchers.ts'
 import { features } from '../src/features/index.ts'
 
 /** Compiles a program that the test knows to be right; any mistake fails the test with its line. */
@@ -140,6 +141,14 @@ export class Driver {
     this.keep(next, decisions)
   }
 
+  /** The vouchers that a member sees: what has fallen due shows, whether a sweep came by or not. */
+  vouchers(): readonly Voucher[] {
+    const next = copyAccount(this.account)
+    // Looking takes nothing from what members share.
+    wake({ ...this.env(this.now), claims: new Map(this.claims) }, next, this.now, [])
+    return next.vouchers
+  }
+
   balance(wallet: string): Sums {
     return sums(walletOf(copyAccount(this.account), wallet))
   }
@@ -155,6 +164,8 @@ export class Driver {
       // Clock activities count apart, so that the others keep their ids whenever a sweep ran.
       nextId: () => --clockId,
       claims: this.claims,
+      // Where several members have vouchers, no two have the same code.
+      codes: { codeOf: (seq, place) => `${this.options.name ?? ''}V${seq}-${place}`, free: null },
     }
   }
 
@@ -285,7 +296,10 @@ export type What =
       included: boolean
       redeem: { reward: number; quantity: number }[]
       points: number
+      /** Which of the vouchers that are open is used with it, from 1; none unless said. */
+      voucher?: number
     }
+  | { do: 'use'; voucher: number }
   | { do: 'return'; order: number; picks: { line: number; quantity: number; amount: number }[]; amount: number }
   | { do: 'cancel'; order: number }
   | { do: 'visit' }
@@ -457,6 +471,23 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(step, byHand).map(([one, what]) => ({ ...one, what, late: 0 })) },
 )
 
+const nthVoucher = fc.integer({ min: 1, max: 5 })
+
+/** Steps that use vouchers beside all others: on orders, and by themselves. */
+export const voucherStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: step },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(step, orderDraw, nthVoucher)
+      .map(([one, what, voucher]) => ({ ...one, what: { ...what, voucher } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(step, nthVoucher).map(([one, voucher]) => ({ ...one, what: { do: 'use' as const, voucher } })),
+  },
+)
+
 export function stepsOf(limits: { minLength?: number; maxLength?: number }, of = step): fc.Arbitrary<Step[]> {
   return fc.array(of, { size: 'max', ...limits })
 }
@@ -538,6 +569,10 @@ export function perform(driver: Driver, { what: one, late }: Step): Deciding | R
         quantity: one.quantity,
         capture: one.capture,
       })
+    case 'use': {
+      const code = voucherAt(driver, one.voucher)
+      return code === undefined ? undefined : driver.send('voucher_use', { code })
+    }
     case 'capture':
     case 'void':
       return closeHold(driver, one)
@@ -615,10 +650,22 @@ export function orderBody(driver: Driver, draw: Extract<What, { do: 'order' }>):
   }
 }
 
-function redeemed(driver: Driver, { redeem, points }: Extract<What, { do: 'order' }>): Pick<OrderBody, 'redeem'> {
+/** The voucher of that number, from 1, among those that a member has or had lately. */
+function voucherAt(driver: Driver, place: number): string | undefined {
+  const vouchers = driver.vouchers()
+  return vouchers[(place - 1) % vouchers.length]?.code
+}
+
+function redeemed(
+  driver: Driver,
+  { redeem, points, voucher = 0 }: Extract<What, { do: 'order' }>,
+): Pick<OrderBody, 'redeem'> {
   const rewards = redeem.map(({ reward, quantity }) => ({ reward: rewardAt(driver, reward), quantity }))
   const takesPoints = (driver.program.settings['exchange'] as object[]).length > 0
-  const all = points === 0 || !takesPoints ? rewards : [...rewards, { points, wallet: 'points' }]
+  const all: OrderBody['redeem'] & object = [...rewards]
+  if (points > 0 && takesPoints) all.push({ points, wallet: 'points' })
+  const code = voucher === 0 ? undefined : voucherAt(driver, voucher)
+  if (code !== undefined) all.push({ voucher: code })
   return all.length === 0 ? {} : { redeem: all }
 }
 
