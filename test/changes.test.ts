@@ -32,6 +32,17 @@ describe('what members have earned or were promised', () => {
   const rule = (change: object) => ({ earning: [{ id: 'base', on: 'order', earn: '1 per 1.00', ...change }] })
   const waits = (change: object) => rule({ pending: { until: 'paid', otherwise: 'available', ...change } })
 
+  const keeps = (change: object) => ({ expiry: [{ id: 'visit', on: 'visit', extend: '3 months', ...change }] })
+  const members = (change: object) => ({
+    tiers: TIERS,
+    discounts: [{ id: 'members', tiers: ['gold'], gives: { percent_off: 10 }, ...change }],
+  })
+  const worth = (change: object) => ({ exchange: [{ points: 100, worth: '1.00', ...change }] })
+  const budget = (most: number) => ({
+    ...rule({}),
+    budgets: [{ id: 'spring', points: 1_000, covers: { earning: ['base'] }, each: [{ most, per: 'month' }] }],
+  })
+
   const taken: [what: string, before: object, after: object, about: string[]][] = [
     ['a wallet', { wallets: { points: {}, coins: {} } }, {}, ['wallets.coins']],
     ['keeping by activity', points({ inactive: '1 year' }), points({ after: '1 year' }), ['wallets.points.expiry']],
@@ -84,6 +95,15 @@ describe('what members have earned or were promised', () => {
     ['points that wait', waits({}), waits({ otherwise: 'forfeited' }), ['earning.base.pending']],
     ['what they wait for', waits({}), waits({ until: 'delivered' }), ['earning.base.pending']],
     ['their safety', waits({}), waits({ forfeited_by: 'complaint' }), ['earning.base.pending']],
+    ['what kept points longer', keeps({}), {}, ['expiry.visit']],
+    ['some of that time', keeps({}), keeps({ extend: '1 month' }), ['expiry.visit']],
+    ['what came with a level', members({}), { tiers: TIERS }, ['discounts.members']],
+    ['some of it', members({}), members({ gives: { percent_off: 5 } }), ['discounts.members.gives']],
+    ['it for a level', members({}), members({ tiers: ['green'] }), ['discounts.members.levels']],
+    ['what points are worth', worth({}), {}, ['exchange.points']],
+    ['some of their worth', worth({}), worth({ worth: '0.80' }), ['exchange.points.worth']],
+    ['small amounts of them', worth({}), worth({ at_least: 500 }), ['exchange.points.bounds']],
+    ['a part of a campaign', budget(500), budget(300), ['budgets.spring.each']],
     ['what was kept for who left', { closing: { points: 'keep' } }, { closing: { points: 'expire' } }, ['closing']],
   ]
   test.each(taken)('is lost with %s', (_, before, after, about) => {
@@ -108,6 +128,8 @@ describe('what members have earned or were promised', () => {
       gold({ from: 400, multiply: 1.5, perks: ['lounge', 'seats', 'bags'] }),
     ],
     ['a level more', tiers({}), tiers({ levels: [...LEVELS, { id: 'black', from: 2_000 }] })],
+    ['a discount for everybody that goes', { discounts: [{ id: 'all', gives: { percent_off: 5 } }] }, {}],
+    ['points that are worth more', worth({}), worth({ points: 80 })],
     ['longer by activity', points({ inactive: '6 months' }), points({ inactive: '1 year' })],
   ]
   test.each(kept)('stays with %s', (_, before, after) => expect(lost(before, after)).toEqual([]))

@@ -65,7 +65,7 @@ describe('a program', () => {
       revision: 1,
       draft: null,
       source: source('Shop'),
-      program: { currency: 'USD', combine: 'multiply', wallets: { coins: { decimals: 0 } } },
+      program: { currency: 'USD', combine: 'multiply', wallets: { coins: { expiry: 'never' } } },
     })
   })
 

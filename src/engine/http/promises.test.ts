@@ -66,7 +66,7 @@ test('are told to members as their terms, in their language', async () => {
 
 test('are not taken away silently: the preview says what would be, and publishing refuses it', async () => {
   await save(PROGRAM)
-  const text = '“A mug”, for which members have been collecting, is gone.'
+  const text = '“A mug”, for which members have been collecting, is gone; vouchers of it cannot be used any more.'
   const preview = await server.call('POST', '/v1/programs/shop/draft/preview')
   expect(preview.json.takes_away).toEqual([{ about: 'rewards.mug', text, meant: false }])
   const errors = [{ pointer: '/rewards/mug', code: 'takes_away', message: expect.stringContaining(text) }]

@@ -16,6 +16,7 @@ import type { Condition } from '../../core/rules.ts'
 import {
   addDuration,
   addMonths,
+  compareDurations,
   type Duration,
   formatInstant,
   localDay,
@@ -80,7 +81,23 @@ export const expiry: Feature = {
   due,
   asksExpired,
   statements: keptLonger,
+  losses: keptLess,
   words,
+}
+
+/** What members have lasts as long as they were told only while the rules that keep it are there. */
+function keptLess(before: Program, after: Program): Statement[] {
+  const rules = after.settings['expiry'] as Section
+  return (before.settings['expiry'] as Section).flatMap((old): Statement[] => {
+    const own = rules.find(({ id }) => id === old.id)
+    const isLess =
+      own === undefined ||
+      compareDurations(parseDuration(own.extend)!, parseDuration(old.extend)!) < 0 ||
+      (own.when !== undefined && own.when !== old.when) ||
+      own.on !== old.on
+    const points = rulesOf(before, old.wallet ?? before.wallets[0]!.id).name
+    return isLess ? [{ about: `expiry.${old.id}`, message: 'loss.less', values: { points } }] : []
+  })
 }
 
 /** Rules that keep points stand with how long points last. */

@@ -11,7 +11,8 @@ export const words: Words = {
     given: 'Given to members; it cannot be bought.',
     stock: 'There are {stock, number} in all.',
     valid: 'A voucher of it is valid for {valid}.',
-    'loss.removed': '“{reward}”, for which members have been collecting, is gone.',
+    'loss.removed':
+      '“{reward}”, for which members have been collecting, is gone; vouchers of it cannot be used any more.',
     'loss.dearer': '“{reward}”, for which members have been collecting, costs more.',
     'loss.less': '“{reward}”, for which members have been collecting, gives less, or something else.',
     'loss.fewer': '“{reward}” is for fewer levels.',
@@ -25,7 +26,7 @@ export const words: Words = {
     given: 'Üyelere hediye edilir; puanla alınamaz.',
     stock: 'Toplam {stock, number} adet vardır.',
     valid: 'Kuponu {valid} geçerlidir.',
-    'loss.removed': 'Üyelerin uğruna biriktirdiği “{reward}” ödülü kalkıyor.',
+    'loss.removed': 'Üyelerin uğruna biriktirdiği “{reward}” ödülü kalkıyor; eldeki kuponları da artık kullanılamıyor.',
     'loss.dearer': 'Üyelerin uğruna biriktirdiği “{reward}” ödülünün bedeli artıyor.',
     'loss.less': 'Üyelerin uğruna biriktirdiği “{reward}” ödülü daha az ya da başka bir şey veriyor.',
     'loss.fewer': '“{reward}” ödülü daha az seviye için geçerli.',
