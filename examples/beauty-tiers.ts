@@ -22,6 +22,10 @@ export async function story(stage: Stage): Promise<void> {
   await shop.bringsBack('Ines', coat)
   await shop.sees('Ines')
 
+  await shop.day('2027-03-05', 'five hundred points are ten dollars')
+  await shop.buys('Ines', 180)
+  await shop.fills('Ines', { lipstick: { price: 24 } }, [{ reward: 'ten-off' }])
+
   await shop.day('2027-06-01', 'a quiet year')
   await shop.buys('Ines', 120)
   await shop.sees('Ines')

@@ -23,6 +23,15 @@ export interface Item {
   location?: string
 }
 
+/** What lies in a basket; prices are before tax. */
+export interface Goods {
+  price: number
+  quantity?: number
+  category?: string
+}
+
+type Redeemed = { reward: string } | { points: number; wallet?: string }
+
 export class Scenario {
   readonly #stage: Stage
   readonly #currency: string
@@ -105,6 +114,45 @@ export class Scenario {
     await this.#stage.regulars.recordVisit({ member, occurred_at: this.#now, ...(location ? { location } : {}) })
   }
 
+  /** Fills a basket and pays: what was taken off, what the wallets paid and what was left to pay. */
+  async fills(name: string, basket: Record<string, Goods>, redeem: Redeemed[] = []): Promise<string> {
+    const order = `${name.toLowerCase()}-${++this.#orders}`
+    const answer = await this.#stage.regulars.putOrder(order, {
+      ...this.#basket(name, basket),
+      ...(redeem.length === 0 ? {} : { redeem }),
+    })
+    const { subtotal, total, to_pay } = answer.order
+    this.say(`  ${name} buys ${Object.keys(basket).join(', ')}: ${money(subtotal)}.`)
+    for (const { source, amount } of answer.discounts) this.say(`    ${money(amount)} off: ${source}`)
+    for (const { wallet, amount } of answer.payments) this.say(`    ${money(amount)} paid with ${wallet}`)
+    if (to_pay !== subtotal) this.say(`    ${money(to_pay)} to pay${total === to_pay ? '' : ` of ${money(total)}`}`)
+    return order
+  }
+
+  /** What the till could tell before the basket is paid: what would be taken off, and what it would take for the rest. */
+  async asks(name: string, basket: Record<string, Goods>): Promise<void> {
+    const { discounts, discounts_missed } = await this.#stage.regulars.quoteOrder(this.#basket(name, basket))
+    const off = discounts.reduce((sum, { amount }) => sum + amount, 0)
+    this.say(`  The till tells ${name}: ${money(off)} off.`)
+    for (const { missing } of discounts_missed) if (missing.money !== undefined) this.say(`    ${missing.reason}`)
+  }
+
+  #basket(name: string, basket: Record<string, Goods>) {
+    return {
+      member: `external:${name.toLowerCase()}`,
+      occurred_at: this.#now,
+      currency: this.#currency,
+      prices: 'tax_excluded' as const,
+      lines: Object.entries(basket).map(([sku, { price, quantity = 1, category }], i) => ({
+        id: `${i + 1}`,
+        sku,
+        quantity,
+        unit_price: Math.round(price * 100),
+        ...(category === undefined ? {} : { category }),
+      })),
+    }
+  }
+
   async bringsBack(name: string, order: string): Promise<void> {
     await this.#stage.regulars.returnOrder(order, {
       external_id: `${order}-back`,
@@ -143,6 +191,10 @@ export class Scenario {
   say(line: string): void {
     for (const one of line.split('\n')) this.#stage.print(one)
   }
+}
+
+function money(cents: number): string {
+  return (cents / 100).toFixed(2)
 }
 
 function sayTier(
