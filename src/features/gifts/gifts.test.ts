@@ -8,6 +8,7 @@ import { compileProgram } from '../../core/program.ts'
 import { formatInstant } from '../../core/time.ts'
 import { openVouchers } from '../../core/vouchers.ts'
 import { features } from '../index.ts'
+import { giftLosses } from './statements.ts'
 
 const rewards = [
   { id: 'treat', name: 'A treat', gives: { free_item: { category: 'food' } } },
@@ -289,12 +290,29 @@ describe('check', () => {
     ],
     [{ on: 'birthday', reward: 'treat', window: '90 minutes' }, 'is counted in whole days or more, such as "7 days"'],
     [
+      { on: 'threshold', at: 20, spends: true, reward: 'bonus' },
+      'gives as many points as are spent on it, so they would be spent again and again',
+    ],
+    [
       { on: 'threshold', at: 5, spends: true, repeats: true, reward: 'treat' },
       'points that are spent bring it again whenever there are enough',
     ],
   ])('%j', (gift, message) => {
     expect(problemsOf({ id: 'gift', ...gift })).toContain(message)
   })
+})
+
+test('what a new program takes of gifts to come is said', () => {
+  const file = (gift: object) => shop([{ id: 'gift', on: 'birthday', reward: 'treat', window: '30 days', ...gift }])
+  const lost = (after: object, before: object = {}) =>
+    giftLosses(file(before), file(after)).map(({ message }) => message)
+  expect(lost({})).toEqual([])
+  expect(lost({ window: '31 days' })).toEqual([])
+  expect(lost({ window: '7 days' })).toEqual(['loss.less'])
+  expect(lost({ from_tier: 'gold' })).toEqual(['loss.less'])
+  expect(lost({}, { from_tier: 'gold' })).toEqual([])
+  expect(lost({ reward: 'credit' })).toEqual(['loss.removed'])
+  expect(lost({ id: 'other' })).toEqual(['loss.removed'])
 })
 
 test('a program without gifts is compiled as before', () => {

@@ -140,8 +140,10 @@ function open(d: Deciding, gift: GiftTerms, { name, end }: Opening): void {
 
 /** The first order is the first that still stands: when all of it has come back, the next one is the first. */
 function giveOnOrder(d: Deciding): undefined {
+  const gifts = giftRulesOf(d.program)
+  if (gifts.all.length === 0) return
   // All are asked before any is given, since the order itself is counted by now.
-  const first = giftRulesOf(d.program).on.first_order.filter(({ isFirst }) => isFirst!.test(d.slots))
+  const first = gifts.on.first_order.filter(({ isFirst }) => isFirst!.test(d.slots))
   for (const gift of first) if (isFor(d, gift)) give(d, gift, 1, `gifts:${gift.id}:${d.activity.id}`)
   reach(d)
 }

@@ -6,6 +6,7 @@ import type { Compiling, Path } from '../../core/feature.ts'
 import { compileLevels, LevelSettings, type Levels, levelsOf } from '../../core/levels.ts'
 import { nearest } from '../../core/nearest.ts'
 import { PointsText, pointsAt } from '../../core/points-text.ts'
+import { prizesOf } from '../../core/prizes.ts'
 import { DurationText, Id, type Program, type WalletRules } from '../../core/program.ts'
 import type { Condition } from '../../core/rules.ts'
 import { type Duration, parseDuration, type Unit } from '../../core/time.ts'
@@ -206,5 +207,12 @@ function compileThreshold(rule: Rule, compiling: Compiling, path: Path): Thresho
     )
   const { wallet, points } = pointsAt(compiling, [...path, 'at'], at)
   if (points < 1) compiling.problem([...path, 'at'], 'not_points', 'must be above 0')
+  const gives = prizesOf(compiling.program).get(rule.reward)?.gives
+  if (spends && gives?.kind === 'points' && gives.wallet.id === wallet.id && gives.points >= points)
+    compiling.problem(
+      [...path, 'reward'],
+      'never_ends',
+      'gives as many points as are spent on it, so they would be spent again and again',
+    )
   return { wallet, points: Math.max(1, points), spends, repeats }
 }

@@ -109,7 +109,7 @@ export function withdraw(d: Deciding, { body }: ActivityOf<'withdraw'>): undefin
   const { source, quantity } = body
   const open = openVouchers(d.account).filter((voucher) => voucher.source === source)
   const taken = withdrawVouchers(d, source, quantity)
-  for (const { reward } of open.slice(0, taken)) tell(d, reward, 1, source)
+  for (const voucher of open) if (!d.account.vouchers.includes(voucher)) tell(d, voucher.reward, 1, source)
   let left = quantity - taken
   const noted = sliceOf(d.account)?.g ?? []
   // The latest go first: what is taken back is what was given too much in the end.

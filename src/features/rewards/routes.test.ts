@@ -17,6 +17,7 @@ rewards:
   - { id: two-off, name: Two off, cost: 60, gives: { amount_off: 2.00 }, valid: 30 days, min_spend: 10.00 }
   - { id: mug, name: A mug, cost: { points: 150, money: 5.00 }, gives: { thing: { kind: gift } }, locations: [north] }
   - { id: hat, name: A hat, cost: 250, gives: { thing: { kind: gift } } }
+  - { id: pin, name: A pin, cost: 1, gives: { thing: { kind: gift } }, stock: 5 }
   - { id: few, name: One of few, gives: { thing: { kind: gift } }, stock: 3 }
 gifts:
   - { id: birthday, on: birthday, reward: few, window: 7 days }
@@ -85,12 +86,24 @@ describe('without an order', () => {
   })
 })
 
+test('a stock is never overdrawn, however many ask at once', async () => {
+  const members = await Promise.all(
+    Array.from({ length: 12 }, async (_, n) => (await api.call('POST', '/v1/members', { external_id: `s${n}` })).body),
+  )
+  const answers = await Promise.all(
+    members.map(({ id }) => api.call('POST', '/v1/redemptions', { member: id, reward: 'pin', capture: true })),
+  )
+  const codes = answers.map(({ status, body }) => (status === 200 ? 'had' : body.code)).sort()
+  expect(codes).toEqual([...Array(5).fill('had'), ...Array(7).fill('sold_out')])
+})
+
 test('a quote lists every reward that can be asked for, and what is missing', async () => {
   const { rewards } = (await api.call('POST', '/v1/orders/quote', order(680, { location: 'north' }))).body
   expect(rewards).toMatchObject([
     { reward: 'two-off', available: false, missing: { code: 'spend_too_low', money: 320 } },
     { reward: 'mug', available: true, discount: null, missing: null },
     { reward: 'hat', available: false, missing: { code: 'insufficient_points', points: 50 } },
+    { reward: 'pin', available: false, missing: { code: 'sold_out' } },
   ])
 })
 
