@@ -51,8 +51,9 @@ async function preview(draft: string, body?: object) {
     body === undefined ? {} : { body },
   )
   expect([status, json.detail]).toEqual([200, undefined])
-  const { from, until, ...figures } = json
+  const { from, until, takes_away, ...figures } = json
   expect(until).toBe('2026-05-05T15:00:00Z')
+  expect(takes_away).toBeInstanceOf(Array)
   // What is documented is what comes, with nothing more and nothing less.
   expect(Preview.parse(figures)).toEqual(figures)
   return { from, ...Preview.parse(figures) }
