@@ -26,6 +26,7 @@ export type Cause =
   | 'voucher'
   | 'adjustment'
   | 'forwarded'
+  | 'award'
   | 'tally'
   | 'referral'
   | 'benefit'

@@ -60,6 +60,8 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   keepDue(send, [...rows.newAccounts, ...rows.changedAccounts])
   keepExpired(send, [...rows.newAccounts, ...rows.changedAccounts])
   if (rows.profiles.length > 0) keepProfiles(send, rows)
+  // Whoever is merged has first what the same batch had them add up.
+  if (rows.tallies.length > 0) keepTallies(send, rows)
   if (rows.merged.length > 0) keepMerged(send, rows)
   keepStatus(send, rows)
   if (rows.redemptions.length > 0) keepRedemptions(send, rows)
@@ -75,7 +77,6 @@ export function keep(queries: Queries, rows: Rows, { stripes, engine }: Keeping)
   if (rows.claims.length > 0) keepClaims(send, rows)
   if (rows.messages.length > 0) keepMessages(send, rows)
   if (rows.forwarded.length > 0) send(INSERT_FORWARDED, forwardedValues(rows.forwarded))
-  if (rows.tallies.length > 0) keepTallies(send, rows)
   if (rows.referrals.length > 0) keepReferrals(send, rows)
   return sent
 }
@@ -305,23 +306,17 @@ function keepMerged(send: Send, { merged }: Rows): void {
   )
   // What both had added up is one part of the whole from now on.
   send(
-    `with moved as (
-       delete from tally t using unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[])
-         as n (stripe, account, winner_stripe, winner)
-       where t.stripe = n.stripe and t.account = n.account
-       returning n.winner_stripe, n.winner, t.program, t.name, t.period, t.count
-     )
-     insert into tally (stripe, account, program, name, period, count)
-     select winner_stripe, winner, program, name, period, sum(count) from moved group by 1, 2, 3, 4, 5
+    `insert into tally (stripe, account, program, name, period, count)
+     select n.winner_stripe, n.winner, t.program, t.name, t.period, sum(t.count)
+     from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[]) as n (stripe, account, winner_stripe, winner)
+     join tally t on t.stripe = n.stripe and t.account = n.account group by 1, 2, 3, 4, 5
      on conflict (stripe, program, name, period, account) do update set count = tally.count + excluded.count`,
     values,
   )
-  // Whoever asks for the vouchers of the one who stays means those of both.
   send(
-    `update voucher v set account = n.winner
-     from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[]) as n (stripe, account, winner_stripe, winner)
-     where v.account = n.account`,
-    values,
+    `delete from tally t using unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
+     where t.stripe = n.stripe and t.account = n.account`,
+    values.slice(0, 2),
   )
   send(
     `update profile l set status = 'merged' from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)

@@ -81,6 +81,7 @@ export async function verify(
       if (options.program === undefined || live.id === options.program)
         await checkRoots(await openRoots(queries, live), pins, findings)
     pins.report(findings)
+    await checkAwards(queries, lives, options.program, findings)
     await checkDirectory(queries, findings)
   })
   return findings.result()
@@ -389,6 +390,49 @@ class Groups<Row extends { account: number }> {
     this.#begun = true
     this.#next = done === true ? null : value
   }
+}
+
+/** Winners are told what was decided, and nobody else is; where one could not have it, somebody in reserve is. */
+async function checkAwards(
+  queries: Queries,
+  lives: ReadonlyMap<number, LiveProgram>,
+  only: string | undefined,
+  findings: Findings,
+): Promise<void> {
+  const { rows } = await queries.query<{ program: number; name: string; result: string | null; told: number[] }>(
+    `select coalesce(a.program, f.program) as program, coalesce(a.name, 'no award') as name, a.result,
+       coalesce(f.told, '{}') as told
+     from award a full join (
+       select source, min(program) as program, array_agg(account order by place) as told from forwarded
+       where origin = 0 group by source
+     ) f on f.source = a.source order by 1, 2`,
+  )
+  for (const { program, name, result, told } of rows) {
+    if (only !== undefined && lives.get(program)?.id !== only) continue
+    const drawn = result === null ? [] : accountsIn(result)
+    const count = told.map(Number).filter((account, i) => account === drawn[i]).length
+    if (count === told.length && count >= Math.min(drawn.length, winnersIn(result))) continue
+    const named = (accounts: readonly number[]) =>
+      accounts.map((account) => publicId('mem', Number(account))).join(', ')
+    findings.add('award', `who is told of ${name} is not who it was decided for`, named(drawn), named(told))
+  }
+}
+
+/** What an award has decided, in the form of leaderboards and of draws. */
+interface Decided {
+  places?: [account: number, place: number, score: number][]
+  winners?: { account: number }[]
+  reserves?: { account: number }[]
+}
+
+function accountsIn(result: string): number[] {
+  const { places = [], winners = [], reserves = [] } = JSON.parse(result) as Decided
+  return [...places.map(([account]) => account), ...[...winners, ...reserves].map(({ account }) => account)]
+}
+
+function winnersIn(result: string | null): number {
+  const { places = [], winners = [] } = JSON.parse(result ?? '{}') as Decided
+  return places.length + winners.length
 }
 
 /** Every directory entry leads to something that is there. */

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { runs } from '../../../test/history.ts'
 import { type TestServer, testServer } from '../../../test/http.ts'
 import { Regulars } from '../../client/index.ts'
+import { parseId } from '../../engine/ids.ts'
 import { verify } from '../../engine/verify.ts'
 import { routes } from '../../server.ts'
 
@@ -147,6 +148,24 @@ describe('a leaderboard', () => {
     expect(await placesOf(regulars, 'collectors')).toEqual(['1 A. L. 50'])
     await regulars.cancelOrder(order)
     expect(await placesOf(regulars, 'collectors')).toEqual(['1 A. L. 20'])
+    await expectNothingWrong()
+  })
+
+  test('counts what somebody bought a moment before they were merged', async () => {
+    const regulars = await begin()
+    for (const member of ['ana', 'anna']) await regulars.createMember({ external_id: member, name: 'Ana Lima' })
+    const { ledger } = server
+    const accountOf = async (member: string) => parseId('mem', (await regulars.getMember(`external:${member}`)).id)!
+    const [from, into] = [await accountOf('ana'), await accountOf('anna')]
+    const lines = [{ id: '1', sku: 'thing', quantity: 1, unit_price: 700 }]
+    const body = { external_id: 'last', currency: 'USD', prices: 'tax_included' as const, lines }
+    const ref = { by: 'id', id: from } as const
+    const answers = await ledger.recorder.record([
+      ledger.incoming('order', body, { ref, key: 'order:last' }),
+      ledger.incoming('merge', { from, into }, { ref }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual(['recorded', 'recorded'])
+    expect(await placesOf(regulars, 'collectors')).toEqual(['1 A. L. 7'])
     await expectNothingWrong()
   })
 

@@ -108,3 +108,27 @@ test('who joins over and over is asked to wait', async () => {
   expect(answers.at(-1)!.status).toBe(429)
   expect(answers.at(-1)!.page).toContain('try again in a minute')
 })
+
+test('a friend’s link fills in who sent them, and who has joined can pass on their own', async () => {
+  const rewards = [{ id: 'five', cost: 1, gives: { amount_off: 5 } }]
+  const program = { program: 'shop', name: 'Shop', currency: 'USD', timezone: 'UTC', wallets: { points: {} } }
+  const shop = await testApi(JSON.stringify({ ...program, rewards, referrals: { referrer: 'five' } }), NOW, joinPages)
+  try {
+    const { body: ana } = await shop.call('POST', '/v1/members', { external_id: 'ana' })
+    const form = await (await fetch(`${shop.url}/join/shop?ref=${ana.referral_code}`)).text()
+    const token = /name="token" value="([^"]+)"/.exec(form)![1]!
+    const ref = /name="ref" value="([^"]+)"/.exec(form)![1]!
+    expect(ref).toBe(ana.referral_code)
+    const fields = new URLSearchParams({ token, ref, name: 'Bo', email: 'bo@example.com', consent: 'yes' })
+    const thanks = await (await fetch(`${shop.url}/join/shop`, { method: 'POST', body: fields })).text()
+    const { body } = await shop.call('GET', '/v1/members?email=bo@example.com')
+    const [bo] = body.data
+    expect(thanks).toContain(`<a href="${shop.url}/join/shop?ref=${bo.referral_code}">`)
+    const { body: line } = await shop.call('GET', `/v1/members/${bo.id}/activities`)
+    expect(line.data[0].body.introduced).toEqual({ by: ana.id })
+    const odd = await (await fetch(`${shop.url}/join/shop?ref=${encodeURIComponent('"><script>')}`)).text()
+    expect(odd).not.toContain('name="ref"')
+  } finally {
+    await shop.close()
+  }
+})
