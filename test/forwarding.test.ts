@@ -1,9 +1,14 @@
 /** What one account tells another one comes there once, whoever is stopped at whatever moment; and both ends agree. */
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Regulars } from '../src/client/index.ts'
 import type { Database } from '../src/engine/db.ts'
+import { openOrders } from '../src/engine/files/orders.ts'
 import { forward } from '../src/engine/forwarding.ts'
+import { importOrders } from '../src/engine/import.ts'
 import { verify } from '../src/engine/verify.ts'
 import { routes } from '../src/server.ts'
 import { type TestServer, testServer } from './http.ts'
@@ -121,6 +126,43 @@ describe('a friend over HTTP', () => {
     await regulars.moveTestClock({ now: '2026-05-01T12:00:00Z' })
     expect(await statesOf(regulars, 'anna')).toEqual(['rewarded 1'])
     expect((await regulars.getMember('external:anna')).referral).toMatchObject({ friends: 1, rewarded: 1 })
+    await expectNothingWrong()
+  })
+})
+
+describe('a friend in a file of past orders', () => {
+  test('is told of on the time of the file, so that nobody is woken up to the present before it ends', async () => {
+    const regulars = await begin()
+    await regulars.createMember({ external_id: 'ana' })
+    await brings(regulars, 'bo', 'ana')
+    const { ledger } = server
+    const { db } = ledger.database
+    ledger.program.clock = Date.parse('2026-09-01T12:00:00Z')
+    await db.query('update program set clock_ms = $1', [ledger.program.clock])
+    const folder = await mkdtemp(join(tmpdir(), 'regulars-'))
+    const path = join(folder, 'orders.csv')
+    const rows = [
+      'order,member,date,price',
+      '1,bo,2026-03-05,10.00',
+      '2,ana,2026-04-01,10.00',
+      '3,ana,2026-04-20,10.00',
+    ]
+    await writeFile(path, `${rows.join('\n')}\n`)
+    const file = await openOrders(path, { currency: 'USD', timezone: 'UTC' })
+    if ('problems' in file) throw new Error(file.problems[0]!.message)
+    const until = Date.parse('2026-05-01T00:00:00Z')
+    const means = { database: db, recorder: ledger.recorder }
+    expect(await importOrders(means, file, { program: ledger.program, until })).toMatchObject({
+      orders: 3,
+      refused: {},
+    })
+    await file.close()
+    await rm(folder, { recursive: true })
+    expect(await statesOf(regulars, 'ana')).toEqual(['rewarded 1'])
+    const { data } = await regulars.listActivities('external:ana', {})
+    const told = data.filter(({ type }) => type === 'referred')
+    expect(told.map(({ occurred_at }) => occurred_at.slice(0, 10))).toEqual(['2026-03-19', '2026-03-05', '2026-03-02'])
+    for (const { recorded_at } of told) expect(Date.parse(recorded_at)).toBeLessThan(until)
     await expectNothingWrong()
   })
 })
