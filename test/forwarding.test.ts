@@ -96,6 +96,11 @@ describe('a friend over HTTP', () => {
     const kept = data.find(({ occurred_at }) => occurred_at.startsWith('2026-03-16'))
     expect(kept).toMatchObject({ type: 'referred', occurred_at: '2026-03-16T12:00:00Z' })
     const { id } = await regulars.getMember('external:bo')
+    const exported = await server.call('GET', `/v1/members/${id}/export`)
+    expect(exported.json.referrals).toMatchObject([
+      { friend: id, state: 'rewarded' },
+      { referrer: id, state: 'joined' },
+    ])
     expect(kept!.body).toEqual({ by: (await regulars.getMember('external:ana')).id, friend: id, state: 'kept' })
     await expectNothingWrong()
   })

@@ -1049,6 +1049,14 @@ export const MemberExport = z
     ),
     redemptions: z.array(Redemption.omit({ postings: true })).describe('Rewards, the latest first'),
     adjustments: z.array(Adjustment).describe('Points given and taken by hand, with who and why'),
+    referrals: z
+      .array(Referral.omit({ joined_at: true, depth: true }))
+      .describe('Who brought the member, and whom the member brought'),
+    counted: z
+      .array(z.object({ name: z.string(), from: z.string().nullable(), count: z.int() }))
+      .describe(
+        'What the member has on leaderboards and in draws, with the first day of the period where there is one',
+      ),
     events: z.array(Event).describe('Messages about the member of the last thirty days, the first one first'),
   })
   .meta({ id: 'MemberExport', description: 'All that is known of a person' })

@@ -4,7 +4,7 @@ import type { OrderBody } from '../../core/activity.ts'
 import type { Adjustment as DecidedAdjustment } from '../../core/deciding.ts'
 import { priceOrder, type Returned } from '../../core/order.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { formatInstant } from '../../core/time.ts'
+import { formatDay, formatInstant } from '../../core/time.ts'
 import { activityAnswer, adjustmentAnswer, parseRedemption, pricedOrder, redemptionsOf } from '../../engine/answers.ts'
 import { bigintArray, smallintArray, textArray } from '../../engine/arrays.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
@@ -14,7 +14,7 @@ import { eventOf, MESSAGE, type MessageRow } from '../../engine/outbox.ts'
 import { readPerson } from '../../engine/person.ts'
 import { type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { type Reading, readMembers } from '../../engine/read.ts'
-import type { Adjustment, Member, MemberExport, Redemption } from '../../engine/shapes.ts'
+import type { Adjustment, Member, MemberExport, Redemption, Referral } from '../../engine/shapes.ts'
 import { readTimeLine } from '../../engine/time-line.ts'
 
 /** Activities, orders and messages that are read at once. */
@@ -65,6 +65,8 @@ async function* partsOf(reading: Reading, live: LiveProgram, account: number): A
   yield ['drafts', await drafts(reading, live, [member!, ...merged])]
   yield ['redemptions', await redemptions(reading, live, found)]
   yield ['adjustments', found.adjustments]
+  yield ['referrals', await referrals(reading, live, accounts)]
+  yield ['counted', await counted(reading, live, accounts)]
   yield ['events', events(reading, live, accounts, found.pooled)]
 }
 
@@ -212,6 +214,47 @@ async function drafts(reading: Reading, live: LiveProgram, members: readonly Mem
     [live.number, textArray(names)],
   )
   return rows.map(({ external_id, status, body }) => ({ external_id, status, body: JSON.parse(body).body }))
+}
+
+/** From either side: as who brought somebody, and as who was brought. */
+async function referrals(
+  reading: Reading,
+  live: LiveProgram,
+  accounts: readonly number[],
+): Promise<MemberExport['referrals']> {
+  interface Row extends Pick<Referral, 'state' | 'reason'> {
+    referrer: number
+    friend: number
+    until_ms: number | null
+    changed_ms: number
+  }
+  const { rows } = await reading.database.query<Row>(
+    `select referrer, friend, state, reason, until_ms, changed_ms from referral
+     where program = $1 and (stripe, referrer) in (select * from unnest($2::smallint[], $3::bigint[]))
+     union select referrer, friend, state, reason, until_ms, changed_ms from referral
+     where program = $1 and friend = any ($3::bigint[]) order by friend, referrer`,
+    [live.number, smallintArray(accounts.map(stripeOf)), bigintArray(accounts)],
+  )
+  return rows.map(({ referrer, friend, until_ms, changed_ms, ...same }) => ({
+    ...same,
+    referrer: publicId('mem', referrer),
+    friend: publicId('mem', friend),
+    until: until_ms === null ? null : formatInstant(until_ms),
+    changed_at: formatInstant(changed_ms),
+  }))
+}
+
+async function counted(
+  reading: Reading,
+  live: LiveProgram,
+  accounts: readonly number[],
+): Promise<MemberExport['counted']> {
+  const { rows } = await reading.database.query<{ name: string; period: number; count: number }>(
+    `select t.name, t.period, t.count from unnest($2::smallint[], $3::bigint[]) as wanted (stripe, account)
+     join tally t using (stripe, account) where t.program = $1 and t.count <> 0 order by t.name, t.period`,
+    [live.number, smallintArray(accounts.map(stripeOf)), bigintArray(accounts)],
+  )
+  return rows.map(({ name, period, count }) => ({ name, from: period === 0 ? null : formatDay(period), count }))
 }
 
 /** Messages about the person that webhooks were told, the first one first. */
