@@ -487,6 +487,24 @@ export interface MemberExport {
   })[]
   /** Points given and taken by hand, with who and why */
   adjustments: Adjustment[]
+  /** Who brought the member, and whom the member brought */
+  referrals: ({
+    /** Whose code was named */
+    referrer: string
+    friend: string
+    state: 'joined' | 'waiting' | 'rewarded' | 'capped' | 'lapsed' | 'refused'
+    /** Why it was refused */
+    reason: string | null
+    /** Until when the first order may come, or the one that came may be returned */
+    until: string | null
+    changed_at: string
+  })[]
+  /** What the member has on leaderboards and in draws, with the first day of the period where there is one */
+  counted: ({
+    name: string
+    from: string | null
+    count: number
+  })[]
   /** Messages about the member of the last thirty days, the first one first */
   events: Event[]
 }
