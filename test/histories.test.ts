@@ -13,6 +13,7 @@ import { expectBalanced } from './balanced.ts'
 import {
   BEGINNING,
   Driver,
+  planStep,
   programDraw,
   programOf,
   runHistory,
@@ -62,13 +63,16 @@ class Remembering extends Driver {
   }
 }
 
-const long = stepsOf({ minLength: 200, maxLength: 260 }, voucherStep)
+const long = stepsOf({ minLength: 200, maxLength: 260 }, fc.oneof(voucherStep, planStep))
 /** What is counted over all members is what it adds up to in the ledger, too. */
 const leaderboards = [
   { id: 'collectors', counts: 'points_earned', wallet: 'points', per: 'month' },
   { id: 'spenders', counts: 'spend', per: 'week' },
 ]
-const file = programDraw({ gifts: true, given: true, cards: true }).map((draw) => ({ ...draw, leaderboards }))
+const file = programDraw({ gifts: true, given: true, cards: true, plans: true }).map((draw) => ({
+  ...draw,
+  leaderboards,
+}))
 
 describe('a life of at least 200 activities', () => {
   test('balances, is the same in a replay without sweeps, and takes nothing twice', () => {
@@ -188,6 +192,10 @@ function incomingOf(
   if (type === 'capture' || type === 'void') {
     const id = activities.get((body as ActivityBodies['capture']).redemption)
     return id === undefined ? null : send({ by: 'activity', id }, keys.given(key), { ...body, redemption: id })
+  }
+  if (type === 'perk_void') {
+    const use = activities.get((body as ActivityBodies['perk_void']).use)
+    return use === undefined ? null : send({ by: 'activity', id: use }, keys.given(key), { ...body, use })
   }
   return send(member, keys.given(key))
 }

@@ -73,6 +73,7 @@ export class Driver {
   readonly answers = new Map<string, Deciding | Refusal>()
   readonly holds: number[] = []
   readonly asked: number[] = []
+  readonly uses: number[] = []
   account: Account
   now: number
   private readonly ids: { last: number }
@@ -129,6 +130,7 @@ export class Driver {
       other.orders.push(...this.orders)
       other.holds.push(...this.holds)
       other.asked.push(...this.asked)
+      other.uses.push(...this.uses)
     }
     return answer
   }
@@ -208,6 +210,7 @@ export class Driver {
       this.keepReceipt(d)
       if (d.activity.type === 'redeem' && !d.activity.body.capture) this.holds.push(d.activity.id)
       if (d.activity.type === 'adjust') this.asked.push(d.activity.id)
+      if (d.activity.type === 'perk_use') this.uses.push(d.activity.id)
     }
   }
 
@@ -313,6 +316,12 @@ export type What =
   | { do: 'capture'; hold: number; points: number | null; quantity: number | null }
   | { do: 'void'; hold: number }
   | { do: 'retry'; answer: number }
+  /** Money that is paid, taken back or does not come; a reference may come again. */
+  | { do: 'paid'; told: 'paid' | 'refunded' | 'failed'; plan: number; reference: number; now: boolean }
+  | { do: 'plan'; plan: number; trial: boolean; now: boolean }
+  | { do: 'stop'; now: boolean }
+  | { do: 'perk'; perk: number; quantity: number; order: number }
+  | { do: 'unused'; use: number }
 
 export interface LineDraw {
   category: string
@@ -442,6 +451,39 @@ const what: fc.Arbitrary<What> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const), answer: fc.nat() }) },
 )
 
+const planDraw: fc.Arbitrary<What> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('paid' as const),
+      told: fc.constantFrom('paid', 'paid', 'paid', 'refunded', 'failed'),
+      plan: fc.nat({ max: 2 }),
+      reference: fc.nat({ max: 30 }),
+      now: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('plan' as const),
+      plan: fc.nat({ max: 3 }),
+      trial: fc.boolean(),
+      now: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stop' as const), now: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('perk' as const),
+      perk: fc.nat({ max: 3 }),
+      quantity: fc.integer({ min: 1, max: 2 }),
+      order: fc.nat({ max: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('unused' as const), use: fc.nat({ max: 3 }) }) },
+)
+
 export const step: fc.Arbitrary<Step> = fc.record({
   wait: fc.oneof(
     { weight: 2, arbitrary: fc.integer({ min: 0, max: 20 * MINUTE_MS }) },
@@ -486,6 +528,12 @@ export const voucherStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.tuple(step, nthVoucher).map(([one, voucher]) => ({ ...one, what: { do: 'use' as const, voucher } })),
   },
+)
+
+/** Steps of every day, and those of members who pay for a plan and use what comes with it. */
+export const planStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: step },
+  { weight: 1, arbitrary: fc.tuple(step, planDraw).map(([one, what]) => ({ ...one, what })) },
 )
 
 export function stepsOf(limits: { minLength?: number; maxLength?: number }, of = step): fc.Arbitrary<Step[]> {
@@ -576,6 +624,42 @@ export function perform(driver: Driver, { what: one, late }: Step): Deciding | R
     case 'capture':
     case 'void':
       return closeHold(driver, one)
+    case 'paid': {
+      const [plan, amount] = PLANS[one.plan]!
+      const data = {
+        plan,
+        amount,
+        currency: 'USD',
+        reference: `p${one.reference}`,
+        ...(one.now ? { when: 'now' } : {}),
+      }
+      return driver.send('action', { type: `membership.${one.told}`, data: { ...data } }, occurred)
+    }
+    case 'plan': {
+      const plan = PLANS[one.plan]?.[0] ?? 'no-such-plan'
+      return driver.send('membership', {
+        plan,
+        when: one.now ? 'now' : 'at_end',
+        ...(one.trial ? { trial: true } : {}),
+      })
+    }
+    case 'stop':
+      return driver.send('membership_cancel', { when: one.now ? 'now' : 'at_end' })
+    case 'perk':
+      return driver.send(
+        'perk_use',
+        {
+          perk: PERKS[one.perk]!,
+          quantity: one.quantity,
+          external_id: `u${driver.answers.size}`,
+          order: `X${one.order}`,
+        },
+        occurred,
+      )
+    case 'unused': {
+      const use = driver.uses.at(-1 - one.use)
+      return use === undefined ? undefined : driver.send('perk_void', { use })
+    }
     case 'retry':
       return retry(driver, one.answer)
     case 'adjust': {
@@ -702,6 +786,8 @@ export interface ProgramLimits {
   gifts?: boolean
   /** Whether rewards of other kinds come by themselves, too, and some cost nothing. */
   given?: boolean
+  /** Whether members may pay for plans, and use what comes with them. */
+  plans?: boolean
   onReturn?: fc.Arbitrary<string>
   /** Whether there are stamp cards and challenges. */
   cards?: boolean
@@ -851,8 +937,36 @@ export function programDraw(limits: ProgramLimits = {}): fc.Arbitrary<DrawnProgr
         ],
         ...(limits.given === true ? { gifts: GIFTS } : {}),
         ...(limits.cards === true ? CARDS : {}),
+        ...(limits.plans === true ? plansOf(draw.discounts, limits.given === true) : {}),
       }),
     )
+}
+
+const PLANS = [
+  ['monthly', 1499],
+  ['yearly', 9900],
+  ['life', 2000],
+] as const
+const PERKS = ['delivery', 'lounge', 'cake', 'bag'] as const
+
+/** Plans with all that can become of them, perks of every kind of count, and a price that only members have. */
+function plansOf(discounts: readonly object[], given: boolean): Record<string, unknown> {
+  return {
+    discounts: [...discounts, { id: 'of-a-plan', gives: { percent_off: 10 }, when: 'member.plan != ""' }],
+    memberships: {
+      plans: [
+        { id: 'monthly', fee: '14.99', every: 'month', trial: '10 days', ...(given ? { gift: 'treat' } : {}) },
+        { id: 'yearly', fee: '99.00', every: 'year', refund: 'pro_rata', grace: '20 days' },
+        { id: 'life', fee: '20.00', every: 'life', when: 'member.orders >= 2' },
+      ],
+    },
+    perks: [
+      { id: 'delivery', plans: ['monthly', 'yearly'], worth: '4.00' },
+      { id: 'lounge', plans: ['yearly', 'life'], uses: 2, per: 'month', worth: '20.00', lasts: '3 days' },
+      { id: 'cake', plans: ['monthly'], uses: 1, per: 'membership_period', worth: '3.50' },
+      { id: 'bag', when: 'member.orders >= 1', uses: 2, per: 'order', worth: '35.00' },
+    ],
+  }
 }
 
 /** What a random program gives by itself: some of it runs out, and some of it is taken back with returns. */

@@ -6,7 +6,7 @@ import type { Deciding } from '../src/core/deciding.ts'
 import type { Posting } from '../src/core/points.ts'
 import { Refusal } from '../src/core/refusal.ts'
 import { expectBalanced } from './balanced.ts'
-import { BEGINNING, Driver, perform, programDraw, programOf, runHistory, runs, type Step, step } from './history.ts'
+import { BEGINNING, Driver, perform, planStep, programDraw, programOf, runHistory, runs, type Step } from './history.ts'
 
 const MEMBERS = 4
 
@@ -27,7 +27,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
     { weight: 5, arbitrary: fc.constant('transfer' as const) },
     { weight: 1, arbitrary: fc.constant('merge' as const) },
   ),
-  step,
+  step: planStep,
   points: fc.integer({ min: 1, max: 60 }),
   wallet: fc.constantFrom('points' as const, 'stamps' as const),
 })
@@ -83,7 +83,7 @@ function carried(members: Members, wallet: string): [bigint, bigint] {
   return [n, d]
 }
 
-const history = fc.tuple(programDraw({ gifts: true }), fc.array(turn, { maxLength: 60, size: 'max' }))
+const history = fc.tuple(programDraw({ gifts: true, plans: true }), fc.array(turn, { maxLength: 60, size: 'max' }))
 
 test('every member balances after every step, and what one sent another received', () => {
   let [sent, merged] = [0, 0]
