@@ -40,6 +40,8 @@ function periodOf(d: Deciding, { period }: Benefit, now: number): number {
 export function periodAt(state: Slice | undefined, at: number): number {
   const standing = standingAt(state, at)
   if (state === undefined || standing === null || !has(standing.status)) return 0
+  // In grace the next period has begun, though nobody has paid for it yet.
+  if (state.s === 'grace' && at >= state.u) return state.u
   if (at >= state.f) return state.f
   // What is told late counts in the period in which it happened, as far as that is known.
   return state.b?.findLast(([from]) => from <= at)?.[0] ?? state.f

@@ -56,7 +56,7 @@ export function membershipOf(account: Account, program: Program, at: number): Me
   const runs = isRunning(state)
   const plan = rules.plans.get(state.p)
   const time = (ms: number) => (ms === 0 ? null : formatInstant(ms))
-  const fee = paymentOfNow(state)?.[2] ?? (state.s === 'trial' ? 0 : (plan?.fee ?? 0))
+  const fee = paymentOfNow(state)?.[2] ?? 0
   const saved = state.b?.find(([from]) => from === state.f)?.[1] ?? 0
   return {
     plan: state.p,
