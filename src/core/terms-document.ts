@@ -8,7 +8,7 @@ import type { Wording } from './wording.ts'
 /** The chapters in the order in which people want to read them; others come before the returns. */
 const CHAPTERS = [
   'program',
-  'joining',
+  'choices',
   'earning',
   'points',
   'stamps',

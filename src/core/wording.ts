@@ -19,11 +19,16 @@ export function languagesOf(features: readonly Feature[]): string[] {
   return Object.keys(WORDS_OF_THE_CORE).filter((language) => spoken.every((words) => words[language] !== undefined))
 }
 
-/** All messages of a language; null when it is none of those. `de-AT` is told in `de`. */
-export function messagesOf(features: readonly Feature[], language: string): Messages | null {
+/** The language of ours in which whoever asks for one is told: `de-AT` is told in `de`. Null where there is none. */
+export function languageFor(features: readonly Feature[], asked: string): string | null {
   const known = languagesOf(features)
-  const found = [language, language.split('-')[0]!].find((one) => known.includes(one))
-  if (found === undefined) return null
+  return [asked, asked.split('-')[0]!].find((one) => known.includes(one)) ?? null
+}
+
+/** All messages of a language; null when it is none of ours. */
+export function messagesOf(features: readonly Feature[], language: string): Messages | null {
+  const found = languageFor(features, language)
+  if (found === null) return null
   const messages: Record<string, string> = {}
   const add = (id: string, words: Readonly<Record<string, string>>) => {
     for (const [name, text] of Object.entries(words)) messages[`${id}.${name}`] = text

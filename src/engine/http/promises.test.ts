@@ -60,7 +60,8 @@ test('are told to members as their terms, in their language', async () => {
     title: 'How you earn',
     statements: [{ about: 'earning.visit', title: null, text: 'You get 10 points for each visit.', who: null }],
   })
-  expect(await terms('?language=tr-TR')).toMatchObject({ title: 'Shop', language: 'tr-TR' })
+  expect(await terms('?language=tr-TR')).toMatchObject({ title: 'Shop', language: 'tr' })
+  expect(await terms('?language=en-!!')).toMatchObject({ language: 'en' })
   expect(await terms('?language=xx')).toMatchObject({ status: 400, errors: [{ pointer: '/query/language' }] })
 })
 

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Program } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { termsPage } from '../../core/terms-page.ts'
-import { languagesOf } from '../../core/wording.ts'
+import { languageFor, languagesOf } from '../../core/wording.ts'
 import { joinOf } from '../../engine/contacts.ts'
 import type { Services } from '../../engine/http/route.ts'
 import { termsIn } from '../../engine/members-terms.ts'
@@ -50,10 +50,10 @@ export function joinPages(app: FastifyInstance, services: Services): void {
 
 /** In the language that the address names, or else in the first that the reader's browser asks for and we have. */
 function termsFor(request: FastifyRequest, live: LiveProgram, { features }: Program): string {
-  const known = languagesOf(features)
   const { language, announced } = request.query as { language?: unknown; announced?: unknown }
   const wanted = [language, ...languagesAsked(request)].filter((one) => typeof one === 'string')
-  const chosen = wanted.find((one) => known.includes(one.split('-')[0]!))?.split('-')[0] ?? known[0]!
+  const known = languagesOf(features)
+  const chosen = wanted.map((one) => languageFor(features, one)).find((one) => one !== null) ?? known[0]!
   const same = announced === undefined ? '' : '&announced=yes'
   const others = known
     .filter((one) => one !== chosen)
