@@ -16,6 +16,7 @@ import { Metrics } from '../src/engine/metrics.ts'
 import type { LiveProgram } from '../src/engine/programs.ts'
 import { routes as actions } from '../src/features/actions/routes.ts'
 import { routes as adjustments } from '../src/features/adjustments/routes.ts'
+import { routes as challenges } from '../src/features/challenges/routes.ts'
 import { routes as choices } from '../src/features/choices/routes.ts'
 import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as expiry } from '../src/features/expiry/routes.ts'
@@ -69,6 +70,7 @@ const routes = [
   tiers,
   memberships,
   perks,
+  challenges,
   choices,
   adjustments,
   closing,
