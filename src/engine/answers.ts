@@ -260,6 +260,18 @@ function shownBody({ type, body }: StoredActivity): unknown {
     const { adjustment, actor } = body as ActivityBodies['approve']
     return { adjustment: publicId('adj', adjustment), actor }
   }
+  if (type === 'voucher_transfer') {
+    const { from, to, code } = body as ActivityBodies['voucher_transfer']
+    return { from: publicId('mem', from), to: publicId('mem', to), code }
+  }
+  if (type === 'voucher_receive') {
+    const { from, source, reward } = body as ActivityBodies['voucher_receive']
+    return { from: publicId('mem', from), source: publicId('act', source), reward }
+  }
+  if (type === 'voucher_claim') {
+    const { code, batch, reward, amount = null } = body as ActivityBodies['voucher_claim']
+    return { code, batch: publicId('bat', batch), reward, amount }
+  }
   if (type !== 'absorb') return body
   const { from, source } = body as ActivityBodies['absorb']
   return { from: publicId('mem', from), source: publicId('act', source) }

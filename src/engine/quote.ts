@@ -7,10 +7,20 @@ import type { Claims, Deciding } from '../core/deciding.ts'
 import { explain } from '../core/explain.ts'
 import type { Exchange, Offer } from '../core/feature.ts'
 import { priceOrder } from '../core/order.ts'
-import { availablePoints } from '../core/points.ts'
+import { availablePoints, NEVER } from '../core/points.ts'
 import type { Program } from '../core/program.ts'
 import { Refusal, refuse } from '../core/refusal.ts'
 import { termsOf } from '../core/terms.ts'
+import { formatInstant } from '../core/time.ts'
+import {
+  type Codes,
+  MOST_VOUCHERS,
+  openVouchers,
+  PLAIN_CODES,
+  POOL_CLAIM,
+  rewardNamed,
+  type Voucher,
+} from '../core/vouchers.ts'
 import { balancesAnswer, discountsOf, parseMember, pricedOrder, tierOf } from './answers.ts'
 import { publicId } from './ids.ts'
 import { balancesOf, viewOf } from './outcome.ts'
@@ -47,7 +57,8 @@ export async function quoteOrder(
   const row = led === null ? own : await readAccount(reading, live, await winnerOf(reading, live, led.account))
   const quoted = led === null ? order : { ...order, body: { ...order.body, for_member: led.as } }
   const { account } = awake(live, row!, now)
-  const answer = new Quote(live, quoted, account, now, claims).answer(own.id, status)
+  const free = await readFree(reading, live, claims)
+  const answer = new Quote(live, quoted, account, now, claims, free).answer(own.id, status)
   return answer instanceof Refusal ? exactly(reading, live, row!.id, order.body, answer) : answer
 }
 
@@ -77,6 +88,17 @@ async function readClaims(reading: Reading, live: LiveProgram, { body, occurredM
   return claims
 }
 
+/** How many codes are left in each pool that may be asked, by pool. */
+async function readFree(reading: Reading, live: LiveProgram, claims: Claims): Promise<Map<string, number>> {
+  const pools = [...claims.keys()].filter((name) => name.startsWith(POOL_CLAIM))
+  if (pools.length === 0) return new Map()
+  const { rows } = await reading.database.query<{ id: string; free: number }>(
+    'select id, free from code_pool where program = $1 and id = any ($2)',
+    [live.number, pools.map((name) => name.slice(POOL_CLAIM.length))],
+  )
+  return new Map(rows.map(({ id, free }) => [id, free]))
+}
+
 function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | Refusal {
   if ((body.redeem ?? []).length > 0)
     return refuse('insufficient_points', 'A sale without a member has no points to redeem.', '/redeem')
@@ -94,6 +116,7 @@ function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | 
     revision: null,
     earns: [],
     rewards: [],
+    open_vouchers: [],
     discounts_missed: [],
     exchange: [],
   }
@@ -106,13 +129,22 @@ class Quote {
   readonly #account: Account
   readonly #now: number
   readonly #claims: Claims
+  readonly #free: ReadonlyMap<string, number>
 
-  constructor(live: LiveProgram, order: Quoted, account: Account, now: number, claims: Claims) {
+  constructor(
+    live: LiveProgram,
+    order: Quoted,
+    account: Account,
+    now: number,
+    claims: Claims,
+    free: ReadonlyMap<string, number>,
+  ) {
     this.#live = live
     this.#order = order
     this.#account = account
     this.#now = now
     this.#claims = claims
+    this.#free = free
   }
 
   answer(id: number, status: Status): QuoteAnswer | Refusal {
@@ -137,6 +169,9 @@ class Quote {
       revision: d.program.revision,
       earns: earnedOf(d),
       rewards: termsOf(d.program).offers.map((offer) => this.#try(offer, d)),
+      open_vouchers: openVouchers(this.#account)
+        .filter(({ code }) => !body.redeem?.some(({ voucher }) => voucher === code))
+        .map((voucher) => this.#tryVoucher(voucher)),
       discounts_missed: d.leftOut.map(({ source, name, why }) => ({ discount: source, name, missing: missingOf(why) })),
       exchange: termsOf(d.program).exchanges.map((exchange) => this.#exchange(exchange, d)),
     }
@@ -152,9 +187,31 @@ class Quote {
   #decideOne(activity: Activity, checksTender = false): Deciding | Refusal {
     // Each try takes from counters of its own.
     const now = Math.max(this.#now, this.#account.clock)
-    const env: Env = { ...envOf(this.#live, now, () => 0, new Map(this.#claims)), checksTender }
+    const env: Env = { ...envOf(this.#live, now, () => 0, new Map(this.#claims), this.#codes()), checksTender }
     const decided = decide(env, this.#account, activity)
     return decided instanceof Refusal ? decided : decided.decisions.at(-1)!
+  }
+
+  /** No code is anybody's by a quote: only how many are left matters. */
+  #codes(): Codes {
+    const free = [...this.#free].map(([pool, left]): [string, string[]] => [
+      pool,
+      new Array(Math.min(left, MOST_VOUCHERS)).fill(''),
+    ])
+    return { ...PLAIN_CODES, free: new Map(free) }
+  }
+
+  /** Whether a voucher that the member has could be used on this order, too. */
+  #tryVoucher({ code, reward, expiry }: Voucher): QuoteAnswer['open_vouchers'][number] {
+    const { body } = this.#order
+    const redeem = body.redeem ?? []
+    const tried = this.#decide({ ...body, redeem: [...redeem, { voucher: code }] })
+    const name = rewardNamed(currentProgram(this.#live), reward)?.name ?? reward
+    const expires_at = expiry === NEVER ? null : formatInstant(expiry)
+    const told = { code, reward, name, expires_at }
+    if (tried instanceof Refusal) return { ...told, available: false, discount: null, missing: missingOf(tried) }
+    const discount = tried.discounts.find(({ place }) => place === redeem.length)?.amount ?? 0
+    return { ...told, available: true, discount, missing: null }
   }
 
   /** Whether one more reward could be had with this order, or by itself beside it, and what is missing to it. */

@@ -946,6 +946,19 @@ export const QuoteAnswer = OrderAnswer.extend({
       missing: Missing.nullable().describe('What it takes to have it: points, or the reason why it cannot be had'),
     }),
   ),
+  open_vouchers: z
+    .array(
+      z.object({
+        code: z.string(),
+        reward: z.string(),
+        name: z.string(),
+        expires_at: Time.nullable(),
+        available: z.boolean().describe('Whether it could be used on this order now'),
+        discount: Amount.nullable().describe('What it would take off this order'),
+        missing: Missing.nullable().describe('Why it cannot be used'),
+      }),
+    )
+    .describe('Vouchers that the member has, beside those that the order uses already'),
   discounts_missed: z
     .array(z.object({ discount: z.string(), name: z.string(), missing: Missing }))
     .describe('Discounts that come by themselves, and what it would take'),
@@ -1048,6 +1061,9 @@ export const MemberExport = z
       }),
     ),
     redemptions: z.array(Redemption.omit({ postings: true })).describe('Rewards, the latest first'),
+    vouchers: z
+      .array(OpenVoucher.omit({ name: true, gives: true }).extend({ state: VoucherState }))
+      .describe('Vouchers in every state, the latest first'),
     adjustments: z.array(Adjustment).describe('Points given and taken by hand, with who and why'),
     referrals: z
       .array(Referral.omit({ joined_at: true, depth: true }))

@@ -24,6 +24,10 @@ export const Voucher = z
     reward: z.string(),
     name: z.string().describe('What members call the reward'),
     gives: z.record(z.string(), z.unknown()).nullable().describe('What it is good for, as the program file says it'),
+    amount: z
+      .int()
+      .nullable()
+      .describe('What a card gives, in the smallest unit of its wallet, where that was said when it was printed'),
     source: z.string().describe('What it was given for, or the batch of a card'),
     state: z
       .enum(['unclaimed', 'open', 'used', 'expired', 'withdrawn', 'transferred'])

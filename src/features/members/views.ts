@@ -64,6 +64,7 @@ async function* partsOf(reading: Reading, live: LiveProgram, account: number): A
   yield ['orders', orders(reading, found)]
   yield ['drafts', await drafts(reading, live, [member!, ...merged])]
   yield ['redemptions', await redemptions(reading, live, found)]
+  yield ['vouchers', await vouchers(reading, accounts)]
   yield ['adjustments', found.adjustments]
   yield ['referrals', await referrals(reading, live, accounts)]
   yield ['counted', await counted(reading, live, accounts)]
@@ -179,6 +180,27 @@ async function* orders(reading: Reading, found: Found): AsyncGenerator<MemberExp
 }
 
 /** Redemptions as they stand: a hold that times out does so in an activity that is about nobody. */
+
+async function vouchers({ database }: Reading, accounts: readonly number[]): Promise<MemberExport['vouchers']> {
+  const { rows } = await database.query<{
+    code: string
+    reward: string
+    source: string
+    state: MemberExport['vouchers'][number]['state']
+    from_ms: number
+    expires_ms: number | null
+  }>(
+    `select code, reward, source, state, from_ms, expires_ms from voucher where account = any ($1::bigint[])
+     order by activity desc, place desc`,
+    [bigintArray(accounts)],
+  )
+  return rows.map(({ from_ms, expires_ms, ...same }) => ({
+    ...same,
+    starts_at: formatInstant(from_ms),
+    expires_at: expires_ms === null ? null : formatInstant(expires_ms),
+  }))
+}
+
 async function redemptions(reading: Reading, live: LiveProgram, found: Found): Promise<MemberExport['redemptions']> {
   const known = found.redemptions.map((redemption) => ({ redemption, ...parseRedemption(redemption.id)! }))
   const { rows } = await reading.database.query<{ activity: number; place: number; status: Redemption['status'] }>(

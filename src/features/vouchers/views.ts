@@ -21,6 +21,8 @@ export interface VoucherRow {
   from_ms: number
   expires_ms: number | null
   state: Voucher['state']
+  /** What a card gives, where its batch says so. */
+  amount?: number | null
   ended: number | null
 }
 
@@ -38,7 +40,7 @@ export async function findVoucher(reading: Reading, live: LiveProgram, code: str
 async function cardOf({ database, stripes }: Reading, live: LiveProgram, code: string): Promise<VoucherRow | null> {
   const card = await readCard(database, stripes, live.number, code)
   if (card === null) return null
-  const { id, account, activity, reward, created_ms: from_ms, expires_ms } = card
+  const { id, account, activity, reward, amount, created_ms: from_ms, expires_ms } = card
   const state = activity !== null ? 'used' : 'unclaimed'
   return {
     activity,
@@ -49,6 +51,7 @@ async function cardOf({ database, stripes }: Reading, live: LiveProgram, code: s
     from_ms,
     expires_ms,
     state,
+    amount,
     ended: activity,
   }
 }
@@ -114,6 +117,7 @@ export function voucherAnswer(row: VoucherRow, live: LiveProgram, holder: string
     reward,
     name: settings?.name ?? reward,
     gives: settings?.gives ?? null,
+    amount: row.amount ?? null,
     source,
     state: isOver ? 'expired' : row.state,
     member: account === null ? null : publicId('mem', account),

@@ -134,6 +134,30 @@ describe('a voucher', () => {
     expect(await open(ben)).toEqual([other])
   })
 
+  test('is in a quote with what it would take off, or with why it cannot be used', async () => {
+    const [voucher, mug] = [await voucherOf(ana, 'five-off'), await mugOf(ana)]
+    const quote = (redeem?: object[]) =>
+      api.call('POST', '/v1/orders/quote', orderOf(ana, 20_00, redeem, '2026-03-10T15:00:00Z'))
+    const { open_vouchers } = (await quote()).body
+    expect(open_vouchers).toMatchObject([
+      { code: voucher, name: 'Five off', available: true, discount: 500, missing: null },
+      { code: mug, available: false, discount: null, missing: { code: 'reward_unavailable' } },
+    ])
+    const { body } = await quote([{ voucher }])
+    expect([body.order.total, body.open_vouchers.length]).toEqual([1500, 1])
+    expect((await buy(ana, 20_00, [{ voucher }])).body.order.total).toBe(body.order.total)
+  })
+
+  test('is in what is known of its member, whatever became of it', async () => {
+    const [used, kept] = [await voucherOf(ana, 'five-off'), await voucherOf(ana, 'five-off')]
+    await buy(ana, 20_00, [{ voucher: used }])
+    const { body } = await api.call('GET', `/v1/members/${ana}/export`)
+    expect(body.vouchers).toMatchObject([
+      { code: kept, state: 'open' },
+      { code: used, state: 'used' },
+    ])
+  })
+
   test('twice on one order is used once, so the order is refused', async () => {
     const voucher = await voucherOf(ana, 'five-off')
     expect(refusal(await buy(ana, 20_00, [{ voucher }, { voucher }]))).toEqual([422, 'voucher_used'])
