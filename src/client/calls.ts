@@ -485,6 +485,18 @@ export interface MemberExport {
     /** The code of the voucher that it brought, the first of several */
     voucher: string | null
   })[]
+  /** Vouchers in every state, the latest first */
+  vouchers: ({
+    code: string
+    reward: string
+    /** From when on it can be used */
+    starts_at: string
+    /** Null when it does not expire */
+    expires_at: string | null
+    /** What it was given for */
+    source: string
+    state: 'open' | 'used' | 'expired' | 'withdrawn' | 'transferred'
+  })[]
   /** Points given and taken by hand, with who and why */
   adjustments: Adjustment[]
   /** Who brought the member, and whom the member brought */
@@ -599,6 +611,27 @@ export interface QuoteAnswer {
     /** What it would take off this order */
     discount: number | null
     /** What it takes to have it: points, or the reason why it cannot be had */
+    missing: {
+      /** How many points are missing */
+      points?: number
+      /** How much more would have to be spent */
+      money?: number
+      /** What the redemption would be refused with */
+      code: string
+      reason: string
+    } | null
+  })[]
+  /** Vouchers that the member has, beside those that the order uses already */
+  open_vouchers: ({
+    code: string
+    reward: string
+    name: string
+    expires_at: string | null
+    /** Whether it could be used on this order now */
+    available: boolean
+    /** What it would take off this order */
+    discount: number | null
+    /** Why it cannot be used */
     missing: {
       /** How many points are missing */
       points?: number
@@ -763,6 +796,8 @@ export interface Voucher {
   name: string
   /** What it is good for, as the program file says it */
   gives: Record<string, unknown> | null
+  /** What a card gives, in the smallest unit of its wallet, where that was said when it was printed */
+  amount: number | null
   /** What it was given for, or the batch of a card */
   source: string
   /** `unclaimed` is a card that is nobody’s yet */
