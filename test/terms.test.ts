@@ -87,6 +87,9 @@ describe('terms', () => {
     expect(asked('!(order.location == "airport" || member.orders == 0)')).toContain(
       'Only anywhere but at airport and if you have made any number of purchases before but 0.',
     )
+    const [a, b, c] = ['order.hour < 9', 'order.weekday == "monday"', 'order.location == "pier"']
+    expect(asked(`${a} && (${b} || ${c})`)).toContain('Only before 9:00 and (on a Monday or at pier).')
+    expect(asked(`${a} && ${b} || ${c}`)).toContain('Only (before 9:00 and on a Monday) or at pier.')
     expect(asked('20 > order.hour')).toContain('Only before 20:00.')
     expect(asked('"tea" in order.categories', 'tr')).toContain(
       'Yalnızca alışverişinizde “tea” türünden bir ürün varsa geçerlidir.',

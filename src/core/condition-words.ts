@@ -29,7 +29,7 @@ function clauseOf(asked: Expression, program: Program, negated: boolean): Statem
       const clauses = asked.terms.map((term) => clauseOf(term, program, negated))
       // Not both is: not the one, or not the other.
       const or = (asked.op === 'or') !== negated
-      return clauses.includes(null) ? null : { list: clauses as StatementValue[], or }
+      return clauses.includes(null) ? null : { list: clauses.map((clause) => grouped(clause!, or)), or }
     }
     case 'equal':
       return compared(asked.left, asked.right, asked.negated === negated ? 'is' : 'is_not', program)
@@ -44,6 +44,12 @@ function clauseOf(asked: Expression, program: Program, negated: boolean): Statem
     default:
       return null
   }
+}
+
+/** "a and b or c" could be either, so what belongs together is put into brackets. */
+function grouped(clause: StatementValue, or: boolean): StatementValue {
+  const isOther = typeof clause === 'object' && 'list' in clause && (clause.or ?? false) !== or
+  return isOther ? { message: 'when.group', values: { clauses: clause } } : clause
 }
 
 const ORDERS: Record<OrderOperator, Comparison> = { '<': 'less', '<=': 'at_most', '>': 'more', '>=': 'at_least' }

@@ -65,6 +65,7 @@ export const WORDS_OF_THE_CORE: Words = {
     data_copy: 'You can have a copy of all that is kept about you, and a proof of your balance, at any time.',
     data_erase: 'You can have your data erased. Your membership ends with that, and what you have collected with it.',
 
+    'when.group': '({clauses})',
     'when.other': 'if this holds: {condition}',
 
     'bound.levels': 'For members of {levels}.',
@@ -161,6 +162,7 @@ export const WORDS_OF_THE_CORE: Words = {
     data_erase:
       'Verilerinizin silinmesini isteyebilirsiniz. Bununla üyeliğiniz sona erer ve biriktirdikleriniz silinir.',
 
+    'when.group': '({clauses})',
     'when.other': 'şu koşul sağlanırsa: {condition}',
 
     'bound.levels': 'Geçerli olduğu seviyeler: {levels}.',
