@@ -163,6 +163,15 @@ describe('README.md', () => {
     for (const variable of variables) expect(page).toContain(`| \`${variable}\` |`)
   })
 
+  test('names every template, with the story that it has', () => {
+    const examples = listed('examples')
+    for (const file of examples.filter((name) => name.endsWith('.yaml'))) {
+      const name = file.slice(0, -'.yaml'.length)
+      const story = examples.includes(`${name}.out`) ? ` ([story](examples/${name}.out))` : ''
+      expect(page).toContain(`[${name}](examples/${file})${story}`)
+    }
+  })
+
   test('names every command', () => {
     const commands = [...read('src/cli.ts').matchAll(/\.command\('([a-z]+)'\)|imports\.command\('([a-z]+)'\)/g)].map(
       ([, command, imported]) => (imported === undefined ? command! : `import ${imported}`),
