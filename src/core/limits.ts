@@ -80,7 +80,7 @@ export function useLimit(
 
 /** The most that a limit allows within so many days, however they lie. */
 export function mostWithin(limit: Limit, days: number): number {
-  return limit.amount * periodsWithin(limit.per, days)
+  return limit.amount === 0 ? 0 : limit.amount * periodsWithin(limit.per, days)
 }
 
 /** Into how many periods of a limit so many days in a row can fall at most. */

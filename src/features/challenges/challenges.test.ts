@@ -332,6 +332,30 @@ describe('returns', () => {
   })
 })
 
+describe('two members who are one', () => {
+  test('have done what both of them did, and their badges', () => {
+    const ids = { last: 0 }
+    const own = program(
+      { count: 'orders', target: 3, reward: 'mug' },
+      { count: 'categories', target: 2, badge: 'explorer' },
+      { count: 'orders', target: 1, every: 'week', streak: 2, badge: 'regular' },
+      { count: 'orders', target: 9, starts: 'joined' },
+    )
+    const mia = new Till(own, '2026-03-02T12:00:00Z', { ids, name: 'mia' })
+    const maya = new Till(own, '2026-03-02T12:00:00Z', { ids, name: 'maya' })
+    mia.send('challenge', { challenge: 'c3', joined: true })
+    mia.sell('a', [{ price: 500, category: 'tea' }])
+    maya.go('2026-03-09T12:00:00Z').sell('b', [{ price: 500, category: 'food' }])
+    maya.sell('c', [{ price: 500, category: 'food' }])
+    mia.go('2026-03-09T12:00:00Z')
+    expect(mia.sendBoth(maya, 'merge', { from: 1, into: 2 })).not.toBeInstanceOf(Refusal)
+    expect([progress(maya), progress(maya, 1), progress(maya, 3)]).toEqual(['3/3 done', '2/2 done', '1/9'])
+    expect([badgesOf(maya).sort(), maya.account.vouchers.length]).toEqual([['explorer', 'regular'], 1])
+    maya.cancel('a')
+    expect([progress(maya), progress(maya, 1), badgesOf(maya)]).toEqual(['2/3', '1/2', ['regular']])
+  })
+})
+
 describe('badges', () => {
   test('are a fact that other rules may ask for', () => {
     const earning = [{ id: 'thanks', on: 'order', when: '"regular" in member.badges', earn: 10 }]

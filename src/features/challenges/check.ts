@@ -40,6 +40,9 @@ export function checkReachable(
   checkSteps(rules, setting, problem)
 }
 
+/** Of these an order may bring as many as it likes. */
+const BRINGS_MANY = ['items', 'spend']
+
 /** Why a goal can never be met, in words; null where it can. */
 function whyNever(
   rules: ChallengeRules,
@@ -52,7 +55,8 @@ function whyNever(
   const different = named === undefined ? target : new Set([named].flat()).size
   if (different < target) return `${id} asks for ${target} different ${count} and counts only ${different}`
   // Occasions that bring more than one each have no bound.
-  if (limit === null || (limit.counts === 'times' && (count === 'items' || count === 'spend'))) return null
+  const hasNoBound = limit !== null && limit.amount > 0 && limit.counts === 'times' && BRINGS_MANY.includes(count)
+  if (limit === null || hasNoBound) return null
   const most = mostAllowed(limit, rules) + rules.headStart
   return most < target ? `${id} takes ${target} ${count}, and the limit allows ${most} ${within(rules)}` : null
 }

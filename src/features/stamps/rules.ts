@@ -148,7 +148,7 @@ function checkReachable(rules: CardRules, setting: Setting, compiling: Compiling
   const { limit, lasts, stamps, headStart, on, per, id } = rules
   const needed = stamps - headStart
   // Occasions that give several stamps each have no bound in stamps.
-  if (limit === null || (limit.counts === 'times' && on === 'order' && per !== 'order')) return
+  if (limit === null || (limit.amount > 0 && limit.counts === 'times' && on === 'order' && per !== 'order')) return
   const days = lasts === null ? Number.POSITIVE_INFINITY : lasts.months * 31 + wholeDays(lasts)
   const most = mostWithin(limit, days)
   if (most >= needed) return

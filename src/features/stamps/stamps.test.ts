@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { small, Till } from '../../../test/till.ts'
 import type { Feature } from '../../core/feature.ts'
 import { compileProgram } from '../../core/program.ts'
+import { Refusal } from '../../core/refusal.ts'
 import { features } from '../index.ts'
 
 const coffee = { id: 'coffee', per: 'item', category: 'drinks', stamps: 10, reward: 'free-coffee' }
@@ -217,6 +218,23 @@ describe('cards that end', () => {
   })
 })
 
+describe('two members who are one', () => {
+  test('have the stamps of both: a card that is full by that gives its reward, and both bring back what they bought', () => {
+    const ids = { last: 0 }
+    const program = small({ rewards, stamps: [{ ...coffee, limit: '8 per day', ends: { after: '30 days' } }] })
+    const ann = new Till(program, '2026-03-02T12:00:00Z', { ids, name: 'ann' })
+    const anna = new Till(program, '2026-03-02T12:00:00Z', { ids, name: 'anna' })
+    ann.sell('a', drinks(6))
+    anna.go('2026-03-04T12:00:00Z').sell('b', drinks(7))
+    ann.go('2026-03-04T12:00:00Z')
+    expect(ann.sendBoth(anna, 'merge', { from: 1, into: 2 })).not.toBeInstanceOf(Refusal)
+    expect([stampsOf(anna), anna.account.vouchers.length]).toEqual(['3/10, 1 filled', 1])
+    expect(cardOf(anna)['ends_at']).toBe('2026-04-03T00:00:00Z')
+    anna.cancel('a')
+    expect([stampsOf(anna), anna.account.vouchers.length]).toEqual(['7/10', 0])
+  })
+})
+
 describe('check', () => {
   const problemsOf = (card: object) => {
     const core = { program: 'p', name: 'P', currency: 'USD', timezone: 'UTC', wallets: { points: {} } }
@@ -234,6 +252,10 @@ describe('check', () => {
     [
       { limit: '5 per lifetime' },
       'never_reached: card coffee can never be full: it needs 10 stamps, and "5 per lifetime" allows 5',
+    ],
+    [
+      { limit: '0 times per day' },
+      'never_reached: card coffee can never be full: it needs 10 stamps, and "0 times per day" allows 0',
     ],
     [{ ends: {} }, 'after_or_on: say either how long a card lasts (`after`) or the last day (`on`)'],
     [{ on: 'visit', category: undefined }, 'order_only: a visit gives one stamp: only an order has items and money'],
