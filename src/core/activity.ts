@@ -43,6 +43,8 @@ export interface OrderBody extends ForMember {
   lines: OrderLine[]
   tender?: { type: string; amount: number }[] | undefined
   redeem?: RedeemRequest[] | undefined
+  /** Its lines cost what was paid for them, so what comes by itself is in them already: an order of the past. */
+  as_paid?: true | undefined
 }
 
 export interface ReturnLine {

@@ -21,6 +21,7 @@ export interface HistoryOrder {
   channel?: string | undefined
   tender?: OrderBody['tender']
   lines: OrderBody['lines']
+  as_paid?: true | undefined
 }
 
 /** What came back of one order, out of a business's records. */
@@ -72,7 +73,7 @@ export function showsCategories({ lines }: OrderBody): boolean {
 
 /** The body that the order would have had if a till had sent it. */
 export function orderBody(order: HistoryOrder): OrderBody {
-  return {
+  const body: OrderBody = {
     external_id: order.external_id,
     currency: order.currency,
     prices: order.prices ?? 'tax_included',
@@ -81,6 +82,8 @@ export function orderBody(order: HistoryOrder): OrderBody {
     lines: order.lines,
     tender: order.tender,
   }
+  if (order.as_paid === true) body.as_paid = true
+  return body
 }
 
 export function orderActivity(order: HistoryOrder, id: number): ActivityOf<'order'> {
@@ -92,7 +95,9 @@ export function redeemingOrder({ id, occurred_at, body }: ActivityOf<'order'>, r
   // Field by field: a copy by spreading takes as long as half of a decision.
   const { external_id, currency, prices, location, channel, lines, tender } = body
   const redeem = [{ reward }]
-  return new PastOrder(id, occurred_at, { external_id, currency, prices, location, channel, lines, tender, redeem })
+  const used: OrderBody = { external_id, currency, prices, location, channel, lines, tender, redeem }
+  if (body.as_paid === true) used.as_paid = true
+  return new PastOrder(id, occurred_at, used)
 }
 
 /** The key is made when somebody asks for it: a backtest decides millions of orders and asks for none. */

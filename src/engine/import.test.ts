@@ -60,8 +60,8 @@ async function clean(): Promise<void> {
 }
 afterAll(() => rm(folder, { recursive: true }))
 
-async function ledgerOf(now = NOW): Promise<TestLedger> {
-  const ledger = await testLedger(SOURCE, now)
+async function ledgerOf(now = NOW, source = SOURCE): Promise<TestLedger> {
+  const ledger = await testLedger(source, now)
   ledgers.push(ledger)
   return ledger
 }
@@ -160,6 +160,16 @@ test('an import gives what a backtest over the same file gives, to the point', a
     waiting: 0,
     refused: {},
   })
+  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
+})
+
+test('what a file tells was paid: no discount comes off it a second time', async () => {
+  const ledger = await ledgerOf(NOW, `${SOURCE}discounts: [{ id: half, gives: { percent_off: 50 } }]\n`)
+  await run(ledger, await ordersOf(history()))
+  const { rows } = await ledger.database.db.query<{ taken: string }>(
+    `select count(*) as taken from activity where type = 'order' and outcome::text like '%discounts%'`,
+  )
+  expect(rows).toEqual([{ taken: 0 }])
   expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
 })
 

@@ -157,7 +157,9 @@ class OrderImport {
     const { type, key, body } = orderActivity(order, 0)
     if (member === null) return [{ entry: order, incoming: { ...common, type, key, body, ref: { by: 'nobody' } } }]
     const ref = { by: 'external', value: member } as const
-    const sent: Sent[] = [{ entry: order, incoming: { ...common, type, key, body, ref } }]
+    // What a file tells was paid: nothing comes off it a second time.
+    const paid = { ...body, as_paid: true } as const
+    const sent: Sent[] = [{ entry: order, incoming: { ...common, type, key, body: paid, ref } }]
     if (this.#met.has(member)) return sent
     if (this.#met.size === MEMBERS_KEPT) this.#met.clear()
     this.#met.add(member)

@@ -1,6 +1,7 @@
 /** Discounts: money off that comes by itself, for all members, for some of them, or for a while. */
 
 import { z } from 'zod'
+import type { ActivityOf } from '../../core/activity.ts'
 import { type Candidate, DISCOUNTS_LANE, refuseBelow } from '../../core/checkout.ts'
 import { compileDays, DaySettings, type Days, outsideOf } from '../../core/days.ts'
 import type { Deciding, Discount } from '../../core/deciding.ts'
@@ -66,8 +67,9 @@ function discountsOf(program: Program): readonly Terms[] {
   return program.compiled['discounts'] as Terms[]
 }
 
-function propose(d: Deciding): undefined {
+function propose(d: Deciding, { body }: ActivityOf<'order'>): undefined {
   const all = discountsOf(d.program)
+  if (all.length === 0 || body.as_paid === true) return
   for (let i = 0; i < all.length; i++) d.propose(candidateOf(all[i]!, d))
 }
 

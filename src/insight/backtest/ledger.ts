@@ -248,8 +248,8 @@ class Teller {
 
   /** As the shop rang it up: which rewards are used on it is decided anew. */
   #order({ occurred_ms, recorded_ms, body }: Row): void {
-    const { external_id, currency, prices, location, channel, tender, lines } = JSON.parse(body) as OrderBody
-    const bought = { external_id, currency, prices, location, channel, tender, lines }
+    const { external_id, currency, prices, location, channel, tender, lines, as_paid } = JSON.parse(body) as OrderBody
+    const bought = { external_id, currency, prices, location, channel, tender, lines, as_paid }
     const order = { ...bought, member: this.#name, occurred_at: occurred_ms, recorded_at: recorded_ms }
     this.#orders?.add(external_id)
     for (const run of this.#runs) run.order(order)
