@@ -1,7 +1,7 @@
 /** Draws: members collect entries until a day; then winners are drawn by a seed that was committed to beforehand. */
 
 import type { ActivityOf } from '../../core/activity.ts'
-import type { Deciding } from '../../core/deciding.ts'
+import type { Deciding, Tally } from '../../core/deciding.ts'
 import type { Feature } from '../../core/feature.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import { formatDay } from '../../core/time.ts'
@@ -18,8 +18,10 @@ export const draws: Feature = {
     order: { grant: noneTooLate },
     redeem: { grant: noneTooLate },
     give: { grant: leaveOutTooLate },
+    withdraw: { grant: takeBackTooLate },
     award: { grant: giveAward },
   },
+  merge,
   isIdle: (program) => drawsOf(program).length === 0,
   statements: drawStatements,
   losses: drawLosses,
@@ -33,13 +35,38 @@ function noneTooLate(d: Deciding): Refusal | undefined {
   return refuse('reward_unavailable', `Entries of ${late.name} came in until ${formatDay(late.lastDay)}.`)
 }
 
+/** By the name of a draw's tally, how many entries came too late and were left out: no more than that is taken back. */
+type Slice = Record<string, number>
+
 /** What is given all the same, since that is never refused, is told to be none. */
 function leaveOutTooLate(d: Deciding, { body }: ActivityOf<'give'>): undefined {
   const late = d.tallies.length === 0 ? undefined : tooLate(d)
   if (late === undefined) return
-  d.tallies = d.tallies.filter(({ name, change }) => name !== late.tally || change < 0)
+  const { tally } = late
+  const slice = (d.account.slices['draws'] ??= {}) as Slice
+  for (const { name, change } of d.tallies)
+    if (name === tally && change > 0) slice[tally] = (slice[tally] ?? 0) + change
+  d.tallies = d.tallies.filter(({ name, change }) => name !== tally || change < 0)
   const { reward, source } = body
   d.addMessage('reward.not_given', { reward, source, code: 'draw_over' })
+}
+
+/** An entry that was left out takes none of those that count with it when it is taken back. */
+function takeBackTooLate(d: Deciding): undefined {
+  const slice = d.account.slices['draws'] as Slice | undefined
+  if (slice === undefined) return
+  d.tallies = d.tallies.flatMap((tally): Tally[] => {
+    const late = Math.min(slice[tally.name] ?? 0, -tally.change)
+    if (late <= 0) return [tally]
+    slice[tally.name]! -= late
+    return late === -tally.change ? [] : [{ ...tally, change: tally.change + late }]
+  })
+}
+
+function merge(d: Deciding, from: Slice | undefined): void {
+  if (from === undefined) return
+  const slice = (d.account.slices['draws'] ??= {}) as Slice
+  for (const [name, count] of Object.entries(from)) slice[name] = (slice[name] ?? 0) + count
 }
 
 /** The draw that is over and gets more entries in this decision. */

@@ -82,12 +82,12 @@ export async function holdDraw(
 ): Promise<Refusal | null> {
   const draw = drawNamed(live, id)
   if (draw === undefined) return noDraw(id)
-  const { name, end, lastDay, tally, prize, winners, reserves, mostEntries } = draw
+  const { name, end, lastDay, tally, prize, winners, reserves } = draw
   if (nowOf(live) < end) return refuse('draw_open', `Entries of ${name} come in until ${formatDay(lastDay)}.`)
   const seed = await seedFor(queries, live, draw, given)
   if (typeof seed !== 'string') return seed
   const salt = saltOf(seed)
-  const rows = await readEntries(queries, stripes, live, tally, mostEntries)
+  const rows = await readEntries(queries, stripes, live, draw)
   const entries = rows
     .map(({ account, count }) => ({ account, count, entry: entryOf(salt, publicId('mem', account)) }))
     .sort((a, b) => (a.entry < b.entry ? -1 : 1))
@@ -155,21 +155,32 @@ async function ownSeed(queries: Queries, live: LiveProgram, draw: string): Promi
 }
 
 /** Whoever has entries and an open account. */
+const ENTRIES = `select t.account, least(t.count, $4) as count from tally t
+  join profile p on p.stripe = t.stripe and p.account = t.account
+  where t.stripe = any ($1::smallint[]) and t.program = $2 and t.name = $3 and t.period = 0 and t.count > 0
+    and p.status = 'active'`
+
 async function readEntries(
   queries: Queries,
   stripes: number,
   live: LiveProgram,
-  tally: string,
-  most: number,
+  { tally, mostEntries }: DrawRules,
 ): Promise<{ account: number; count: number }[]> {
-  const { rows } = await queries.query<{ account: number; count: number }>(
-    `select t.account, least(t.count, $4) as count from tally t
-     join profile p on p.stripe = t.stripe and p.account = t.account
-     where t.stripe = any ($1::smallint[]) and t.program = $2 and t.name = $3 and t.period = 0 and t.count > 0
-       and p.status = 'active'`,
-    [allStripes(stripes), live.number, tally, most],
+  const values = [allStripes(stripes), live.number, tally, mostEntries]
+  return (await queries.query<{ account: number; count: number }>(ENTRIES, values)).rows
+}
+
+async function readTotals(
+  queries: Queries,
+  stripes: number,
+  live: LiveProgram,
+  { tally, mostEntries }: DrawRules,
+): Promise<Pick<Result, 'members' | 'tickets'>> {
+  const { rows } = await queries.query<Pick<Result, 'members' | 'tickets'>>(
+    `select count(*) as members, coalesce(sum(count), 0)::bigint as tickets from (${ENTRIES}) entries`,
+    [allStripes(stripes), live.number, tally, mostEntries],
   )
-  return rows
+  return rows[0]!
 }
 
 interface Result {
@@ -200,9 +211,9 @@ async function readHeld(queries: Queries, live: LiveProgram, { tally }: DrawRule
 
 async function answerOf(reading: Reading, live: LiveProgram, draw: DrawRules, member: number | null): Promise<Draw> {
   const { database, stripes } = reading
-  const { id, name, lastDay, end, winners, reserves, prize, mostEntries, tally } = draw
+  const { id, name, lastDay, end, winners, reserves, prize, mostEntries } = draw
   const held = await readHeld(database, live, draw)
-  const entries = held === null ? await readEntries(database, stripes, live, tally, mostEntries) : []
+  const { members, tickets } = held?.result ?? (await readTotals(database, stripes, live, draw))
   const seed = held?.result.seed ?? null
   return {
     id,
@@ -214,9 +225,9 @@ async function answerOf(reading: Reading, live: LiveProgram, draw: DrawRules, me
     prize,
     most_entries: mostEntries,
     commitment: seed === null ? await commitmentFor(database, live, draw) : commitmentOf(seed),
-    members: held?.result.members ?? entries.length,
-    tickets: held?.result.tickets ?? entries.reduce((sum, { count }) => sum + count, 0),
-    member: member === null ? null : await readOwn(reading, live, draw, held, member, entries),
+    members,
+    tickets,
+    member: member === null ? null : await readOwn(reading, live, draw, held, member),
     seed,
     salt: held?.result.salt ?? null,
     digest: held?.result.digest ?? null,
@@ -235,13 +246,19 @@ async function commitmentFor(queries: Queries, live: LiveProgram, draw: DrawRule
 async function readOwn(
   { database }: Reading,
   live: LiveProgram,
-  { tally }: DrawRules,
+  { tally, mostEntries }: DrawRules,
   held: Held | null,
   account: number,
-  entries: readonly { account: number; count: number }[],
 ): Promise<Draw['member']> {
   const member = publicId('mem', account)
-  if (held === null) return { member, entries: entries.find((one) => one.account === account)?.count ?? 0, entry: null }
+  if (held === null) {
+    const { rows } = await database.query<{ count: number }>(
+      `select least(greatest(count, 0), $5) as count from tally
+       where stripe = $1 and program = $2 and name = $3 and period = 0 and account = $4`,
+      [stripeOf(account), live.number, tally, account, mostEntries],
+    )
+    return { member, entries: rows[0]?.count ?? 0, entry: null }
+  }
   const entry = entryOf(held.result.salt, member)
   const { rows } = await database.query<{ count: number }>(
     'select count from draw_entry where stripe = $1 and program = $2 and name = $3 and entry = $4',
