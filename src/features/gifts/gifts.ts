@@ -7,7 +7,7 @@ import { readFact } from '../../core/fact-named.ts'
 import type { Fact, FactContext, Feature } from '../../core/feature.ts'
 import { NEVER } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
-import { civil, parseDay, startOfDay } from '../../core/time.ts'
+import { civil, localDay, parseDay, startOfDay } from '../../core/time.ts'
 import { dayIn, nextInstant, type Opening, openingAfter, openingOn } from './calendar.ts'
 import { give, isFor, takeBack } from './give.ts'
 import { compile, GiftsSection, type GiftTerms, giftRulesOf } from './rules.ts'
@@ -84,11 +84,21 @@ function isBirthday({ program, account, at, day }: FactContext): boolean {
   return own.some((gift) => openingOn({ ...gift, id: '' }, account, program, at, day) !== null)
 }
 
+/** Whoever has not the level for a gift is not woken for it; when the level changes, so does what is due. */
 function due(account: Account, program: Program): number {
   const { timed } = giftRulesOf(program)
   let next = NEVER
-  for (let i = 0; i < timed.length; i++) next = Math.min(next, nextInstant(timed[i]!, account, program, account.clock))
+  for (let i = 0; i < timed.length; i++) {
+    const gift = timed[i]!
+    if (gift.levels === null || gift.levels.ids.includes(levelOf(account, program)))
+      next = Math.min(next, nextInstant(gift, account, program, account.clock))
+  }
   return next
+}
+
+function levelOf(account: Account, program: Program): string {
+  const { clock } = account
+  return String(readFact(program, 'member.tier', account, clock, localDay(program.zone, clock)))
 }
 
 function begin(d: Deciding, { body }: ActivityOf<'join'>): undefined {
