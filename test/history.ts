@@ -73,6 +73,8 @@ export class Driver {
   readonly answers = new Map<string, Deciding | Refusal>()
   readonly holds: number[] = []
   readonly asked: number[] = []
+  /** Members who were merged into this one. */
+  readonly ended: Driver[] = []
   readonly uses: number[] = []
   account: Account
   now: number
@@ -126,6 +128,7 @@ export class Driver {
     this.keep(first.account, first.decisions)
     other.keep(second.account, second.decisions)
     if (type === 'merge') {
+      other.ended.push(this)
       for (const [order, receipt] of this.receipts) other.receipts.set(order, receipt)
       other.orders.push(...this.orders)
       other.holds.push(...this.holds)
