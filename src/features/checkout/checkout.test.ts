@@ -102,7 +102,7 @@ describe('buy and get', () => {
     [6, 2000],
     [7, 2000],
     [9, 3000],
-  ])('of %i bags, two for one more takes off %i', (quantity, amount) => {
+  ])('buy-X-get-Y that was miscounted: of %i bags, two for one more takes off %i', (quantity, amount) => {
     const sale = shop({ discounts: [{ id: 'it', gives: { buy_get: three } }] }).sell('a', bags(quantity))
     expect(sale.order!.discount).toBe(amount)
   })

@@ -30,7 +30,7 @@ function withCredit(sections: object = {}): Till {
 const used = (d: Deciding) => [d.order!.total, toPay(d), d.payments.map(({ points, amount }) => [points, amount])]
 
 describe('points lower the price', () => {
-  test('as many as the member says, and the rest is paid', () => {
+  test('a till that could not choose how many points to spend: as many as the member says, and the rest is paid', () => {
     const till = shop(HUNDRED)
     const sale = till.sell('a', [{ price: 999, tax: 100 }], { redeem: [{ points: 300 }] })
     expect(sale.discounts).toMatchObject([{ source: 'points', amount: 300, points: 300, wallet: 'points' }])
@@ -38,11 +38,36 @@ describe('points lower the price', () => {
     expect(till.points()).toBe(700)
   })
 
-  test('a decimal bill can be paid with points, whole, and no more of them are taken than it needs', () => {
+  test('points that could not pay a decimal bill: whole, and with no more of them than it needs', () => {
     const till = shop(HUNDRED)
     const sale = till.sell('a', [{ price: 437 }], { redeem: [{ points: 1000 }] })
     expect(sale.order!.total).toBe(0)
     expect(till.points()).toBe(563)
+  })
+
+  test('discounts for points that were wrong with tax: a price falls by what they are worth, and bears its smaller tax', () => {
+    const line = fc.record({ price: fc.integer({ min: 1, max: 5000 }), rate: fc.integer({ min: 0, max: 25 }) })
+    const prices = fc.constantFrom('tax_included' as const, 'tax_excluded' as const)
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 4 }),
+        prices,
+        fc.integer({ min: 1, max: 1000 }),
+        (lines, said, points) => {
+          const items = lines.map(({ price, rate }) => ({ price, tax: Math.floor((price * rate) / 125) }))
+          const full = lines.reduce((sum, { price }) => sum + price, 0)
+          const { order } = shop(HUNDRED).sell('a', items, { prices: said, redeem: [{ points }] })
+          const off = Math.min(points, full)
+          expect(said === 'tax_included' ? order!.total : order!.net).toBe(full - off)
+          for (const [i, { net, tax, discount }] of order!.lines.entries()) {
+            const { price, tax: whole } = items[i]!
+            expect(tax).toBe(Math.floor((whole * (price - discount)) / price))
+            expect(said === 'tax_included' ? net + tax : net).toBe(price - discount)
+          }
+        },
+      ),
+      { numRuns: runs(100) },
+    )
   })
 
   test('only in whole steps, from so many on, and for so much of an order', () => {
