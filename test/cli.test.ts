@@ -6,7 +6,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitmentOf, digestOf, drawWinners, entryOf, saltOf } from '../src/engine/drawing.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 const PROJECT = dirname(import.meta.dirname)
@@ -472,4 +473,38 @@ test('an import that is killed again and again ends like one that was not', asyn
   expect(JSON.parse(last.out).import.replayed).toBeGreaterThan(0)
   expect(JSON.parse(last.out).ledger).toEqual(JSON.parse(whole.out).ledger)
   expect((await regulars(['verify'], env)).code).toBe(0)
+})
+
+describe('draw-check', () => {
+  const seed = 'a seed'
+  const salt = saltOf(seed)
+  const entries = [1, 2, 3]
+    .map((i): [string, number] => [entryOf(salt, `mem_${i}`), i])
+    .sort((a, b) => (a[0] < b[0] ? -1 : 1))
+  const [winner, reserve] = drawWinners(seed, entries, 2).map(({ entry }) => entry)
+  const named = {
+    program: 'shop',
+    draw: 'summer',
+    commitment: commitmentOf(seed),
+    seed,
+    salt,
+    digest: digestOf(entries),
+  }
+  const proof = { ...named, winners: [winner], reserves: [reserve], entries }
+
+  test('comes to the winners that were published, or says what is wrong', async () => {
+    const right = await regulars(['draw-check', await file('draw.json', JSON.stringify(proof))])
+    expect(right).toMatchObject({ code: 0, out: expect.stringContaining(`  ${winner}\n  ${reserve}`) })
+    expect(right.out).toContain('summer holds: 6 tickets of 3 members')
+    const wrong = await file('wrong.json', JSON.stringify({ ...proof, winners: [reserve], reserves: [winner] }))
+    expect(await regulars(['draw-check', wrong])).toMatchObject({
+      code: 1,
+      out: `summer: the seed draws ${winner}, ${reserve}.\n`,
+    })
+    const other = await file('other.json', '{ "no": "proof" }')
+    expect(await regulars(['draw-check', other])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is not what GET /v1/draws/{id}/proof answers'),
+    })
+  })
 })
