@@ -7,7 +7,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readBalancesAt } from '../src/engine/balances-at.ts'
 import { exportProgram } from '../src/engine/export.ts'
+import { forward } from '../src/engine/forwarding.ts'
 import { parseId } from '../src/engine/ids.ts'
+import { Inbox } from '../src/engine/inbox.ts'
 import type { Incoming, Recorded } from '../src/engine/incoming.ts'
 import { keys } from '../src/engine/incoming.ts'
 import { awake, readAccount, readMembers } from '../src/engine/read.ts'
@@ -15,7 +17,7 @@ import { openRecorder } from '../src/engine/record.ts'
 import { verify } from '../src/engine/verify.ts'
 import { verifyExport } from '../src/engine/verify-export.ts'
 import { runs } from './history.ts'
-import { compile, type TestLedger, testLedger } from './ledger.ts'
+import { accountOf, compile, type TestLedger, testLedger } from './ledger.ts'
 
 const SOURCE = `
 program: shop
@@ -29,6 +31,11 @@ earning:
   - { id: later, on: action, earn: 7, pending: 5 days }
 rewards:
   - { id: mug, cost: 20 points, gives: { amount_off: 5.00 } }
+  - { id: thanks, gives: { points: 3 points } }
+  - { id: welcome, gives: { points: 2 points } }
+referrals: { referrer: thanks, friend: welcome, friend_when: joining, after: first_order, limit: 2 per year }
+leaderboards:
+  - { id: collectors, counts: points_earned, per: month }
 `
 const NOW = Date.UTC(2026, 2, 10, 15)
 
@@ -159,6 +166,26 @@ test('a chain of merges leads to its end, for one who never heard of it', async 
   await verified()
 })
 
+/** Each is brought by the one before. */
+async function joinOneByOne(number: number): Promise<number[]> {
+  const members: number[] = []
+  let referral_code: string | undefined
+  for (let i = 0; i < number; i++) {
+    const external_id = `member-${++count}`
+    const ref = { by: 'new' } as const
+    const [joined] = await record(
+      ledger.incoming('join', { external_id, referral_code }, { key: keys.join(external_id), ref }),
+    )
+    members.push(accountOf(joined!))
+    const { rows } = await ledger.database.db.query<{ referral_code: string }>(
+      'select referral_code from profile where account = $1',
+      [members.at(-1)],
+    )
+    referral_code = rows[0]!.referral_code
+  }
+  return members
+}
+
 /** One thing that happens to some of four members, and whether it is sent by the other of two processes. */
 const happening = fc.record({
   what: fc.constantFrom(
@@ -182,12 +209,13 @@ const happening = fc.record({
 
 test('whatever happens to several members at once, in two processes, the ledger agrees with itself', async () => {
   const other = await openRecorder(ledger.database.db, { release: 'test', tzdata: 'test' })
+  const inbox = new Inbox(other)
   const codes = new Map<string | undefined, number>()
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(happening, { minLength: 2, maxLength: 8 }), { minLength: 4, maxLength: 12 }),
       async (batches) => {
-        const members = await Promise.all([0, 1, 2, 3].map(() => ledger.join(`member-${++count}`, NOW)))
+        const members = await joinOneByOne(4)
         const [orders, holds]: [string[], number[]] = [[], []]
         const incoming = ({ what, who, with: whom, amount }: (typeof batches)[0][0]): Incoming => {
           const [one, two] = [members[who]!, members[whom]!]
@@ -209,15 +237,19 @@ test('whatever happens to several members at once, in two processes, the ledger 
         }
         for (const batch of batches) {
           const sent = batch.map((one) => ({ ...one, incoming: incoming(one) }))
-          const answers = await Promise.all([
+          const [here, there] = await Promise.all([
             ledger.recorder.record(sent.filter(({ elsewhere }) => !elsewhere).map((one) => one.incoming)),
             other.record(sent.filter(({ elsewhere }) => elsewhere).map((one) => one.incoming)),
+            // What friends bring is told meanwhile, to accounts that may be merged at this moment.
+            forward({ database: ledger.database.db, inbox }, ledger.program),
           ])
+          const answers = [here, there]
           for (const answer of answers.flat()) {
             codes.set(codeOf(answer), (codes.get(codeOf(answer)) ?? 0) + 1)
             if (answer.status === 'recorded' && answer.activity.type === 'redeem') holds.push(answer.activity.id)
           }
         }
+        while ((await forward({ database: ledger.database.db, inbox }, ledger.program)) > 0);
         const reading = { database: ledger.database.db, stripes: ledger.recorder.stripes }
         for (const member of await readMembers(reading, ledger.program, members))
           expect(await readBalancesAt(reading, ledger.program, parseId('mem', member.id)!, NOW, 'recorded')).toEqual(
@@ -233,7 +265,10 @@ test('whatever happens to several members at once, in two processes, the ledger 
   const exported = await verifyExport(folder, { compile, engine: { release: 'test', tzdata: 'test' } })
   await rm(folder, { recursive: true, force: true })
   expect(exported.differences).toEqual([])
+  await inbox.close()
   // The histories do what they are for.
+  const { rows } = await ledger.database.db.query<{ state: string }>('select distinct state from referral order by 1')
+  expect(rows.map(({ state }) => state)).toEqual(['joined', 'refused', 'rewarded'])
   for (const code of ['recorded', 'insufficient_points', 'already_merged', 'same_account'])
     expect(codes.get(code), code).toBeGreaterThan(0)
 })
