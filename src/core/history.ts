@@ -51,7 +51,7 @@ export interface HistoryMember {
 /** What else happened to a member that programs listen to. */
 export type HistoryEvent = { [T in EventType]: EventOf<T> }[EventType]
 
-type EventType = 'visit' | 'action' | 'close' | 'reopen'
+type EventType = 'visit' | 'action' | 'membership' | 'membership_cancel' | 'perk_use' | 'choose' | 'close' | 'reopen'
 
 interface EventOf<T extends ActivityType> extends Pick<ActivityOf<T>, 'type' | 'body' | 'occurred_at'> {
   member: string

@@ -262,3 +262,31 @@ rewards:
     expect(after.result).toEqual(later.result)
   })
 })
+
+test('a history has what members paid for plans, chose and used', async () => {
+  const file = `
+program: shop
+name: Shop
+currency: USD
+timezone: UTC
+wallets: { points: {} }
+memberships: { plans: [{ id: monthly, fee: 14.99, every: month, trial: 30 days }] }
+`
+  const now = BEGINNING
+  const shop = await testApi(file, now)
+  await shop.call('POST', '/v1/members', { external_id: 'ana' })
+  await shop.call('POST', '/v1/members/external:ana/membership', { plan: 'monthly', trial: true })
+  const order = {
+    member: 'external:ana',
+    occurred_at: new Date(now).toISOString(),
+    currency: 'USD',
+    prices: 'tax_excluded',
+    lines: [{ id: '1', sku: 'a', quantity: 1, unit_price: 5000 }],
+  }
+  await shop.call('PUT', '/v1/orders/o1', order)
+  const draft = `${file}earning: [{ id: plus, on: order, when: 'member.plan == "monthly"', earn: 1 per 1.00 }]`
+  const request = { program: shop.program.number, since: null, until: now + 1000 }
+  const { result } = await backtestOf(shop.services.database, request, compile(draft, 2))
+  expect(result.points).toMatchObject([{ wallet: 'points', issued: 50 }])
+  await shop.close()
+})

@@ -39,7 +39,20 @@ type OnProgress = (done: number, of: number) => void
 const PAGE = 250
 
 /** What programs listen to; what points did because of a program (redeeming, expiry, transfers) is its own to decide. */
-const TOLD = ['join', 'order', 'return', 'cancel', 'visit', 'action', 'close', 'reopen'] as const
+const TOLD = [
+  'join',
+  'order',
+  'return',
+  'cancel',
+  'visit',
+  'action',
+  'membership',
+  'membership_cancel',
+  'perk_use',
+  'choose',
+  'close',
+  'reopen',
+] as const
 type Told = (typeof TOLD)[number]
 
 /** Whatever is read in `work` is of one moment; it changes nothing and holds nobody up. */
