@@ -14,11 +14,12 @@ const rewards = [
   { id: 'treat', name: 'A treat', gives: { free_item: { category: 'food' } } },
   { id: 'bonus', gives: { points: 25 } },
   { id: 'credit', gives: { amount_off: '10.00' } },
+  { id: 'bought', cost: 190, gives: { amount_off: '1.00' } },
 ]
 const tiers = { measure: 'spend', levels: [{ id: 'green' }, { id: 'gold', from: 500 }] }
 
-function shop(gifts: object[], sections: object = {}, timezone = 'UTC') {
-  return small({ rewards, tiers, gifts, ...sections }, timezone)
+function shop(gifts: object[], sections: object = {}, timezone = 'UTC', revision = 1) {
+  return small({ rewards, tiers, gifts, ...sections }, timezone, revision)
 }
 
 /** A member who joins and tells a birthday. */
@@ -202,6 +203,28 @@ describe('for what was collected', () => {
     expect(till.account.slices['gifts']).toBeUndefined()
     till.sell('c', [{ price: 30_000 }])
     expect(vouchers(till)).toHaveLength(1)
+  })
+
+  test('a return of what an earlier revision decided goes by what the gift takes now', () => {
+    const later = { from: at('2026-04-01T00:00:00Z'), program: shop([{ ...each, at: 500 }], {}, 'UTC', 2) }
+    const till = new Till(shop([each]), '2026-03-01T12:00:00Z', { later })
+    till.sell('a', [{ price: 24_000 }])
+    till.go('2026-04-02T12:00:00Z').sell('b', [{ price: 38_000 }])
+    expect(vouchers(till)).toHaveLength(1)
+    till.giveBack('a', [], 1000)
+    expect(vouchers(till)).toHaveLength(1)
+    till.cancel('a')
+    expect(vouchers(till)).toHaveLength(0)
+  })
+
+  test('a closed account is given nothing', () => {
+    const spends = { id: 'spends', on: 'threshold', at: 250, spends: true, reward: 'credit' }
+    const till = new Till(shop([spends], { closing: { points: 'keep' } }), '2026-03-01T12:00:00Z')
+    till.sell('a', [{ price: 20_000 }])
+    till.sell('b', [{ price: 20_000 }], { redeem: [{ reward: 'bought' }] })
+    accepted(till.send('close', { reason: 'moves away', actor: 'Ana' }))
+    till.cancel('b')
+    expect(vouchers(till)).toEqual([])
   })
 
   test('once, unless it repeats', () => {

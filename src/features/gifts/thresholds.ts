@@ -14,14 +14,26 @@ import { remember, sliceOf } from './slice.ts'
 /** What each wallet earned in a decision that was counted towards gifts already: a level may earn in the same one. */
 const counted = new WeakMap<Deciding, Map<string, number>>()
 
+/**
+ * What is earned, or comes back, counts towards the gifts that there were on its day; how many points it takes is a
+ * matter of now, since the count goes on from one revision to the next.
+ */
 export function reach(d: Deciding): undefined {
   const gifts = giftRulesOf(d.program).on.threshold
   if (gifts.length === 0) return
   const changes = newlyEarned(d)
   for (const gift of gifts) {
-    if (gift.threshold!.spends) spend(d, gift, gift.threshold!)
-    else count(d, gift, gift.threshold!, changes.get(gift.threshold!.wallet.id) ?? 0)
+    const threshold = thresholdNow(d, gift)
+    if (threshold === null) continue
+    if (threshold.spends) spend(d, gift, threshold)
+    else count(d, gift, threshold, changes.get(threshold.wallet.id) ?? 0)
   }
+}
+
+/** Null when the gift is no more. */
+function thresholdNow({ program, inForce }: Deciding, { id, threshold }: GiftTerms): Threshold | null {
+  if (program === inForce) return threshold
+  return giftRulesOf(inForce).on.threshold.find((gift) => gift.id === id)?.threshold ?? null
 }
 
 function newlyEarned(d: Deciding): Map<string, number> {
@@ -43,7 +55,7 @@ function count(d: Deciding, gift: GiftTerms, { points, repeats }: Threshold, cha
   const wanted = repeats ? times : Math.min(1, times)
   let now = given
   const source = sourceOf(gift.id)
-  if (wanted > given && isFor(d, gift)) {
+  if (wanted > given && !d.account.closed && isFor(d, gift)) {
     give(d, gift, wanted - given, source)
     now = wanted
   } else if (wanted < given && change < 0) takeBack(d, source, given - wanted)
@@ -74,7 +86,7 @@ function keep(d: Deciding, gift: string, earned: number, given: number): void {
 /** As if the member had asked for it the moment that there were enough; a return is reckoned as with any spent points. */
 function spend(d: Deciding, gift: GiftTerms, { wallet, points }: Threshold): void {
   const times = Math.floor(availablePoints(walletOf(d.account, wallet.id)) / points)
-  if (times === 0 || !isFor(d, gift)) return
+  if (times === 0 || d.account.closed || !isFor(d, gift)) return
   const parts = draw(d, wallet, times * points, 'spent', { rule: gift.reward, reverses: null })
   assert(!(parts instanceof Refusal), 'points that are available can be spent')
   give(d, gift, times, sourceOf(gift.id))

@@ -54,7 +54,7 @@ export function bring(
       return issue(d, gives.wallet, gives.lotOf(d.day, d.slots), gives.points * quantity, from)
     }
     case 'entry':
-      d.addTally(`draws:${gives.draw}`, 0, gives.entries * quantity)
+      d.addTally(entriesOf(gives.draw), 0, gives.entries * quantity)
       return undefined
     case 'perk':
       entitle(d, gives.perk, { uses: gives.uses * quantity, each: gives.uses }, source, expiry)
@@ -83,6 +83,11 @@ function entitle(
   d.cause({ type: 'entitle', id, key, occurred_at: d.at, body })
 }
 
+/** The name under which the entries of a draw are counted. */
+function entriesOf(draw: string): string {
+  return `draws:${draw}`
+}
+
 /** An account's row has no room for more, and after so many months nobody takes anything back. */
 const MOST_NOTED = 24
 const NOTED_MONTHS = 13
@@ -95,7 +100,8 @@ function note(d: Deciding, { reward, gives }: Prize, quantity: number, source: s
   if (gives.kind === 'points') {
     const { expiry } = gives.lotOf(day, d.slots)
     noted = [source, reward, quantity, gives.points, gives.wallet.id, id, day, expiry === NEVER ? 0 : expiry]
-  } else if (gives.kind === 'entry') noted = [source, reward, quantity, gives.entries, gives.draw, id, day, 0]
+  } else if (gives.kind === 'entry')
+    noted = [source, reward, quantity, gives.entries, entriesOf(gives.draw), id, day, 0]
   else return
   const since = addMonths(day, -NOTED_MONTHS)
   changeSlice(d.account, (slice) => {
@@ -124,7 +130,8 @@ export function withdraw(d: Deciding, { body }: ActivityOf<'withdraw'>): undefin
 
 function takeBack(d: Deciding, gift: Gift, times: number): void {
   const [source, id, quantity, each, of, ...when] = gift
-  if (rewardsOf(d.program).get(id)?.gives.kind === 'entry') d.addTally(`draws:${of}`, 0, -each * times)
+  // What a reward gives may be another thing by now; no wallet has a colon in its name.
+  if (of.includes(':')) d.addTally(of, 0, -each * times)
   else takePointsBack(d, gift, each * times)
   const left: Gift = [source, id, quantity - times, each, of, ...when]
   changeSlice(d.account, (slice) => {

@@ -19,12 +19,12 @@ export interface Hold {
   d: number
 }
 
-/** Points, entries or uses that were given for a source. */
+/** Points or entries that were given for a source. */
 export type Gift = [
   source: string,
   reward: string,
   quantity: number,
-  /** How much each of them is, and of what: the wallet, the draw or the perk. */
+  /** How much each of them is, and of what: the wallet, or the name under which entries are counted. */
   each: number,
   of: string,
   /** The activity that gave it, and the local day of that. */
