@@ -23,7 +23,10 @@ function lost(before: object, after: object): string[] {
   return compared(before, after).losses.map(({ about }) => about)
 }
 
-const points = (expiry: unknown) => ({ wallets: { points: { expiry } } })
+const points = (expiry: unknown) => ({
+  wallets: { points: { expiry } },
+  earning: [{ id: 'visit', on: 'visit', earn: 1 }],
+})
 
 describe('what members have earned or were promised', () => {
   const reward = (change: object) => ({ tiers: TIERS, rewards: [{ ...MUG, ...change }] })
@@ -148,11 +151,12 @@ describe('what members have earned or were promised', () => {
 
 describe('what changes', () => {
   test('is told by whom it concerns, part by part, and what members are not told of', () => {
-    const before = { tiers: TIERS, rewards: [MUG] }
+    const base = { id: 'base', on: 'order', earn: '1 per 1.00' }
+    const before = { tiers: TIERS, rewards: [MUG], earning: [base] }
     const after = {
       tiers: { ...TIERS, levels: [LEVELS[0], { ...LEVELS[1], multiply: 1.5 }] },
       rewards: [{ ...MUG, hold: '1 day' }],
-      earning: [{ id: 'visit', on: 'visit', earn: 5 }],
+      earning: [base, { id: 'visit', on: 'visit', earn: 5 }],
       combine: 'add',
     }
     const { changes, settings, losses } = compared(before, after)

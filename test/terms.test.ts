@@ -68,7 +68,8 @@ describe('terms', () => {
     for (const { id, statements } of features) if (statements !== undefined) expect(spoken, id).toContain(id)
   })
 
-  const terms = (sections: object, language = 'en') => told(withSections(sections), language)
+  /** Each part on a line. */
+  const terms = (sections: object, language = 'en') => told(withSections(sections), language).replaceAll(/\n {2}/g, ' ')
 
   test('say what a purchase earns, and what does not count', () => {
     const earning = [{ id: 'base', on: 'order', earn: '1 per 10.00', without: ['gift-cards'], rounding: 'carry' }]
@@ -79,7 +80,7 @@ describe('terms', () => {
 
   test('say in words what a condition asks', () => {
     const rule = (when: string) => ({ earning: [{ id: 'x', on: 'order', earn: 5, when }] })
-    const asked = (when: string, language = 'en') => terms(rule(when), language).replaceAll(/\n {2}/g, ' ')
+    const asked = (when: string, language = 'en') => terms(rule(when), language)
     expect(asked('order.weekday == "tuesday" && order.total >= money("20.00")')).toContain(
       'Only on a Tuesday and if you pay $20.00 or more, tax included.',
     )
@@ -100,13 +101,14 @@ describe('terms', () => {
   test('say how long points last, also by activity and by level', () => {
     const wallets = (expiry: unknown) => ({
       wallets: { points: { expiry } },
+      earning: [{ id: 'visit', on: 'visit', earn: 1 }],
       tiers: { measure: 'spend', levels: [{ id: 'green' }, { id: 'gold', from: 5 }] },
     })
     expect(terms(wallets('never'))).toContain('What you have collected as points does not expire.')
-    expect(terms(wallets({ after: '6 months' }))).toContain('last 6 months from the day you earn them and then')
+    expect(terms(wallets({ after: '6 months' }))).toContain('lasts 6 months from that day and then')
     expect(terms(wallets({ on: '03-31', warn: '30 days' }))).toContain('until the next March 31, that day included')
-    expect(terms(wallets({ inactive: '1 year' }))).toContain('a purchase or a visit keeps all of them for')
-    expect(terms(wallets({ after: '1 year', tiers: { gold: 'never' } }))).toContain('at the level gold, this holds')
+    expect(terms(wallets({ inactive: '1 year' }))).toContain('a purchase or a visit keeps all of it for')
+    expect(terms(wallets({ after: '1 year', tiers: { gold: 'never' } }))).toContain('at the level gold this holds')
     expect(terms(wallets({ after: '6 months' }), 'tr')).toContain('6 ay ve ardından o ayın sonuna kadar geçerlidir')
   })
 

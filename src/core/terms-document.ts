@@ -2,7 +2,7 @@
 
 import type { Sentence, Statement } from './feature.ts'
 import type { Program } from './program.ts'
-import { walletStatements } from './wallet-terms.ts'
+import { isCollected, walletStatements } from './wallet-terms.ts'
 import type { Wording } from './wording.ts'
 
 /** The chapters in the order in which people want to read them; others come before the returns. */
@@ -135,6 +135,7 @@ export function statementsOf(program: Program): { feature: string; statement: St
 
 function statementsOfTheCore(program: Program): Statement[] {
   const { name, currency, zone, returnWindow, settings } = program
+  const wallets = program.wallets.filter((wallet) => isCollected(program, wallet))
   const statement = (chapter: string, about: string, message: string, values: Sentence['values'] = {}): Statement => ({
     about,
     chapter,
@@ -145,14 +146,12 @@ function statementsOfTheCore(program: Program): Statement[] {
     statement('program', 'program', 'program', { name }),
     statement('program', 'currency', 'money', { currency, zone: zone.name }),
     statement('program', 'late_limit', 'late', { late: { duration: String(settings['late_limit']) } }),
-    ...program.wallets.flatMap((wallet) =>
-      walletStatements(program, wallet).map((one) => ({ ...one, chapter: 'points' })),
-    ),
+    ...wallets.flatMap((wallet) => walletStatements(program, wallet).map((one) => ({ ...one, chapter: 'points' }))),
     statement('returns', 'returns', 'returns_earned'),
     ...(returnWindow === null
       ? []
       : [statement('returns', 'returns.window', 'returns_window', { window: { duration: windowOf(settings) } })]),
-    ...program.wallets.flatMap(({ id, name, negative, restore }) => [
+    ...wallets.flatMap(({ id, name, negative, restore }) => [
       statement('returns', `wallets.${id}.negative`, `returns_${negative}`, { points: name }),
       statement('returns', `wallets.${id}.restore`, `restore_${restore}`, { points: name }),
     ]),

@@ -5,6 +5,7 @@ import type { Words } from './feature.ts'
 export const WORDS_OF_THE_CORE: Words = {
   en: {
     terms: 'Members’ terms',
+    points_of_money: '{amount} ({name})',
     points: '{count, plural, one {{amount} {one}} other {{amount} {many}}}',
     since: 'In force since {since}. Revision {revision}.',
     coming: 'In force from {since} on. Revision {revision}.',
@@ -32,17 +33,18 @@ export const WORDS_OF_THE_CORE: Words = {
 
     expiry_never: 'What you have collected as {points} does not expire.',
     expiry_after:
-      '{points} last {after} from the day you earn them{until, select, day {} other { and then to the end of that {until, select, month {month} quarter {quarter} other {year}}}}.',
-    expiry_on: '{points} last until the next {on}, that day included.',
-    expiry_after_on: '{points} last at least {after}, and then until the next {on}, that day included.',
+      'What you earn as {points} lasts {after} from that day{until, select, day {} other { and then to the end of that {until, select, month {month} quarter {quarter} other {year}}}}.',
+    expiry_on: 'What you earn as {points} lasts until the next {on}, that day included.',
+    expiry_after_on:
+      'What you earn as {points} lasts at least {after}, and then until the next {on}, that day included.',
     inactive:
-      '{points} last as long as you are active: {by} keeps all of them for another {inactive}{until, select, day {} other {, to the end of that {until, select, month {month} quarter {quarter} other {year}}}}.',
+      'What you have collected as {points} lasts as long as you are active: {by} keeps all of it for another {inactive}{until, select, day {} other {, to the end of that {until, select, month {month} quarter {quarter} other {year}}}}.',
     inactive_too:
-      'After that they last as long as you are active: {by} keeps all of them for another {inactive}{until, select, day {} other {, to the end of that {until, select, month {month} quarter {quarter} other {year}}}}.',
-    in_level: 'If you earn them at the level {level}, this holds instead.',
-    warned: 'We tell you {before} before they expire.',
-    spend_soonest: 'When you spend, those that expire soonest go first.',
-    spend_first: 'When you spend, those that you earned first go first.',
+      'After that it lasts as long as you are active: {by} keeps all of it for another {inactive}{until, select, day {} other {, to the end of that {until, select, month {month} quarter {quarter} other {year}}}}.',
+    in_level: 'For what you earn at the level {level} this holds instead.',
+    warned: 'We tell you {before} before what you have collected as {points} expires.',
+    spend_soonest: 'When you spend, what expires soonest goes first.',
+    spend_first: 'When you spend, what you earned first goes first.',
 
     'active.order': 'a purchase',
     'active.visit': 'a visit',
@@ -101,6 +103,7 @@ export const WORDS_OF_THE_CORE: Words = {
   },
   tr: {
     terms: 'Üyelik koşulları',
+    points_of_money: '{amount} ({name})',
     points: '{amount} {many}',
     since: 'Yürürlük tarihi: {since}. Sürüm {revision}.',
     coming: 'Yürürlüğe gireceği tarih: {since}. Sürüm {revision}.',
@@ -136,8 +139,8 @@ export const WORDS_OF_THE_CORE: Words = {
       '{points}, siz etkin kaldıkça geçerlidir: {by} hepsini {inactive} daha{until, select, day {} other {, o {until, select, month {ayın} quarter {çeyreğin} other {yılın}} sonuna kadar,}} korur.',
     inactive_too:
       'Bu sürenin sonunda da siz etkin kaldıkça geçerlidir: {by} hepsini {inactive} daha{until, select, day {} other {, o {until, select, month {ayın} quarter {çeyreğin} other {yılın}} sonuna kadar,}} korur.',
-    in_level: '{level} seviyesindeyken kazandıklarınız için bu geçerlidir.',
-    warned: 'Süreleri dolmadan {before} önce size haber veririz.',
+    in_level: '{level} seviyesindeyken kazandıklarınız için bunun yerine şu geçerlidir.',
+    warned: 'Biriktirdiklerinizin ({points}) süresi dolmadan {before} önce size haber veririz.',
     spend_soonest: 'Harcarken önce süresi en yakında dolacak olanlar kullanılır.',
     spend_first: 'Harcarken önce ilk kazandıklarınız kullanılır.',
 

@@ -1,6 +1,7 @@
 /** What members are told of their wallets: how long points last, which go first, and what a new revision takes from them. */
 
 import type { Sentence, Statement, StatementValue } from './feature.ts'
+import type { Gives } from './offer-words.ts'
 import type { Program, WalletRules } from './program.ts'
 import { wordsOfId } from './terms.ts'
 import { compareDurations, parseDuration } from './time.ts'
@@ -36,20 +37,33 @@ export function expirySentence(terms: Calendar | 'never', points: StatementValue
   return { message: 'expiry_after_on', values: { points, after: { duration: after }, on: { yearly: on } } }
 }
 
+/** Every program has a wallet, also one in which nobody collects anything: of that members need not know. */
+export function isCollected(program: Program, { id, isMoney }: WalletRules): boolean {
+  const { earning, rewards } = program.settings as { earning: { wallet?: string }[]; rewards: { gives: Gives }[] }
+  const [first] = program.wallets
+  const isOwn = (named: string | undefined) => (named ?? first!.id) === id
+  const given = rewards.flatMap(({ gives }) => (gives.points === undefined ? [] : [String(gives.points)]))
+  return (
+    isMoney ||
+    earning.some(({ wallet }) => isOwn(wallet)) ||
+    given.some((points) => isOwn(points.trim().split(/ +/)[1]))
+  )
+}
+
 export function walletStatements(program: Program, { id, name, spend, expiryByTier }: WalletRules): Statement[] {
   const expiry = expirySettings(program, id)
   const about = `wallets.${id}`
   const levels = Object.entries(expiryByTier).map(([level, own]): Statement => {
     const called = nameOfLevel(program, level)
-    const more = [{ message: 'in_level', values: { level: called } }]
-    return { about: `${about}.expiry.${level}`, ...expirySentence(own, name), more, who: [called] }
+    const more = [expirySentence(own, name)]
+    return { about: `${about}.expiry.${level}`, message: 'in_level', values: { level: called }, more, who: [called] }
   })
   const ends = expiry !== 'never'
   return [
     { about: `${about}.expiry`, ...lasting(expiry, name) },
     ...levels,
     ...(ends && expiry.warn !== undefined
-      ? [{ about: `${about}.warn`, message: 'warned', values: { before: { duration: expiry.warn } } }]
+      ? [{ about: `${about}.warn`, message: 'warned', values: { points: name, before: { duration: expiry.warn } } }]
       : []),
     ...(ends
       ? [{ about: `${about}.spend`, message: spend === 'first_earned' ? 'spend_first' : 'spend_soonest', values: {} }]

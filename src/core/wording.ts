@@ -148,7 +148,8 @@ export class Wording {
 
   private points(points: number | Rational, wallet: string): string {
     const { name, decimals, isMoney } = rulesOf(this.program, wallet)
-    if (isMoney && typeof points === 'number') return this.money(points)
+    if (isMoney && typeof points === 'number')
+      return this.sentence('core', { message: 'points_of_money', values: { amount: { money: points }, name } })
     const one = 10 ** decimals
     const count = typeof points === 'number' ? points / one : points.n / (points.d * one)
     const exact = typeof points === 'number' ? (formatAmount(points, decimals) as `${number}`) : count
