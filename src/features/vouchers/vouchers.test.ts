@@ -283,6 +283,17 @@ describe('a voucher', () => {
   })
 })
 
+describe('a household', () => {
+  test('uses what one of them was given once they hand it over, whatever its reward says', async () => {
+    const voucher = await voucherOf(ana, 'five-off')
+    const { body: pool } = await api.call('POST', '/v1/pools', { name: 'Home' })
+    await api.call('PUT', `/v1/pools/${pool.id}/members/${ana}`, { earn: true, spend: true })
+    expect(refusal(await buy(ana, 20_00, [{ voucher }]))).toEqual([422, 'not_yours'])
+    const { body } = await api.call('POST', `/v1/vouchers/${voucher}/transfer`, { to: pool.id })
+    expect((await buy(ana, 20_00, [{ voucher: body.code }])).body.order.discount).toBe(500)
+  })
+})
+
 describe('guesses', () => {
   test('are slowed after ten, logged without the code and told of; typing errors are not counted', async () => {
     const cashier = await api.as('cashier')
@@ -384,5 +395,23 @@ describe('a card', () => {
     ])
     const cashier = await api.as('cashier')
     expect((await cashier('GET', `/v1/voucher-batches/${body.id}/codes`)).status).toBe(403)
+  })
+})
+
+describe('a gift that time brings', () => {
+  let gifts: TestApi
+  beforeAll(async () => {
+    gifts = await testApi(`${SOURCE}\ngifts:\n  - { id: monthly, on: every_month, reward: mug }\n`, NOW)
+  })
+  afterAll(() => gifts.close())
+
+  test('has the code that the member read before any sweep came by', async () => {
+    const { body } = await gifts.call('POST', '/v1/members', { external_id: 'early' })
+    await gifts.setClock(Date.parse('2026-04-02T12:00:00Z'))
+    const seen = async () => (await gifts.call('GET', `/v1/members/${body.id}`)).body.vouchers
+    const [before] = await seen()
+    await gifts.call('POST', '/v1/visits', { member: body.id, occurred_at: '2026-04-02T12:00:00Z' })
+    expect(await seen()).toContainEqual(before)
+    expect((await gifts.call('POST', `/v1/vouchers/${before.code}/use`, {})).status).toBe(200)
   })
 })

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { type Account, decoded } from '../../core/account.ts'
 import type { Activity, ActivityOf } from '../../core/activity.ts'
+import { leadOf } from '../../core/decide.ts'
 import type { Deciding } from '../../core/deciding.ts'
 import { warningBefore } from '../../core/expiry.ts'
 import type { Feature, Sentence, Statement } from '../../core/feature.ts'
@@ -89,7 +90,9 @@ function use(d: Deciding, { body }: ActivityOf<'voucher_use'>): Refusal | undefi
 function handOver(d: Deciding, { id, body }: ActivityOf<'voucher_transfer'>): Refusal | undefined {
   const voucher = usableVoucher(d, body.code, '/code')
   if (voucher instanceof Refusal) return voucher
-  if (rewardNamed(d.program, voucher.reward)?.transfer !== true)
+  // What a member of a household has is the household's, if they want, since that decides what they buy.
+  const isOwnPool = leadOf(d.account, 'order', d.inForce)?.account === body.to
+  if (!isOwnPool && rewardNamed(d.program, voucher.reward)?.transfer !== true)
     return refuse('not_transferable', `A voucher for ${nameOf(d.program, voucher)} is for its member alone.`, '/code')
   remove(d, voucher, 'transferred')
   const { reward, from: starts_at, expiry } = voucher
