@@ -258,6 +258,17 @@ describe('a voucher', () => {
     )
   })
 
+  test('that somebody changes in the table is found, and none is used without the activity that used it', async () => {
+    const code = await voucherOf(ana, 'five-off')
+    const { db } = api.ledger.database
+    const set = (change: string) => db.query(`update voucher set ${change} where code = '${code}'`)
+    await expect(set(`state = 'used'`)).rejects.toThrow(/check constraint/)
+    await set(`state = 'used', ended = activity`)
+    const { differences } = await verify(db, api.ledger.programs)
+    expect(differences.map(({ cause }) => cause)).toEqual(['voucher'])
+    await set(`state = 'open', ended = null`)
+  })
+
   test('goes when its member leaves', async () => {
     const code = await mugOf(ana)
     await api.call('POST', `/v1/members/${ana}/close`, { reason: 'asked to' })
@@ -337,6 +348,24 @@ describe('a pool of codes', () => {
     expect(answers.filter(({ body }) => body.code === 'sold_out')).toHaveLength(50)
     expect((await api.call('GET', '/v1/code-pools/cinema')).body).toMatchObject({ free: 0, codes: 150 })
     expect((await messages('codes.low')).filter(({ pool }) => pool === 'cinema')).toHaveLength(1)
+  })
+})
+
+describe('codes that somebody else might have taken', () => {
+  test('are not missed by those who can pay: whoever waits for them hears no “sold out” before it is true', async () => {
+    const codes = Array.from({ length: 40 }, (_, i) => `SHOW-${i}`)
+    await api.call('POST', '/v1/code-pools/cinema/codes', { codes })
+    const rich = await Promise.all(Array.from({ length: 40 }, join))
+    const poor = await Promise.all(
+      rich.map(async () => (await api.call('POST', '/v1/members', { external_id: `m${++count}` })).body.id as string),
+    )
+    const all = rich.flatMap((member, i) => [poor[i]!, member])
+    const answers = await Promise.all(all.map((member) => redeem(member, 'cinema')))
+    const got = answers.filter((_, i) => i % 2 === 1)
+    expect(got.map(({ status }) => status)).toEqual(got.map(() => 200))
+    expect(new Set(got.map(({ body }) => body.voucher))).toEqual(new Set(codes))
+    for (const answer of answers.filter((_, i) => i % 2 === 0))
+      expect(answer.body.code).toMatch(/^(insufficient_points|sold_out)$/)
   })
 })
 
