@@ -2127,6 +2127,11 @@ export interface Problem {
   request_id: string
   /** Every mistake, each at its place */
   errors: FieldError[]
+  /** What would be enough: money in minor units, points in the smallest unit of their wallet */
+  missing?: {
+    money?: number
+    points?: number
+  }
 }
 
 /** One mistake in what was sent */

@@ -142,7 +142,9 @@ export function draw(
   if (books.at < books.account.clock && books.account.expired.size > 0) reopenForSpending(books, rules, wallet, points)
   const available = availablePoints(wallet)
   if (available < points)
-    return refuse('insufficient_points', `This costs ${points} ${rules.id}; ${available} are available.`)
+    return refuse('insufficient_points', `This costs ${points} ${rules.id}; ${available} are available.`, undefined, {
+      points: points - available,
+    })
   const parts = points === 0 ? [] : take(wallet, rules, points)
   for (const part of parts) {
     if (to === 'held') openLot(wallet, part).held += part.points

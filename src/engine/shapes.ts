@@ -80,7 +80,7 @@ export const Code = text(100)
   .transform(normalCode)
 
 const REDEEM_FORMS =
-  'is a reward, {"reward": "its-id", "quantity": 1}, a voucher, {"voucher": "its-code"}, or points, {"points": 300}'
+  'must be a reward, {"reward": "its-id", "quantity": 1}, a voucher, {"voucher": "its-code"}, or points, {"points": 300}'
 
 const Redeem = z
   .strictObject({

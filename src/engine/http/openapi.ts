@@ -128,6 +128,10 @@ const ProblemShape = z
     code: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]).describe('Stable: to be decided by'),
     request_id: z.string().describe('To be named when asking about it; the same as the X-Request-Id header'),
     errors: z.array(FieldErrorShape).describe('Every mistake, each at its place'),
+    missing: z
+      .object({ money: z.int().optional(), points: z.int().optional() })
+      .optional()
+      .describe('What would be enough: money in minor units, points in the smallest unit of their wallet'),
   })
   .meta({ id: 'Problem', description: 'Why something was refused (RFC 9457)' })
 

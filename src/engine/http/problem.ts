@@ -1,6 +1,6 @@
 /** How every "no" leaves the server: a problem document (RFC 9457), made in this one place. */
 
-import { type FieldError, REFUSALS, type Refusal, type RefusalCode } from '../../core/refusal.ts'
+import { type FieldError, type Missing, REFUSALS, type Refusal, type RefusalCode } from '../../core/refusal.ts'
 
 export interface Problem {
   /** Where the code is explained, relative to this server. */
@@ -11,13 +11,16 @@ export interface Problem {
   code: RefusalCode
   request_id: string
   errors: readonly FieldError[]
+  /** What would be enough, where that is a number. */
+  missing?: Missing
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
-export function problemOf({ code, detail, errors }: Refusal, requestId: string): Problem {
+export function problemOf({ code, detail, errors, missing }: Refusal, requestId: string): Problem {
   const [status, title] = REFUSALS[code]
-  return { type: `/docs#${code}`, title, status, detail, code, request_id: requestId, errors }
+  const problem = { type: `/docs#${code}`, title, status, detail, code, request_id: requestId, errors }
+  return Object.keys(missing).length === 0 ? problem : { ...problem, missing }
 }
 
 const UNREACHABLE = new Set([

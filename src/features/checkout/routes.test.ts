@@ -105,6 +105,21 @@ describe('a quote', () => {
   })
 })
 
+describe('a refusal', () => {
+  test('says what would be enough', async () => {
+    const member = await join()
+    expect(await put(order(member, { redeem: [{ reward: 'five-off' }] }))).toMatchObject({
+      status: 422,
+      body: { code: 'spend_too_low', missing: { money: 500 }, errors: [{ pointer: '/redeem/0/reward' }] },
+    })
+    const lines = [{ ...beans, quantity: 200 }]
+    expect(await put(order(member, { lines, redeem: [{ points: 1200, wallet: 'stars' }] }))).toMatchObject({
+      status: 422,
+      body: { code: 'insufficient_points', missing: { points: 200 } },
+    })
+  })
+})
+
 describe('what is left to pay', () => {
   const redeem = [
     { points: 300, wallet: 'stars' },

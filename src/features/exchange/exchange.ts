@@ -140,7 +140,7 @@ function pay(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined {
 function changed(d: Deciding, { wallet }: Terms, place: number): Spent | Refusal {
   const { points, shares } = d.discounts.find((discount) => discount.place === place)!
   const parts = draw(d, wallet, points!, 'spent', { rule: 'money-off', reverses: null })
-  if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}/points`)
+  if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}/points`, parts.missing)
   return { wallet: wallet.id, points: points!, amount: 0, shares, parts }
 }
 
@@ -152,7 +152,7 @@ function payPart(d: Deciding, terms: Terms, wanted: number, place: number): Spen
   const points = usable(terms, wanted, left, Math.max(0, left - floor), place, d.program)
   if (points instanceof Refusal) return points
   const parts = draw(d, wallet, points, 'spent', { rule: 'a-payment', reverses: null })
-  if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}/points`)
+  if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}/points`, parts.missing)
   const amount = worthOf(terms, points)
   const shares = spread(amount, unpaid(d))
   d.addPayment({ wallet: wallet.id, points, amount, shares, isStored: wallet.isMoney })

@@ -86,7 +86,7 @@ export function payForRewards(d: Deciding, activity: ActivityOf<'order'>): Refus
     const quantity = wanted.quantity ?? 1
     const points = reward.cost * quantity
     const parts = draw(d, reward.wallet, points, 'spent', { rule: reward.id, reverses: null })
-    if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`)
+    if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`, parts.missing)
     const { shares } = d.discounts.find((discount) => discount.place === place)!
     spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts, shares })
     d.addRedemption(redemption({ activity: d.activity.id, ...namedBy(spent.at(-1)!) }, points, 'captured'))
