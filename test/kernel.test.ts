@@ -88,7 +88,10 @@ describe('one answer, however it is asked for', () => {
         const rules = programOf(file)
         const all = rules.features.flatMap(({ due }) => (due === undefined ? [] : [due]))
         const some = new Driver(rules, BEGINNING)
-        const everybody = new Driver({ ...rules, ownHooks: rules.hooks, dues: all }, BEGINNING)
+        const everybody = new Driver(
+          { ...rules, ownHooks: rules.hooks, plainHooks: rules.hooks.order, dues: all },
+          BEGINNING,
+        )
         runHistory(some, steps)
         runHistory(everybody, steps)
         expect(some.postings).toEqual(everybody.postings)

@@ -5,7 +5,7 @@ import type { Activity, ActivityOf, ActivityType } from './activity.ts'
 import { assert } from './assert.ts'
 import { refuseTender } from './checkout.ts'
 import { type Claims, Deciding } from './deciding.ts'
-import type { Led } from './feature.ts'
+import type { Hook, Led } from './feature.ts'
 import { dropEmptyLots, NEVER } from './points.ts'
 import type { Program } from './program.ts'
 import { Unsafe } from './rational.ts'
@@ -305,11 +305,16 @@ function runPhases(d: Deciding): Refusal | undefined {
 }
 
 function runHooks(d: Deciding, activity: Activity): Refusal | undefined {
-  const { program, inForce } = d
-  const hooks = (program === inForce ? program.ownHooks : program.hooks)[activity.type]
+  const hooks = hooksFor(d, activity)
   for (let i = 0; i < hooks.length; i++) {
     const refusal = hooks[i]!(d, activity as never)
     if (refusal !== undefined) return refusal
   }
   return undefined
+}
+
+/** Whoever has a part in the activity: everybody where another revision is in force than decides. */
+function hooksFor({ program, inForce }: Deciding, { type, body }: Activity): readonly Hook[] {
+  if (program !== inForce) return program.hooks[type]
+  return type === 'order' && body.redeem === undefined ? program.plainHooks : program.ownHooks[type]
 }

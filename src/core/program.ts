@@ -171,6 +171,8 @@ export interface Program {
   hooks: Record<ActivityType, Hook[]>
   /** The same without the ideas that it leaves nothing to do: for decisions in which no other revision has a say. */
   ownHooks: Record<ActivityType, Hook[]>
+  /** Of those, the hooks of an order that redeems nothing. */
+  plainHooks: Hook[]
   /** Rewards that features give, and what they give them for: see `Compiling.gift`. */
   gifts: { reward: string; on: readonly ActivityType[] }[]
   /** What pays for parts of the program and may be spent, by what it pays for; empty in most programs. */
@@ -255,6 +257,7 @@ class Compiler {
     const busy = this.features.filter((feature) => !(feature.isIdle?.(program) ?? false))
     const { order, clock } = hooksOf(busy)
     program.ownHooks = { ...program.hooks, order, clock }
+    program.plainHooks = hooksOf(busy.filter((feature) => feature.ordersRedeem !== true)).order
     program.dues = busy.flatMap((feature) => (feature.due === undefined ? [] : [feature.due]))
     program.readers = Object.entries(facts)
       .map(([name, fact]) => ({ name, fact, slot: table.slot(name), stays: !name.startsWith('order.') }))
@@ -311,6 +314,7 @@ class Compiler {
       budgets: NO_BUDGETS,
       hooks: hooksOf(this.features),
       ownHooks: hooksOf(this.features),
+      plainHooks: [],
       dues: [],
       leads: this.features.flatMap((feature) => (feature.leads === undefined ? [] : [feature.leads])),
       views: this.features.flatMap((feature) => (feature.view === undefined ? [] : [feature.view])),

@@ -70,6 +70,7 @@ interface Compiled {
 
 export const exchange: Feature = {
   id: 'exchange',
+  ordersRedeem: true,
   section: ExchangeSection,
   compile,
   hears: {
