@@ -239,6 +239,8 @@ export interface Feature {
    * there. Those are most decisions, and most programs use few of all ideas.
    */
   isIdle?(program: Program): boolean
+  /** Whether accounts that never know another program can hold nothing that orders and time are asked for. */
+  isUnused?(program: Program): boolean
   /** Its part in orders is what they redeem: an order that redeems nothing, as most do, does not ask it. */
   ordersRedeem?: true
   view?: View

@@ -254,11 +254,7 @@ class Compiler {
       program.multipliers.push(...(feature.multipliers?.(this.settings[feature.id] as never) ?? []))
     for (const feature of this.features)
       program.compiled[feature.id] = feature.compile?.(this.settings[feature.id] as never, compiling)
-    const busy = this.features.filter((feature) => !(feature.isIdle?.(program) ?? false))
-    const { order, clock } = hooksOf(busy)
-    program.ownHooks = { ...program.hooks, order, clock }
-    program.plainHooks = hooksOf(busy.filter((feature) => feature.ordersRedeem !== true)).order
-    program.dues = busy.flatMap((feature) => (feature.due === undefined ? [] : [feature.due]))
+    Object.assign(program, askedOf(program, this.features))
     program.readers = Object.entries(facts)
       .map(([name, fact]) => ({ name, fact, slot: table.slot(name), stays: !name.startsWith('order.') }))
       .filter(({ slot, name }) => read.has(slot) && !name.startsWith('line.'))
@@ -396,6 +392,23 @@ const IN_REACH: Record<ConditionScope, readonly string[]> = {
   action: ['action.', 'member.'],
   member: ['member.'],
   line: ['line.'],
+}
+
+/** The program as the only revision that its accounts ever know: what they cannot hold anything of is not asked. */
+export function asOnlyRevision(program: Program): Program {
+  const used = program.features.filter((feature) => !(feature.isUnused?.(program) ?? false))
+  return { ...program, ...askedOf(program, used) }
+}
+
+/** What of these features orders and time are asked of. */
+function askedOf(program: Program, features: readonly Feature[]): Pick<Program, 'ownHooks' | 'plainHooks' | 'dues'> {
+  const busy = features.filter((feature) => !(feature.isIdle?.(program) ?? false))
+  const { order, clock } = hooksOf(busy)
+  return {
+    ownHooks: { ...program.hooks, order, clock },
+    plainHooks: hooksOf(busy.filter((feature) => feature.ordersRedeem !== true)).order,
+    dues: busy.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
+  }
 }
 
 function hooksOf(features: readonly Feature[]): Record<ActivityType, Hook[]> {

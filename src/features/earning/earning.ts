@@ -119,6 +119,7 @@ export const waiting: Feature = {
     erase: { grant: dropEnded },
   },
   merge: joinWaits,
+  isUnused: (program) => rulesOfEarning(program).waits.size === 0,
   due: nextTimeOut,
   asksExpired: asksForfeited,
 }

@@ -42,6 +42,7 @@ export const memberships: Feature = {
     perk_void: { grant: count },
   },
   merge,
+  isUnused: (program) => planRulesOf(program) === null,
   due,
   details: (account, program, at) =>
     planRulesOf(program) === null ? {} : { membership: membershipOf(account, program, at) },

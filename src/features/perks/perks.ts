@@ -44,6 +44,7 @@ export const perks: Feature = {
     erase: { grant: forget },
   },
   merge,
+  isUnused: (program) => perkRulesOf(program).perks.size === 0,
   due,
   details: (account, program, at) => {
     const entitlements = entitlementsOf(account, program, at)

@@ -18,7 +18,7 @@ import {
 } from '../../core/history.ts'
 import { shareOf } from '../../core/money.ts'
 import { nothingRemains, nothingReturned, type PricedOrder, type Returned } from '../../core/order.ts'
-import type { Program } from '../../core/program.ts'
+import { asOnlyRevision, type Program } from '../../core/program.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { NO_VOUCHERS } from '../../core/vouchers.ts'
@@ -145,7 +145,7 @@ class Fold implements Backtest {
   private latest = 0
 
   constructor(scenario: Scenario, options: BacktestOptions) {
-    const { program } = scenario
+    const program = asOnlyRevision(scenario.program)
     this.scenario = scenario
     this.program = program
     this.chooser = chooserOf(scenario)
