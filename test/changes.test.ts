@@ -201,20 +201,23 @@ describe('what changes', () => {
     }
   })
 
-  test('and what is lost between any two programs is told in every language, each part once', () => {
+  test('and what is lost between programs is told in every language, each part once', () => {
     const programs = toldPrograms().map(([, program]) => program)
+    const least = withSections({})
     for (const language of LANGUAGES) {
       const messages = messagesOf(features, language)!
-      for (const before of programs)
-        for (const after of programs.filter(({ currency }) => currency === before.currency)) {
+      for (const [i, before] of programs.entries()) {
+        // Everything may go, and be in place of anything else.
+        for (const after of [least, programs[(i + 1) % programs.length]!, programs[(i + 7) % programs.length]!]) {
           const [old, own] = [new Wording(language, before, messages), new Wording(language, after, messages)]
           const changes = changesBetween(old, own)
           expect(changesText(changes, own)).not.toMatch(UNFILLED)
           const abouts = changes.losses.map(({ about }) => about)
           expect(new Set(abouts).size).toBe(abouts.length)
         }
+      }
     }
-  }, 60_000)
+  })
 
   test('is nothing between any program and itself, and can be told between any two', () => {
     const property = fc.property(programDraw(), programDraw(), (old, own) => {
@@ -224,6 +227,6 @@ describe('what changes', () => {
       expect(changesBetween(before, before)).toEqual({ changes: [], settings: [], losses: [] })
       expect(changesText(changesBetween(before, after), after)).not.toMatch(UNFILLED)
     })
-    fc.assert(property, { numRuns: runs(60) })
+    fc.assert(property, { numRuns: runs(30) })
   })
 })
