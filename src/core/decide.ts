@@ -61,7 +61,7 @@ const HEARD_WHEN_CLOSED: ReadonlySet<Activity['type']> = new Set([
 const NEVER_LATE: ReadonlySet<Activity['type']> = new Set(['referred', 'award'])
 
 /** Causes of causes end somewhere: a program in which they do not is at fault. */
-const CAUSED_LIMIT = 64
+const CAUSED_LIMIT = 1_000
 
 /** A new account that has decided nothing. */
 export function start(program: Program, at = 0): Account {
