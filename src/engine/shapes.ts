@@ -678,7 +678,7 @@ const Challenge = z
     ),
     reward: z.string().nullable(),
     badge: z.string().nullable(),
-    done_at: Time.nullable().describe('When it was done last'),
+    done_at: Time.nullable().describe('When it was done, where it can be done once'),
     needs: z.enum(['all_of', 'any_of']).optional().describe('Of a quest: which of its goals'),
     goals: z.array(Goal).optional().describe('Of a quest'),
   })

@@ -31,7 +31,7 @@ import {
   compileBadges,
   compileChallenges,
 } from './rules.ts'
-import { prizeOfSource, settle } from './settle.ts'
+import { prizeOfSource, setGiven, settle } from './settle.ts'
 import { challengeLosses, challengeStatements } from './statements.ts'
 import { view, viewBadges } from './view.ts'
 import { badgeWords, words } from './words.ts'
@@ -237,9 +237,8 @@ function noteWithdrawn(d: Deciding, { body: { source } }: ActivityOf<'withdraw'>
     const place = prizeOfSource(rules, source)
     if (place < 0) continue
     const slice = sliceOf(d.account)
-    const given = slice.c[rules.id]!.g!
-    given[place]! -= taken.quantity
-    if (given.every((times) => times === 0)) delete slice.c[rules.id]!.g
+    const progress = slice.c[rules.id]!
+    setGiven(progress, place, progress.g![place]! - taken.quantity)
     keepSlice(d.account, slice, challengesOf(d.inForce), d.day)
   }
 }

@@ -187,6 +187,24 @@ describe('challenges follow what remains', () => {
     )
   })
 
+  test('an order that comes back whole leaves the progress and the rewards that there were without it', () => {
+    fc.assert(
+      fc.property(drawn, stepsOf({ maxLength: 20 }), orderDraw, (drawnOne, steps, draw) => {
+        // What a limit counted of long ago is let go when something new is counted.
+        const challenge = { ...drawnOne, limit: undefined }
+        const both = [0, 1].map(() => new Driver(programFor(challenge), BEGINNING)) as [Driver, Driver]
+        for (const driver of both) runHistory(driver, steps.filter(counts).map(plain), 'no sweeps')
+        const [with_, without] = both
+        const body = orderBody(with_, { ...draw, redeem: [], points: 0 })
+        with_.order(body)
+        with_.send('cancel', { order: body.external_id })
+        const state = (driver: Driver) => [stateOf(driver.account, 'without traces'), driver.account.vouchers]
+        expect(state(with_)).toEqual(state(without))
+      }),
+      { numRuns: runs(100) },
+    )
+  })
+
   test('returns in any split leave the same progress', () => {
     const pieces = fc.array(returnDraw, { minLength: 2, maxLength: 4 })
     fc.assert(

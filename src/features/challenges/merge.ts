@@ -7,7 +7,7 @@ export function join(into: Progress, from: Progress): void {
   into.r.sort((a, b) => a.p - b.p)
   if (from.w !== undefined) into.w = added(into.w ?? [], from.w)
   if (from.g !== undefined) into.g = added(into.g ?? [], from.g)
-  if (from.t !== undefined) into.t = from.t.map((at, i) => Math.max(at, into.t?.[i] ?? 0))
+  if (from.t !== undefined) into.t = Math.min(from.t, into.t ?? from.t)
   // Of two streaks that are half forgotten the later one goes on.
   if (from.b !== undefined && from.b[2] > (into.b?.[2] ?? Number.NEGATIVE_INFINITY)) into.b = from.b
   if (from.j !== undefined) into.j = Math.min(from.j, into.j ?? from.j)

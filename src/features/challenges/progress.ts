@@ -28,8 +28,8 @@ export interface Progress {
   b?: Run
   /** How many of each prize were given. More than were reached are owed: the next ones are not given. */
   g?: number[]
-  /** When each prize was last reached, in ms; 0 where it is not. */
-  t?: number[]
+  /** When it was done, in ms, where it can be done once. */
+  t?: number
   /** Since when the member takes part, in ms, where that is asked for. */
   j?: number
 }

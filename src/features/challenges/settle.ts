@@ -17,7 +17,7 @@ export function settle(
     const [had, has] = [before[i]!, after[i]!]
     giveOrTake(d, rules, progress, i, had, has)
     if (has === had) continue
-    setAt(progress, 't', i, has > had ? d.at : has === 0 ? 0 : (progress.t?.[i] ?? 0))
+    if (prize.at === null && rules.times === 1) noteDone(progress, has > had ? d.at : null)
     if (has > had) earnBadge(d, slice, rules, prize)
     else if (has === 0) loseBadge(d, slice, rules, prize)
     tell(d, rules, prize, had, has)
@@ -35,7 +35,7 @@ function giveOrTake(d: Deciding, rules: ChallengeRules, progress: Progress, i: n
   const given = progress.g?.[i] ?? 0
   const source = sourceOf(rules, i)
   if (has > given) {
-    setAt(progress, 'g', i, has)
+    setGiven(progress, i, has)
     d.cause({ type: 'give', id, key, occurred_at: d.at, body: { reward, quantity: has - given, source } })
   } else if (has < given && has < had) {
     const quantity = Math.min(given - has, had - has)
@@ -43,14 +43,20 @@ function giveOrTake(d: Deciding, rules: ChallengeRules, progress: Progress, i: n
   }
 }
 
+/** Of what may be done again nobody remembers when: a return would have to know of every time before. */
+function noteDone(progress: Progress, at: number | null): void {
+  if (at === null) delete progress.t
+  else progress.t = at
+}
+
 /** A list in which nothing is left is no list. */
-function setAt(progress: Progress, name: 'g' | 't', i: number, value: number): void {
-  const list = [...(progress[name] ?? [])]
-  while (list.length <= i) list.push(0)
-  list[i] = value
-  while (list.at(-1) === 0) list.pop()
-  if (list.length === 0) delete progress[name]
-  else progress[name] = list
+export function setGiven(progress: Progress, i: number, times: number): void {
+  const given = [...(progress.g ?? [])]
+  while (given.length <= i) given.push(0)
+  given[i] = times
+  while (given.at(-1) === 0) given.pop()
+  if (given.length === 0) delete progress.g
+  else progress.g = given
 }
 
 function earnBadge(d: Deciding, { b }: Slice, { id }: ChallengeRules, { badge }: Prize): void {

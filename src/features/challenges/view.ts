@@ -34,7 +34,6 @@ function viewOf(rules: ChallengeRules, progress: Progress, day: number, program:
   if ((from !== null && day < from) || (until !== null && day > until)) return []
   const reached = reachedOf(rules, progress)
   const row = progress.r.find(({ p }) => p === periodIn(rules, day))
-  const doneAt = progress.t?.[0] ?? 0
   const isDone = reached[0]! >= rules.times || isDoneNow(rules, row)
   const by = endOf(rules, day)
   const state = isDone ? 'done' : rules.mustJoin && progress.j === undefined ? 'to_join' : 'open'
@@ -54,7 +53,7 @@ function viewOf(rules: ChallengeRules, progress: Progress, day: number, program:
       })),
       reward: prizes[0]!.reward,
       badge: prizes[0]!.badge,
-      done_at: doneAt === 0 ? null : formatInstant(doneAt),
+      done_at: progress.t === undefined ? null : formatInstant(progress.t),
       ...(goals.length === 1 ? {} : { needs: rules.isAny ? 'any_of' : 'all_of', goals: goalsOf(rules, row) }),
     },
   ]
