@@ -160,7 +160,7 @@ export interface Challenge {
   })[]
   reward: string | null
   badge: string | null
-  /** When it was done last */
+  /** When it was done, where it can be done once */
   done_at: string | null
   /** Of a quest: which of its goals */
   needs?: 'all_of' | 'any_of'
