@@ -69,6 +69,9 @@ async function live(accounts: number[], day: number): Promise<void> {
     }
     if (day % 6 === 3)
       batch.push(ledger.incoming('redeem', { reward: 'mug', quantity: 1, capture: false }, { ref, ...at }))
+    // The codes of vouchers follow from a secret that no export has.
+    if (day % 12 === 11)
+      batch.push(ledger.incoming('redeem', { reward: 'mug', quantity: 1, capture: true }, { ref, ...at }))
     if (day % 7 === 4) batch.push(ledger.incoming('action', { type: 'review', data: {} }, { ref, ...at }))
     if (day === 25) batch.push(ledger.incoming('action', { type: 'published', data: {} }, { ref, ...at }))
     if (day === 10) {
@@ -243,6 +246,13 @@ describe('what was tampered with in an export is found, and named with its cause
       (rows) => (rows[0]!.status = 'voided'),
       'redemption',
       /the table of redemptions has .*voided/,
+    ],
+    [
+      'a voucher',
+      'vouchers',
+      (rows) => (rows[0]!.state = 'used'),
+      'voucher',
+      /the table of vouchers has .*used.* where the activities lead to .*open/,
     ],
     [
       'an adjustment',
