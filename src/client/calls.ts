@@ -294,7 +294,7 @@ export interface Membership {
     /** Why nothing may */
     why: 'benefit_used' | 'not_refundable' | null
   })[]
-  /** What the other plans cost */
+  /** What the other plans cost that the member may have */
   changes: ({
     plan: string
     name: string

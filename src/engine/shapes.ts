@@ -628,7 +628,7 @@ const MembershipFields = {
         at_end: Amount.describe('What it costs when it follows'),
       }),
     )
-    .describe('What the other plans cost'),
+    .describe('What the other plans cost that the member may have'),
 }
 
 export const Membership = z.object(MembershipFields).meta({ id: 'Membership', description: 'A plan that a member has' })

@@ -5,7 +5,7 @@ import type { Deciding } from '../../core/deciding.ts'
 import { formatMoney } from '../../core/money.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { addDuration, formatInstant } from '../../core/time.ts'
-import { type Plan, type PlanRules, planNamed, slotsNow } from './plans.ts'
+import { barFrom, type Plan, type PlanRules, planNamed } from './plans.ts'
 import {
   before,
   beginAnew,
@@ -241,22 +241,9 @@ function refusalOfAmount(d: Deciding, plan: Plan, amount: number, due: number, p
 }
 
 /** Whether the member may have a plan. */
-export function refusalFor(d: Deciding, plan: Plan, pointer: string): Refusal | undefined {
-  const slots = slotsNow(d)
-  const no = (why: string) => refuse('plan_unavailable', `${plan.name} ${why}`, pointer)
-  if (plan.holder?.test(slots) === false)
-    return no(
-      plan.household ? 'is for the pool of a household.' : 'is for one person, and this is the pool of a household.',
-    )
-  if (plan.verified !== null && !isVerified(d, plan.verified))
-    return no(`is only for those who were verified as ${plan.verified}.`)
-  if (plan.when?.test(slots) === false) return no(`asks for ${plan.when.source}.`)
-  return undefined
-}
-
-function isVerified(d: Deciding, as: string): boolean {
-  const until = sliceOf(d.account)?.v?.[as]
-  return until !== undefined && (until === 0 || until > d.at)
+function refusalFor(d: Deciding, plan: Plan, pointer: string): Refusal | undefined {
+  const bar = barFrom(plan, d.account, d.inForce, d.at)
+  return bar === null ? undefined : refuse('plan_unavailable', `${plan.name} ${bar}`, pointer)
 }
 
 /** A membership begins. What the member had before, such as the one trial, is remembered. */
@@ -267,7 +254,6 @@ function open(d: Deciding, plan: Plan, status: Status, until?: number): void {
   const state: Slice = { p: plan.id, s: status, j: from, f: from, u: 0, a: [from, plan.months, 0], h }
   Object.assign(state, defined({ y, t, v, b, e, m }))
   beginAnew(state, plan, from, d.inForce.zone, until)
-  // After a trial, periods are counted from its end.
   d.account.slices['memberships'] = state
   enter(state, from, status)
   d.addMessage('membership.started', { plan: plan.id, status, until: instant(state.u) })
@@ -375,12 +361,12 @@ function giveBack(d: Deciding, rules: PlanRules, state: Slice, payment: Payment,
   if (rules.plans.get(plan)?.gift != null)
     d.cause({ type: 'withdraw', id, key, occurred_at: d.at, body: { source: sourceOf(plan, from), quantity: 1 } })
   if (!isRunning(state)) return
-  if (from === state.f) end(d, state, 'refunded', d.at)
+  if (from === state.f) end(d, state, 'refunded', Math.max(d.at, from))
   else if (from === state.u) delete state.x
   settle(d, rules, state)
 }
 
-/** A membership is over. What was paid ahead is told, since it has to be given back. */
+/** A membership is over. What was paid for time after it is told, since it has to be given back. */
 export function end(
   d: Deciding,
   state: Slice,
@@ -390,7 +376,13 @@ export function end(
   for (const key of ['c', 'n', 'x', 'r', 'q'] as const) delete state[key]
   state.g = at
   enter(state, at, why === 'not_paid' ? 'lapsed' : 'ended')
-  d.addMessage(why === 'not_paid' ? 'membership.lapsed' : 'membership.ended', { plan: state.p, reason: why })
+  const ahead = (state.y ?? []).filter(([, , , from, , back]) => from >= at && back === 0)
+  const paid_ahead = ahead.reduce((sum, [, , amount]) => sum + amount, 0)
+  d.addMessage(why === 'not_paid' ? 'membership.lapsed' : 'membership.ended', {
+    plan: state.p,
+    reason: why,
+    ...(paid_ahead === 0 ? {} : { paid_ahead }),
+  })
 }
 
 /** Brings a membership to the present: periods that are over, grace that is over, and what is to be told. */

@@ -315,6 +315,15 @@ describe('cancelling', () => {
     expect(ana.membership).toMatchObject({ cancelled: false, paid_until: '2026-03-31T14:00:00Z' })
   })
 
+  test('at once tells what was paid ahead, which is to be given back', () => {
+    const ana = shop()
+    ana.paid('monthly', 1499, 'p1')
+    ana.to('2026-02-05T15:00:00Z').paid('monthly', 1499, 'p2')
+    ana.stop('now')
+    expect(ana.message('ended')).toEqual({ plan: 'monthly', reason: 'cancelled', paid_ahead: 1499 })
+    expect(ana.membership!.payments.map(({ refundable }) => refundable)).toEqual([1499, 1499])
+  })
+
   test('in grace is at once, since nothing is paid any more', () => {
     const ana = shop()
     ana.paid('monthly', 1499, 'p1')

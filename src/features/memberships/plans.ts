@@ -1,14 +1,15 @@
 /** The section of the program file that memberships have, and what decisions use of it. */
 
 import { z } from 'zod'
-import type { Deciding } from '../../core/deciding.ts'
+import type { Account } from '../../core/account.ts'
 import type { Compiling, FactContext, Path } from '../../core/feature.ts'
 import { nearest } from '../../core/nearest.ts'
 import { DurationText, Id, MoneyText, moneyAt, type Program } from '../../core/program.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import type { FactValue } from '../../core/rules/facts.ts'
 import type { Condition } from '../../core/rules.ts'
-import { type Duration, parseDuration, wholeDays } from '../../core/time.ts'
+import { type Duration, localDay, parseDuration, wholeDays } from '../../core/time.ts'
+import { sliceOf } from './standing.ts'
 
 const PlanRule = z.strictObject({
   id: Id.describe('Names the plan in conditions and calls'),
@@ -135,11 +136,31 @@ export function planNamed(rules: PlanRules, id: string, pointer: string): Plan |
   return refuse('plan_unavailable', `The program has no plan ${id}; ${hint}.`, pointer)
 }
 
-/** The facts that the program of now asks about; a decision about the past has those of its own program. */
-export function slotsNow(d: Deciding): FactValue[] {
-  const { inForce, account, type, body, order, at, day } = d
-  const context: FactContext = { program: inForce, account, type, body, order, at, day }
-  const slots: FactValue[] = new Array(inForce.slots)
-  for (const { slot, fact } of inForce.readers) slots[slot] = fact.read(context)
+/** Why somebody may not have a plan at a moment, in the rest of a sentence; null when they may. */
+export function barFrom(plan: Plan, account: Account, program: Program, at: number): string | null {
+  const slots = slotsAt(account, program, at)
+  if (plan.holder?.test(slots) === false)
+    return plan.household
+      ? 'is for the pool of a household.'
+      : 'is for one person, and this is the pool of a household.'
+  const until = plan.verified === null ? 0 : sliceOf(account)?.v?.[plan.verified]
+  if (until === undefined || (until !== 0 && until <= at))
+    return `is only for those who were verified as ${plan.verified}.`
+  return plan.when?.test(slots) === false ? `asks for ${plan.when.source}.` : null
+}
+
+/** Plans ask about the member alone, whatever is just being decided. */
+function slotsAt(account: Account, program: Program, at: number): FactValue[] {
+  const context: FactContext = {
+    program,
+    account,
+    type: 'clock',
+    body: {},
+    order: null,
+    at,
+    day: localDay(program.zone, at),
+  }
+  const slots: FactValue[] = new Array(program.slots)
+  for (const { slot, fact } of program.readers) slots[slot] = fact.read(context)
   return slots
 }

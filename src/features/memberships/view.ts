@@ -3,7 +3,7 @@
 import type { Account } from '../../core/account.ts'
 import type { Program } from '../../core/program.ts'
 import { formatInstant } from '../../core/time.ts'
-import { type PlanRules, planRulesOf } from './plans.ts'
+import { barFrom, type PlanRules, planRulesOf } from './plans.ts'
 import {
   creditOf,
   expectsPayment,
@@ -94,16 +94,22 @@ export function membershipOf(account: Account, program: Program, at: number): Me
         why: left.why,
       }
     }),
-    changes: runs ? changesOf(rules, state, at) : [],
+    changes: runs ? changesOf(rules, state, account, program, at) : [],
   }
 }
 
-/** What each other plan costs, at once and from the end of the period on. */
-function changesOf(rules: PlanRules, state: Slice, at: number): MembershipView['changes'] {
+/** What each other plan costs that the member may have, at once and from the end of the period on. */
+function changesOf(
+  rules: PlanRules,
+  state: Slice,
+  account: Account,
+  program: Program,
+  at: number,
+): MembershipView['changes'] {
   if (state.u === 0) return []
   const credit = creditOf(state, at)
   const isFree = state.x === undefined
   return [...rules.plans.values()]
-    .filter(({ id }) => id !== state.p)
+    .filter((plan) => plan.id !== state.p && barFrom(plan, account, program, at) === null)
     .map(({ id, name, fee }) => ({ plan: id, name, now: isFree && credit <= fee ? fee - credit : null, at_end: fee }))
 }
