@@ -304,24 +304,38 @@ function keepMerged(send: Send, { merged }: Rows): void {
      where w.stripe = n.winner_stripe and w.account = n.winner`,
     values,
   )
-  // What both had added up is one part of the whole from now on.
+  moveTallies(send, merged)
+  send(
+    `update profile l set status = 'merged' from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
+     where l.stripe = n.stripe and l.account = n.account`,
+    values.slice(0, 2),
+  )
+}
+
+/** What both had added up is one part of the whole from now on, that of whoever is left at the end of the batch. */
+function moveTallies(send: Send, merged: Rows['merged']): void {
+  const winners = new Map(merged.map(({ account, into }) => [account, into]))
+  const lastOf = (account: number): number => {
+    const into = winners.get(account)
+    return into === undefined ? account : lastOf(into)
+  }
+  const [stripes, accounts] = [
+    smallintArray(merged.map(({ account }) => stripeOf(account))),
+    bigintArray(merged.map(({ account }) => account)),
+  ]
+  const last = merged.map(({ into }) => lastOf(into))
   send(
     `insert into tally (stripe, account, program, name, period, count)
      select n.winner_stripe, n.winner, t.program, t.name, t.period, sum(t.count)
      from unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bigint[]) as n (stripe, account, winner_stripe, winner)
      join tally t on t.stripe = n.stripe and t.account = n.account group by 1, 2, 3, 4, 5
      on conflict (stripe, program, name, period, account) do update set count = tally.count + excluded.count`,
-    values,
+    [stripes, accounts, smallintArray(last.map(stripeOf)), bigintArray(last)],
   )
   send(
     `delete from tally t using unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
      where t.stripe = n.stripe and t.account = n.account`,
-    values.slice(0, 2),
-  )
-  send(
-    `update profile l set status = 'merged' from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
-     where l.stripe = n.stripe and l.account = n.account`,
-    values.slice(0, 2),
+    [stripes, accounts],
   )
 }
 

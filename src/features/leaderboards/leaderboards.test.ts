@@ -153,19 +153,22 @@ describe('a leaderboard', () => {
 
   test('counts what somebody bought a moment before they were merged', async () => {
     const regulars = await begin()
-    for (const member of ['ana', 'anna']) await regulars.createMember({ external_id: member, name: 'Ana Lima' })
+    for (const member of ['ana', 'anna', 'annie'])
+      await regulars.createMember({ external_id: member, name: 'Ana Lima' })
     const { ledger } = server
     const accountOf = async (member: string) => parseId('mem', (await regulars.getMember(`external:${member}`)).id)!
-    const [from, into] = [await accountOf('ana'), await accountOf('anna')]
+    const [from, into, last] = [await accountOf('ana'), await accountOf('anna'), await accountOf('annie')]
+    await buys(regulars, 'anna', 3)
     const lines = [{ id: '1', sku: 'thing', quantity: 1, unit_price: 700 }]
     const body = { external_id: 'last', currency: 'USD', prices: 'tax_included' as const, lines }
     const ref = { by: 'id', id: from } as const
     const answers = await ledger.recorder.record([
       ledger.incoming('order', body, { ref, key: 'order:last' }),
       ledger.incoming('merge', { from, into }, { ref }),
+      ledger.incoming('merge', { from: into, into: last }, { ref: { by: 'id', id: into } }),
     ])
-    expect(answers.map(({ status }) => status)).toEqual(['recorded', 'recorded'])
-    expect(await placesOf(regulars, 'collectors')).toEqual(['1 A. L. 7'])
+    expect(answers.map(({ status }) => status)).toEqual(['recorded', 'recorded', 'recorded'])
+    expect(await placesOf(regulars, 'collectors')).toEqual(['1 A. L. 10'])
     await expectNothingWrong()
   })
 

@@ -146,6 +146,7 @@ class Circle {
   }
 }
 
+const WELCOME = (friend: number, time = 1) => ({ [`referrals:friend:${friend}:${time}`]: 1 })
 const THANKS = (friend: number) => ({ [`referrals:${friend}`]: 1 })
 
 describe('a friend', () => {
@@ -154,7 +155,7 @@ describe('a friend', () => {
     const ana = circle.joins()
     const bo = circle.joins(ana)
     circle.buys(bo)
-    expect(circle.gifts(bo)).toEqual({ 'referrals:friend:1': 1 })
+    expect(circle.gifts(bo)).toEqual(WELCOME(1))
     circle.go(29)
     expect([circle.gifts(ana), circle.states()]).toEqual([{}, ['0 1 waiting']])
     circle.go(1)
@@ -176,7 +177,7 @@ describe('a friend', () => {
     expect([circle.gifts(ana), circle.states()]).toEqual([{}, ['0 1 joined']])
     circle.buys(bo)
     circle.go(30)
-    expect([circle.gifts(ana), circle.gifts(bo)]).toEqual([THANKS(bo), { 'referrals:friend:2': 1 }])
+    expect([circle.gifts(ana), circle.gifts(bo)]).toEqual([THANKS(bo), WELCOME(1, 2)])
   })
 
   test('whose order is cancelled after its window takes nothing away', () => {
@@ -203,7 +204,7 @@ describe('a friend', () => {
   test('may be given something for joining, and is late after `within`', () => {
     const circle = new Circle(programWith({ ...REFERRALS, friend_when: 'joining' }))
     const [ana, bo] = [circle.joins(), circle.joins(0)]
-    expect(circle.gifts(bo)).toEqual({ 'referrals:friend:1': 1 })
+    expect(circle.gifts(bo)).toEqual(WELCOME(1))
     circle.go(61)
     circle.buys(bo)
     circle.go(31)
@@ -217,7 +218,7 @@ describe('a friend', () => {
     for (const friend of friends) circle.buys(friend)
     circle.go(30)
     expect(Object.keys(circle.gifts(ana))).toHaveLength(2)
-    expect(circle.gifts(friends[2]!)).toEqual({ 'referrals:friend:1': 1 })
+    expect(circle.gifts(friends[2]!)).toEqual(WELCOME(friends[2]!))
     expect(circle.states()).toEqual(['0 1 rewarded', '0 2 rewarded', '0 3 capped'])
     circle.go(300)
     const next = circle.joins(ana)
@@ -269,6 +270,16 @@ describe('a friend', () => {
           referral: { friends: 0, rewarded: 0 },
         })
       }
+  })
+
+  test('who joins twice is a friend once', () => {
+    const circle = new Circle(programWith({ ...REFERRALS, friend_when: 'joining' }))
+    const [ana, bo, again] = [circle.joins(), circle.joins(0), circle.joins(0)]
+    circle.buys(bo)
+    circle.merges(again, bo)
+    circle.go(30)
+    expect([circle.gifts(ana), circle.gifts(bo)]).toEqual([THANKS(bo), WELCOME(bo)])
+    expect(circle.states()).toEqual(['0 1 rewarded', '0 2 same_person'])
   })
 
   test('who leaves before it is certain that they stay brings nothing', () => {

@@ -240,8 +240,9 @@ function takeFromFriend(d: Deciding, brought: Brought): void {
   withdraw(d, friendSource(brought))
 }
 
-function friendSource({ n }: Brought): string {
-  return `referrals:friend:${n}`
+/** With the number that they joined under: whoever joined twice may be one person later. */
+function friendSource({ as, n }: Brought): string {
+  return `referrals:friend:${as}:${n}`
 }
 
 // The side of whoever brought a friend
@@ -394,8 +395,10 @@ function merge(d: Deciding, told: Slice | undefined): void {
       undo(d, slice, brought)
   if (theirs === undefined) return
   if (slice.r === undefined || (slice.r.s === 'refused' && theirs.s !== 'refused')) slice.r = theirs
-  else if (theirs.s === 'joined' || theirs.s === 'waiting')
+  else if (theirs.s === 'joined' || theirs.s === 'waiting') {
+    takeFromFriend(d, theirs)
     tell(d, { by: theirs.by, friend: theirs.as, state: 'refused', reason: 'same_person' })
+  }
 }
 
 /** What was given to either side for somebody who is the same person is taken back as far as it is there. */
