@@ -33,9 +33,12 @@ export function offersByLevel(program: Program): readonly (readonly Offer[])[] {
   return (ids.length === 0 ? [null] : ids).map(of)
 }
 
-/** The fewest points for which a level gets a reward, by the places of level and wallet. */
+/** The fewest points for which a level gets a reward, by the places of level and wallet. What is free is not reached. */
 export function cheapestByLevel(program: Program): number[][] {
   return offersByLevel(program).map((offers) =>
-    program.wallets.map(({ id }) => Math.min(...offers.filter(({ wallet }) => wallet === id).map(({ cost }) => cost))),
+    program.wallets.map(({ id }) => {
+      const own = offers.filter(({ wallet, cost }) => wallet === id && cost > 0)
+      return Math.min(...own.map(({ cost }) => cost))
+    }),
   )
 }

@@ -281,7 +281,9 @@ export class Tally implements Sink {
 
   private countSpent(wallet: number, { rule }: Posting, points: number): void {
     if (this.draws) this.member.drawn[2 + 3 * wallet]! += points
-    if (rule !== null) this.state.rewards[this.placeOfReward(rule)]!.points += points
+    // Points may also be spent by themselves, on a reward that nobody can ask for.
+    const place = rule === null ? -1 : this.offers.findIndex(({ reward }) => reward === rule)
+    if (place >= 0) this.state.rewards[place]!.points += points
   }
 
   /** The level after a decision, and whether it is another than before. */
