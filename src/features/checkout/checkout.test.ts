@@ -257,6 +257,16 @@ describe('conflicts are found when the program is checked', () => {
       { discounts, checkout: { lanes: [{ id: 'rewards' }] } },
       'lane_missing',
     ],
+    [
+      'points that stand in an unknown lane',
+      { exchange: [{ points: 100, worth: 1, lane: 'reward' }], checkout: { lanes: [{ id: 'rewards' }] } },
+      'unknown_lane',
+    ],
+    [
+      'points whose usual lane is not there',
+      { rewards: [], exchange: [{ points: 100, worth: 1 }], checkout: { lanes: [{ id: 'prices' }] } },
+      'lane_missing',
+    ],
     ['a group of one', { checkout: { exclusive: [['two-off']] } }, 'contradiction'],
     ['a group with the same twice', { checkout: { exclusive: [['two-off', 'two-off']] } }, 'duplicate_id'],
     ['a group of unknown ids', { checkout: { exclusive: [['two-off', 'two-of']] } }, 'unknown_discount'],

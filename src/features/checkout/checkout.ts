@@ -13,7 +13,7 @@ import {
   resolve,
 } from '../../core/checkout.ts'
 import type { Deciding, Discount } from '../../core/deciding.ts'
-import type { Compiling, Feature } from '../../core/feature.ts'
+import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { formatMoney, parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
 import { pointsKept } from '../../core/order.ts'
@@ -208,19 +208,37 @@ function proposing({ settings }: Compiling): Proposing[] {
   )
 }
 
+/** Something that stands in a lane: in the usual one unless it says another. */
+interface Standing {
+  path: Path
+  what: string
+  lane: string | undefined
+  usual: string
+}
+
+function standing(all: readonly Proposing[], { settings }: Compiling): Standing[] {
+  const changed = settings['exchange'] as { wallet?: string; as: string; lane?: string }[]
+  return [
+    ...all.map(({ section, place, id, lane }) => ({ path: [section, place], what: id, lane, usual: section })),
+    ...changed.flatMap(({ wallet = 'points', as, lane }, i) =>
+      as === 'discount' ? [{ path: ['exchange', i], what: `what ${wallet} take off`, lane, usual: REWARDS_LANE }] : [],
+    ),
+  ]
+}
+
 function checkLanes(lanes: readonly Lane[], all: readonly Proposing[], compiling: Compiling): void {
   const known = lanes.map(({ id }) => id)
   for (const [i, id] of known.entries())
     if (known.indexOf(id) < i)
       compiling.problem(['checkout', 'lanes', i, 'id'], 'duplicate_id', `there is another lane ${id}`)
-  for (const { section, place, id, lane } of all)
+  for (const { path, what, lane, usual } of standing(all, compiling))
     if (lane !== undefined && !known.includes(lane))
-      compiling.problem([section, place, 'lane'], 'unknown_lane', `there is no lane ${lane}`, nearest(lane, known))
-    else if (lane === undefined && !known.includes(section))
+      compiling.problem([...path, 'lane'], 'unknown_lane', `there is no lane ${lane}`, nearest(lane, known))
+    else if (lane === undefined && !known.includes(usual))
       compiling.problem(
-        [section, place, 'id'],
+        path,
         'lane_missing',
-        `say in which lane ${id} stands (${known.join(', ')}), or give \`checkout.lanes\` one with the id ${section}`,
+        `say in which lane ${what} stands (${known.join(', ')}), or give \`checkout.lanes\` one with the id ${usual}`,
       )
 }
 
