@@ -6,6 +6,7 @@ import { type TestServer, testServer } from '../../../test/http.ts'
 import { compileProgram } from '../../core/program.ts'
 import { features } from '../../features/index.ts'
 import { keys } from '../incoming.ts'
+import { verify } from '../verify.ts'
 import { programRoutes } from './program-routes.ts'
 
 const NOW = Date.parse('2026-05-05T15:00:00Z')
@@ -105,4 +106,6 @@ test('may change on a day to come, as the file says, and are compared with what 
   expect(await program()).toMatchObject({ revision: 5, effective_at: '2026-05-07T04:00:00Z' })
   expect(await visit('2026-05-07T00:00:00-04:00')).toBe(33)
   expect(await terms()).toMatchObject({ since: 'In force since May 7, 2026. Revision 5.' })
+  const { ledger } = server
+  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
 })
