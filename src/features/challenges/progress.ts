@@ -140,7 +140,7 @@ function isNone(counted: object): boolean {
   return Object.keys(counted).length === 0
 }
 
-export const NO_RUN: Run = [0, 0, 0]
+const NO_RUN: Run = [0, 0, 0]
 
 /** How often each prize was reached so far, within the times that the challenge may be done. */
 export function reachedOf(rules: ChallengeRules, { r, w, b }: Progress): number[] {

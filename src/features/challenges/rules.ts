@@ -65,7 +65,7 @@ const Badge = z.strictObject({
 
 export const BadgesSection = z.array(Badge).max(200).default([])
 
-export interface BadgeRules {
+interface BadgeRules {
   id: string
   name: string
   /** Whether a return takes it. */

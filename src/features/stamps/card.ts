@@ -123,7 +123,7 @@ function addTo(rules: CardRules, card: Card, change: number, at: number): number
 }
 
 /** Turns stamps into full cards as far as there are enough; answers how many. */
-export function fill(rules: CardRules, card: Card): number {
+function fill(rules: CardRules, card: Card): number {
   let filled = filledOf(card)
   const before = filled
   while (filled < rules.cards && card.p >= neededFor(rules, filled)) {
@@ -175,7 +175,7 @@ export function reopen(rules: CardRules | undefined, card: Card, cards: number, 
     if (card.f.length === 0) delete card.f
   }
   begin(card)
-  if (rules?.lasts !== null && card.p > 0) card.s = day
+  if (rules !== undefined && rules.lasts !== null && card.p > 0) card.s = day
 }
 
 /** An open card whose time is over loses its stamps. */

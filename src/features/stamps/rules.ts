@@ -71,7 +71,7 @@ export interface CardRules {
   warn: Duration
 }
 
-export interface StampRules {
+interface StampRules {
   /** By the activity that they hear. */
   on: Readonly<Record<Setting['on'], readonly CardRules[]>>
   all: readonly CardRules[]
