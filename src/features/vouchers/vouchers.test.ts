@@ -389,7 +389,7 @@ describe('a card', () => {
     expect((await buy(ana, 20_00, [{ voucher: code }])).body.order.discount).toBe(500)
   })
 
-  test('that two members enter at the same moment is one member’s', async () => {
+  test('the same gift card redeemed twice at the same moment: of two members who enter it one gets it', async () => {
     const [code] = await print({ reward: 'gift-card', count: 1, amount: 2500 })
     const answers = await Promise.all([ana, ben, ana, ben].map((member) => claim(code!, member)))
     const credit = async (member: string) =>
