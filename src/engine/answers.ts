@@ -344,6 +344,13 @@ export function voucherOf(
   return brought?.code ?? null
 }
 
+/** What a voucher was given for, in the names that everything outside has. */
+export function shownSource(source: string): string {
+  const [what, id, place] = source.split(/[:.]/) as [string, string, string?]
+  if (what === 'redemption') return redemptionId(Number(id), Number(place))
+  return what === 'transfer' ? publicId('act', Number(id)) : source
+}
+
 export function redemptionAnswer(
   redemption: DecidedRedemption,
   account: number,
@@ -525,7 +532,10 @@ export function memberAnswer(
     cards: (view['cards'] as StampCard[] | undefined) ?? [],
     challenges: challengesOf(view),
     badges: (view['badges'] as Badge[] | undefined) ?? [],
-    vouchers: (view['vouchers'] as Member['vouchers'] | undefined) ?? [],
+    vouchers: ((view['vouchers'] as Member['vouchers'] | undefined) ?? []).map((voucher) => ({
+      ...voucher,
+      source: shownSource(voucher.source),
+    })),
     pool: poolOf(view),
     ...perksOf(view),
     choices: (view['choices'] as Choice[] | undefined) ?? [],

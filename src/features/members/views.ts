@@ -5,7 +5,14 @@ import type { Adjustment as DecidedAdjustment } from '../../core/deciding.ts'
 import { priceOrder, type Returned } from '../../core/order.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { formatDay, formatInstant } from '../../core/time.ts'
-import { activityAnswer, adjustmentAnswer, parseRedemption, pricedOrder, redemptionsOf } from '../../engine/answers.ts'
+import {
+  activityAnswer,
+  adjustmentAnswer,
+  parseRedemption,
+  pricedOrder,
+  redemptionsOf,
+  shownSource,
+} from '../../engine/answers.ts'
 import { bigintArray, smallintArray, textArray } from '../../engine/arrays.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
 import type { StoredActivity } from '../../engine/incoming.ts'
@@ -194,8 +201,9 @@ async function vouchers({ database }: Reading, accounts: readonly number[]): Pro
      order by activity desc, place desc`,
     [bigintArray(accounts)],
   )
-  return rows.map(({ from_ms, expires_ms, ...same }) => ({
+  return rows.map(({ from_ms, expires_ms, source, ...same }) => ({
     ...same,
+    source: shownSource(source),
     starts_at: formatInstant(from_ms),
     expires_at: expires_ms === null ? null : formatInstant(expires_ms),
   }))

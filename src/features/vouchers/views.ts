@@ -3,6 +3,7 @@
 import type { Refusal } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { rewardNamed } from '../../core/vouchers.ts'
+import { shownSource } from '../../engine/answers.ts'
 import { findInDirectory } from '../../engine/directory.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
 import { readCard } from '../../engine/printed-codes.ts'
@@ -118,7 +119,7 @@ export function voucherAnswer(row: VoucherRow, live: LiveProgram, holder: string
     name: settings?.name ?? reward,
     gives: settings?.gives ?? null,
     amount: row.amount ?? null,
-    source,
+    source: shownSource(source),
     state: isOver ? 'expired' : row.state,
     member: account === null ? null : publicId('mem', account),
     holder,

@@ -99,7 +99,7 @@ describe('a voucher', () => {
         name: 'Five off',
         starts_at: '2026-03-10T15:00:00Z',
         expires_at: expect.stringMatching(/^2026-04-/),
-        source: expect.stringMatching(/^redemption:/),
+        source: expect.stringMatching(/^red_/),
         gives: { amount_off: 5 },
       },
     ])
