@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Json, type TestApi, testApi } from '../../../test/api.ts'
+import { parseId } from '../../engine/ids.ts'
 import { verify } from '../../engine/verify.ts'
 
 const FILE = `
@@ -137,4 +138,16 @@ test.each([
 ])('a use of %s with %o is refused', async (perk, more, status, code) => {
   const answer = await use(perk, ana, more)
   expect([answer.status, answer.body.code]).toEqual([status, code])
+})
+
+test('a benefit that somebody wrote into the ledger, or took out of it, is found', async () => {
+  await pay(ana, 'plus', 1000)
+  await use('delivery', ana)
+  const { ledger } = api
+  const { db } = ledger.database
+  const found = async () => (await verify(db, ledger.programs)).differences.map(({ cause }) => cause)
+  await db.query('update benefit set worth = worth + 1 where account = $1', [parseId('mem', ana.id)])
+  expect(await found()).toEqual(['benefit'])
+  await db.query('update benefit set worth = worth - 1 where account = $1', [parseId('mem', ana.id)])
+  expect(await found()).toEqual([])
 })
