@@ -180,6 +180,21 @@ describe('README.md', () => {
   })
 })
 
+test('docs/webhooks.md lists every topic', () => {
+  const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .map((path) => read(`src/${path}`))
+  const told = sources.flatMap((source) => [
+    ...[...source.matchAll(/addMessage\(([^{]*)/g)].flatMap(([, topics]) => [...topics!.matchAll(TOPIC)]),
+    // What is told beside decisions is written where it happens.
+    ...(source.includes('into outbox') ? source.matchAll(/'(codes\.low|voucher\.guessed)'/g) : []),
+  ])
+  const listedThere = [...read('docs/webhooks.md').matchAll(/^\| `([a-z_.]+)`/gm)].map(([, topic]) => topic!)
+  expect([...new Set(listedThere)].sort()).toEqual([...new Set(told.map(([, topic]) => topic!))].sort())
+})
+
+const TOPIC = /'([a-z_]+\.[a-z_]+)'/g
+
 describe('links', () => {
   const pages = [
     'README.md',
