@@ -180,6 +180,21 @@ describe('a friend', () => {
     expect([circle.gifts(ana), circle.gifts(bo)]).toEqual([THANKS(bo), WELCOME(1, 2)])
   })
 
+  test('who brings the first of two orders back has made the second', () => {
+    const circle = new Circle(programWith())
+    const [ana, bo] = [circle.joins(), circle.joins(0)]
+    const first = circle.buys(bo)
+    circle.go(5)
+    circle.buys(bo)
+    circle.go(5)
+    circle.returns(bo, first)
+    expect(circle.gifts(bo)).toEqual(WELCOME(bo))
+    circle.go(24)
+    expect([circle.gifts(ana), circle.states()]).toEqual([{}, ['0 1 waiting']])
+    circle.go(1)
+    expect([circle.gifts(ana), circle.gifts(bo)]).toEqual([THANKS(bo), WELCOME(bo)])
+  })
+
   test('whose order is cancelled after its window takes nothing away', () => {
     const circle = new Circle(programWith())
     const [ana, bo] = [circle.joins(), circle.joins(0)]

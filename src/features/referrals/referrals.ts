@@ -65,9 +65,8 @@ interface Brought {
   s: 'joined' | 'waiting' | 'kept' | 'refused'
   /** Until when (ms) the first order may come; once one has stayed, since when. */
   x: number
-  /** The activity of the first order, and until when (ms) it may be returned. */
-  o?: number
-  u?: number
+  /** Orders that may be the first to stay, and until when (ms) each may be returned: the soonest first. */
+  q?: [order: number, until: number][]
   /** How often the friend was given something, and whether the last of that stands: a return takes it back. */
   n?: number
   g?: true
@@ -91,6 +90,8 @@ interface Slice {
 /** A late first order counts in the period in which it stayed, so an older one may be asked for. */
 const KEPT_PERIODS = 4
 const KEPT_ABOVE = 16
+/** More orders within a return window than these are not needed to find one that stays. */
+const KEPT_ORDERS = 8
 
 const NOTHING: Slice = Object.freeze({})
 
@@ -161,45 +162,59 @@ function arrive(d: Deciding, { body }: ActivityOf<'join'>): undefined {
   if (rules.friendWhen === 'joining') giveFriend(d, rules, brought)
 }
 
-/** The first order that comes to enough waits for its return window; one that comes back makes room for the next. */
+/** An order that comes to enough waits for its return window; the first whose window is over while it stands counts. */
 function noteOrder(d: Deciding): undefined {
   const brought = sliceOf(d.account).r
-  if (brought?.s !== 'joined' || d.at > brought.x) return
+  if (brought === undefined || brought.s === 'kept' || brought.s === 'refused' || d.at > brought.x) return
   const rules = rulesOf(d.program)
   if (rules === null || d.order!.total < rules.minSpend) return
+  if (brought.s === 'joined' && rules.friendWhen === 'first_order') giveFriend(d, rules, brought)
   const until = rules.wait === null ? d.at : addDuration(d.program.zone, d.at, rules.wait)
-  if (rules.friendWhen === 'first_order') giveFriend(d, rules, brought)
-  if (until <= d.account.clock) stay(d, brought)
-  else {
-    Object.assign(brought, { s: 'waiting', o: d.activity.id, u: until })
-    tell(d, { by: brought.by, friend: brought.as, state: 'waiting', until })
-  }
+  if (until <= d.account.clock) return stay(d, brought)
+  const orders: Brought['q'] = [...(brought.q ?? []), [d.activity.id, until]]
+  waitFor(d, brought, orders.sort((a, b) => a[1] - b[1]).slice(0, KEPT_ORDERS))
 }
 
 function noteReturn(d: Deciding): undefined {
   const brought = sliceOf(d.account).r
-  if (brought?.s !== 'waiting' || d.receipt?.activity !== brought.o) return
+  const order = d.receipt?.activity
+  if (brought?.q === undefined || !brought.q.some(([one]) => one === order)) return
   const rules = rulesOf(d.program)
   if (rules === null || (!d.takesTheRest && d.remains!.after.total >= rules.minSpend)) return
-  brought.s = 'joined'
-  delete brought.o
-  delete brought.u
-  tell(d, { by: brought.by, friend: brought.as, state: 'returned', until: brought.x })
-  if (rules.friendWhen === 'first_order') takeFromFriend(d, brought)
+  waitFor(
+    d,
+    brought,
+    brought.q.filter(([one]) => one !== order),
+  )
+  if (brought.q === undefined && rules.friendWhen === 'first_order') takeFromFriend(d, brought)
+}
+
+/** Waits for the soonest of these orders, or where there is none for the next one. */
+function waitFor(d: Deciding, brought: Brought, orders: NonNullable<Brought['q']>): void {
+  const { by, as } = brought
+  const [before, after] = [brought.q?.[0]?.[1], orders[0]?.[1]]
+  if (after === undefined) {
+    brought.s = 'joined'
+    delete brought.q
+    tell(d, { by, friend: as, state: 'returned', until: brought.x })
+    return
+  }
+  brought.s = 'waiting'
+  brought.q = orders
+  if (after !== before) tell(d, { by, friend: as, state: 'waiting', until: after })
 }
 
 function noteTime(d: Deciding): undefined {
   const brought = sliceOf(d.account).r
-  if (brought?.s === 'waiting' && brought.u! <= d.at && rulesOf(d.program) !== null) stay(d, brought)
+  if (brought?.q !== undefined && brought.q[0]![1] <= d.at && rulesOf(d.program) !== null) stay(d, brought)
 }
 
 /** From now on a return changes nothing. */
-function stay(d: Deciding, brought: Brought): void {
+function stay(d: Deciding, brought: Brought): undefined {
   const { by, as } = brought
   brought.s = 'kept'
   brought.x = d.at
-  delete brought.o
-  delete brought.u
+  delete brought.q
   const pool = poolOf(d)
   tell(d, { by, friend: as, state: 'kept', ...(pool === undefined ? {} : { pool }) })
 }
@@ -219,8 +234,7 @@ function beForgotten(d: Deciding): undefined {
 
 function refuseFriend(brought: Brought): void {
   brought.s = 'refused'
-  delete brought.o
-  delete brought.u
+  delete brought.q
 }
 
 function tell(d: Deciding, body: ReferredBody): void {
@@ -422,7 +436,7 @@ function takeFromReferrer(d: Deciding, slice: Slice, { as, x }: Brought): void {
 
 function due(account: Account, program: Program): number {
   const brought = (account.slices['referrals'] as Slice | undefined)?.r
-  return brought?.u === undefined || rulesOf(program) === null ? NEVER : brought.u
+  return brought?.q === undefined || rulesOf(program) === null ? NEVER : brought.q[0]![1]
 }
 
 function details(account: Account, program: Program): Record<string, unknown> {
