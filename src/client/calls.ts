@@ -342,6 +342,8 @@ export interface Activity {
   explanation: Explanation[]
   /** Vouchers that it issued, used, took back or opened again */
   vouchers: VoucherChange[]
+  /** Stamp cards that are open, as it left them */
+  cards: StampCard[]
 }
 
 export interface Discount {
@@ -592,6 +594,8 @@ export interface QuoteAnswer {
   explanation: Explanation[]
   /** Vouchers that it issued, used, took back or opened again */
   vouchers: VoucherChange[]
+  /** Stamp cards that are open, as it left them */
+  cards: StampCard[]
   /** Null while nothing is decided */
   activity: string | null
   /** The revision of the program that decided it */
@@ -695,6 +699,8 @@ export interface OrderAnswer {
   explanation: Explanation[]
   /** Vouchers that it issued, used, took back or opened again */
   vouchers: VoucherChange[]
+  /** Stamp cards that are open, as it left them */
+  cards: StampCard[]
   /** Null while nothing is decided */
   activity: string | null
   /** The revision of the program that decided it */
@@ -713,6 +719,8 @@ export interface CancelAnswer {
   explanation: Explanation[]
   /** Vouchers that it issued, used, took back or opened again */
   vouchers: VoucherChange[]
+  /** Stamp cards that are open, as it left them */
+  cards: StampCard[]
   /** Null while nothing is decided */
   activity: string | null
   /** The revision of the program that decided it */
@@ -742,6 +750,8 @@ export interface ReturnAnswer {
   explanation: Explanation[]
   /** Vouchers that it issued, used, took back or opened again */
   vouchers: VoucherChange[]
+  /** Stamp cards that are open, as it left them */
+  cards: StampCard[]
   /** Points that were spent on the order and came back */
   restored: ({
     redemption: string

@@ -98,7 +98,7 @@ export function saleAnswer(sale: StoredSale, since: Since = UNTOUCHED): OrderAns
   }
 }
 
-const NOTHING = { postings: [], balances: [], tier: null, explanation: [], vouchers: [] }
+const NOTHING = { postings: [], balances: [], tier: null, explanation: [], vouchers: [], cards: [] }
 
 interface OrderState {
   status: OrderAnswer['order']['status']
@@ -402,7 +402,7 @@ export function adjustmentAnswer(
 function consequencesOf(
   stored: StoredActivity,
   live: LiveProgram,
-): Pick<OrderAnswer, 'postings' | 'balances' | 'tier' | 'explanation' | 'vouchers'> {
+): Pick<OrderAnswer, 'postings' | 'balances' | 'tier' | 'explanation' | 'vouchers' | 'cards'> {
   const { outcome } = stored
   return {
     postings: postingsOf(stored, live),
@@ -410,7 +410,12 @@ function consequencesOf(
     tier: tierOf(outcome.view),
     explanation: explanationOf(stored, programOf(stored, live)),
     vouchers: vouchersOf(outcome),
+    cards: cardsOf(outcome.view),
   }
+}
+
+export function cardsOf(view: Record<string, unknown>): StampCard[] {
+  return (view['cards'] as StampCard[] | undefined) ?? []
 }
 
 /** The last word of an activity on each voucher that it changed. */
@@ -529,7 +534,7 @@ export function memberAnswer(
     merged_into: mergedInto === null ? null : publicId('mem', mergedInto),
     balances: balancesAnswer(balances),
     tier: tierOf(view),
-    cards: (view['cards'] as StampCard[] | undefined) ?? [],
+    cards: cardsOf(view),
     challenges: challengesOf(view),
     badges: (view['badges'] as Badge[] | undefined) ?? [],
     vouchers: ((view['vouchers'] as Member['vouchers'] | undefined) ?? []).map((voucher) => ({

@@ -21,7 +21,7 @@ import {
   rewardNamed,
   type Voucher,
 } from '../core/vouchers.ts'
-import { balancesAnswer, discountsOf, parseMember, pricedOrder, tierOf } from './answers.ts'
+import { balancesAnswer, cardsOf, discountsOf, parseMember, pricedOrder, tierOf } from './answers.ts'
 import { publicId } from './ids.ts'
 import { balancesOf, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
@@ -112,6 +112,7 @@ function quoteSale({ body, occurredMs }: Quoted, status: Status): QuoteAnswer | 
     tier: null,
     explanation: [],
     vouchers: [],
+    cards: [],
     activity: null,
     revision: null,
     earns: [],
@@ -165,6 +166,7 @@ class Quote {
       // A quote moves nothing, so there is nothing to explain but what would be earned.
       explanation: explain({ type: 'order', at: this.#now, entries: d.entries, moves: [] }, d.program, String),
       vouchers: [],
+      cards: cardsOf(viewOf(this.#account, inForce, this.#now)),
       activity: null,
       revision: d.program.revision,
       earns: earnedOf(d),

@@ -909,6 +909,7 @@ const Consequences = {
   tier: Tier.nullable(),
   explanation: z.array(Explanation),
   vouchers: z.array(VoucherChange).describe('Vouchers that it issued, used, took back or opened again'),
+  cards: z.array(StampCard).describe('Stamp cards that are open, as it left them'),
 }
 
 export const OrderAnswer = z

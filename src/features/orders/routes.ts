@@ -328,6 +328,7 @@ async function withoutDecision(
     tier: null,
     explanation: [],
     vouchers: [],
+    cards: [],
     activity: null,
     revision: null,
   }
