@@ -119,6 +119,8 @@ export interface Exchange {
 export interface Terms {
   rules: RuleTerms[]
   offers: Offer[]
+  /** What nobody can ask for: the program gives it by itself, as a voucher. */
+  gifts: Offer[]
   exchanges: Exchange[]
   /** Multipliers that come with something a member has, such as a tier. */
   multipliers: (Rational & { name: string })[]

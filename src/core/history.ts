@@ -1,6 +1,6 @@
 /** Orders of the past: what a live import and a backtest decide for them, made in one place so that it is the same. */
 
-import type { Activity, ActivityOf, ActivityType, OrderBody, ReturnLine } from './activity.ts'
+import type { Activity, ActivityOf, ActivityType, OrderBody, RedeemRequest, ReturnLine } from './activity.ts'
 
 /** An order out of a business's records. Amounts are minor units of its currency. */
 export interface HistoryOrder {
@@ -90,11 +90,14 @@ export function orderActivity(order: HistoryOrder, id: number): ActivityOf<'orde
   return new PastOrder(id, order.occurred_at, orderBody(order))
 }
 
-/** The same order, had the member used a reward on it. */
-export function redeemingOrder({ id, occurred_at, body }: ActivityOf<'order'>, reward: string): ActivityOf<'order'> {
+/** The same order, had the member used a reward or a voucher on it. */
+export function redeemingOrder(
+  { id, occurred_at, body }: ActivityOf<'order'>,
+  wanted: RedeemRequest,
+): ActivityOf<'order'> {
   // Field by field: a copy by spreading takes as long as half of a decision.
   const { external_id, currency, prices, location, channel, lines, tender } = body
-  const redeem = [{ reward }]
+  const redeem = [wanted]
   const used: OrderBody = { external_id, currency, prices, location, channel, lines, tender, redeem }
   if (body.as_paid === true) used.as_paid = true
   return new PastOrder(id, occurred_at, used)
@@ -144,4 +147,9 @@ export function eventActivity({ type, body, occurred_at }: HistoryEvent, id: num
 /** A member uses a reward at once, apart from any order. */
 export function redeemActivity(reward: string, at: number, id: number): ActivityOf<'redeem'> {
   return { type: 'redeem', id, key: `redeem:${id}`, occurred_at: at, body: { reward, quantity: 1, capture: true } }
+}
+
+/** A member uses a voucher apart from any order. */
+export function useActivity(code: string, at: number, id: number): ActivityOf<'voucher_use'> {
+  return { type: 'voucher_use', id, key: `voucher_use:${id}`, occurred_at: at, body: { code } }
 }

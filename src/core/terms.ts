@@ -13,9 +13,10 @@ export function termsOf(program: Program): Terms & { ruleById: ReadonlyMap<strin
     const parts = program.features.map((feature) => feature.terms?.(program) ?? {})
     const rules = parts.flatMap((part) => part.rules ?? [])
     const offers = parts.flatMap((part) => part.offers ?? [])
+    const gifts = parts.flatMap((part) => part.gifts ?? [])
     const exchanges = parts.flatMap((part) => part.exchanges ?? [])
     const multipliers = parts.flatMap((part) => part.multipliers ?? [])
-    terms = { rules, offers, exchanges, multipliers, ruleById: new Map(rules.map((rule) => [rule.id, rule])) }
+    terms = { rules, offers, gifts, exchanges, multipliers, ruleById: new Map(rules.map((rule) => [rule.id, rule])) }
     known.set(program, terms)
   }
   return terms

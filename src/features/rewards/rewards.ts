@@ -47,10 +47,19 @@ export const rewards: Feature = {
     late && (type === 'redeem' || (type === 'order' && ((body as OrderBody).redeem ?? []).length > 0)),
   terms: (program) => ({
     offers: [...rewardsOf(program).values()].filter(({ isAsked }) => isAsked).map((reward) => offerOf(program, reward)),
+    gifts: [...rewardsOf(program).values()]
+      .filter((reward) => isOnlyGiven(program, reward))
+      .map((reward) => offerOf(program, reward)),
   }),
   statements: rewardStatements,
   losses: rewardLosses,
   words,
+}
+
+/** What sections of the program give as vouchers, and members cannot ask for. */
+function isOnlyGiven({ gifts }: Program, { id, isAsked, gives: { kind } }: RewardTerms): boolean {
+  const isVoucher = kind === 'off' || kind === 'thing' || kind === 'code'
+  return isVoucher && !isAsked && gifts.some(({ reward }) => reward === id)
 }
 
 function offerOf(program: Program, { id, name, wallet, cost, levels, stock, benefit, worth }: RewardTerms): Offer {

@@ -1,11 +1,13 @@
 /** Every assumption that a backtest makes, in sentences for those who answer for its figures. */
 
 import { prizesOf } from '../../core/prizes.ts'
+import type { Program } from '../../core/program.ts'
 import { termsOf, wordsOfId } from '../../core/terms.ts'
 import { parseInstant } from '../../core/time.ts'
 import { USUAL_THRESHOLDS } from '../balance/verdict.ts'
 import { chosenPercent, count, dayName, percent, pointWorth } from '../report/words.ts'
 import type { LedgerSource } from './ledger.ts'
+import { givenIn } from './offered.ts'
 import type { PastUse } from './past.ts'
 import type { BacktestResult } from './result.ts'
 import type { Redeeming, Response, Scenario } from './scenario.ts'
@@ -100,24 +102,34 @@ function responseOf({ closeness, speedup }: Response): Assumption {
   }
 }
 
-/** Whoever is served first leaves less for others; members are decided apart, so each is served. */
-/** Of what is given, points are what they always are; the rest has no use that a history would tell. */
-function giftsOf({ program }: Scenario): Assumption[] {
+/** What is given is used like a reward, but costs no points; entries and uses of perks have no use that a history tells. */
+function giftsOf({ program, redeeming }: Scenario): Assumption[] {
+  const vouchers = [...givenIn(program).values()].map(({ name }) => name)
+  const used: Assumption = {
+    name: 'Vouchers',
+    value: 'Used first',
+    text: `The program gives these by itself: ${vouchers.join(', ')}. With an order members use a voucher before a reward that costs points, and of several the one that ends first.`,
+  }
+  return [...(vouchers.length === 0 || redeeming.model === 'none' ? [] : [used]), ...unusedGifts(program)]
+}
+
+function unusedGifts(program: Program): Assumption[] {
   const given = new Set(program.gifts.map(({ reward }) => reward))
   const names = [...given].flatMap((id) => {
     const prize = prizesOf(program).get(id)
-    return prize === undefined || prize.gives.kind === 'points' ? [] : [prize.name]
+    return prize?.gives.kind === 'entry' || prize?.gives.kind === 'perk' ? [prize.name] : []
   })
   if (names.length === 0) return []
   return [
     {
-      name: 'Gifts',
-      value: 'Not used',
-      text: `The program gives these by itself, and nobody uses them here: ${names.join(', ')}.`,
+      name: 'Entries and perks',
+      value: 'Cost nothing here',
+      text: `A history does not show what becomes of these gifts: ${names.join(', ')}.`,
     },
   ]
 }
 
+/** Whoever is served first leaves less for others; members are decided apart, so each is served. */
 function stockOf({ program, redeeming }: Scenario): Assumption[] {
   const scarce = termsOf(program).offers.filter(({ stock }) => stock !== null)
   if (scarce.length === 0 || redeeming.model === 'none') return []

@@ -15,6 +15,7 @@ import {
   orderActivity,
   redeemActivity,
   redeemingOrder,
+  useActivity,
 } from '../../core/history.ts'
 import { shareOf } from '../../core/money.ts'
 import { nothingRemains, nothingReturned, type PricedOrder, type Returned } from '../../core/order.ts'
@@ -108,6 +109,7 @@ const NOTHING: Related = {}
 /** What took money off an order: a reward, or null for what came by itself; and what each line contributes to it. */
 interface Used {
   reward: string | null
+  isVoucher: boolean
   shares: readonly number[]
 }
 
@@ -360,11 +362,16 @@ class Fold implements Backtest {
   private redeemsWith(chooser: Chooser, member: Member, activity: ActivityOf<'order'>): boolean {
     wake(this.env, member.account, this.env.now, this.tally)
     const { occurred_at, body } = activity
-    for (const { reward, worth, onOrder } of chooser.choose(member, body)) {
-      const redeeming = onOrder ? redeemingOrder(activity, reward) : redeemActivity(reward, occurred_at, ++this.lastId)
+    for (const { reward, worth, onOrder, voucher } of chooser.choose(member, body)) {
+      const redeeming = onOrder
+        ? redeemingOrder(activity, voucher === null ? { reward } : { voucher })
+        : voucher === null
+          ? redeemActivity(reward, occurred_at, ++this.lastId)
+          : useActivity(voucher, occurred_at, ++this.lastId)
       const decided = this.decideCarefully(member, redeeming)
       if (decided instanceof Refusal) continue
       if (redeeming.type === 'order') this.keepReceipt(redeeming, decided)
+      else if (voucher !== null) this.tally.countVoucherBeside(decided, reward, worth)
       else {
         this.tally.countBeside(decided, worth)
         useAtOnce(member, decided)
@@ -388,11 +395,11 @@ class Fold implements Backtest {
       return
     }
     const { returned } = decided.remains!
-    for (const { reward, shares } of used) {
+    for (const { reward, isVoucher, shares } of used) {
       const [before, after] = [receipt.returned, returned].map((some) => savedStill(shares, decided.order!, some))
       const isWhole = nothingRemains(decided.order!, returned) && !nothingRemains(decided.order!, receipt.returned)
       if (reward === null) this.tally.countAutomatic(decided, after! - before!)
-      else this.tally.countSavedLess(decided, reward, before!, after!, isWhole)
+      else this.tally.countSavedLess(decided, { reward, isVoucher }, before!, after!, isWhole)
     }
     receipt.returned = returned
   }
@@ -414,7 +421,11 @@ class Fold implements Backtest {
     const { revision } = this.program
     const returned = nothingReturned(body.lines.length)
     const receipt = { activity: id, revision, occurred_at, body, frozen, returned }
-    const used = discounts.map(({ source, place, shares }) => ({ reward: place === undefined ? null : source, shares }))
+    const used = discounts.map(({ source, place, shares }) => ({
+      reward: place === undefined ? null : source,
+      isVoucher: place !== undefined && body.redeem![place]!.voucher !== undefined,
+      shares,
+    }))
     this.receipts.set(body.external_id, { receipt, used })
   }
 

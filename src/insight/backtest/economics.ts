@@ -27,7 +27,7 @@ export function catalogueValue(
 }
 
 /** What a reward saves where no order shows it: what it says at most, or what it would take off a mean order. */
-function worthOf({ item, up_to, onOrders, worthOn }: Offer, { currency, total, unit }: MeanOrder): number {
+export function worthOf({ item, up_to, onOrders, worthOn }: Offer, { currency, total, unit }: MeanOrder): number {
   if (item !== null) return up_to ?? unit
   if (!onOrders) return up_to ?? 0
   const lines = [{ id: '1', sku: '', quantity: 1, unit_price: Math.round(total) }]

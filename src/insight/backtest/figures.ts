@@ -14,8 +14,9 @@ import {
   redeemedYet,
   rounded,
   type Triangle,
+  worthOf,
 } from './economics.ts'
-import { levelsOf, rulesIn } from './offered.ts'
+import { givenIn, levelsOf, rulesIn, usedIn } from './offered.ts'
 import type { Run } from './ranges.ts'
 import type { BacktestResult, Economics, MonthResult, PointsResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
@@ -33,6 +34,7 @@ export function resultOf(scenario: Scenario, tally: TallyState, until: number): 
   const { program, redeeming, response, seed } = scenario
   const { from, orders, duplicates, afterUntil, refused } = tally
   const wallets = walletFigures(scenario, tally, until)
+  const vouchers = vouchersOf(scenario, tally)
   const rules = rulesIn(program).map(({ id, wallet }, place) => ({ rule: id, wallet, ...tally.rules[place]! }))
   return {
     program: program.id,
@@ -55,12 +57,13 @@ export function resultOf(scenario: Scenario, tally: TallyState, until: number): 
     rules,
     idle_rules: rules.filter(({ times }) => times === 0).map(({ rule }) => rule),
     rewards: rewardsOf(program, tally),
+    vouchers,
     discounts: tally.discounts,
     automatic_discounts: tally.automatic,
     months: monthResults(scenario, tally, wallets, until),
     tiers: tiersOf(program, tally),
     tier_moves: tierMoves(program, tally),
-    economics: economicsOf(scenario, tally, wallets),
+    economics: economicsOf(scenario, tally, wallets, vouchers),
     activities: tally.activities,
   }
 }
@@ -130,15 +133,15 @@ function triangleOf({ months }: TallyState, place: number): Triangle {
 function pointValueOf(scenario: Scenario, tally: TallyState, place: number): Pick<WalletFigures, 'value' | 'valuedBy'> {
   const { program, reward_cost } = scenario
   const { id } = program.wallets[place]!
-  const { offers } = termsOf(program)
+  const used = usedIn(program)
   let [points, cost] = [0, 0]
   for (const [i, sums] of tally.rewards.entries()) {
-    if (offers[i]!.wallet !== id) continue
+    if (used[i]!.wallet !== id) continue
     points += sums.points
-    cost += sums.cost
+    cost += sums.cost - tally.vouchers[i]!.cost
   }
   if (points > 0) return { value: rounded(cost / points), valuedBy: 'rewards used' }
-  const value = catalogueValue(offers, reward_cost, id, meanOrder(program, tally))
+  const value = catalogueValue(termsOf(program).offers, reward_cost, id, meanOrder(program, tally))
   return value === null ? { value: 0, valuedBy: 'nothing' } : { value: rounded(value), valuedBy: 'catalogue' }
 }
 
@@ -198,12 +201,28 @@ function quantile(counts: ReadonlyMap<number, number>, share: number): number | 
 }
 
 function rewardsOf(program: Program, tally: TallyState): BacktestResult['rewards'] {
-  return termsOf(program).offers.map(({ reward, name, wallet }, place) => ({
+  return usedIn(program).map(({ reward, name, wallet }, place) => ({
     reward,
     name,
     wallet,
     ...tally.rewards[place]!,
   }))
+}
+
+/** What was given is owed until it is used or over, each at what one has cost, or by what is on offer where none was used. */
+function vouchersOf({ program, reward_cost }: Scenario, tally: TallyState): BacktestResult['vouchers'] {
+  const given = givenIn(program)
+  return usedIn(program).flatMap((offer, place) => {
+    const { reward, name } = offer
+    if (!given.has(reward)) return []
+    const { sources, ...sums } = tally.vouchers[place]!
+    const { issued, used, withdrawn, open, cost } = sums
+    const expired = issued - used - withdrawn - open
+    const each = used > 0 ? cost / used : worthOf(offer, meanOrder(program, tally)) * (reward_cost[reward] ?? 1)
+    const liability = liabilityOf({ open, expected: used > 0 ? (open * used) / (used + expired) : open }, each)
+    const bySource = [...sources].sort(([a], [b]) => (a < b ? -1 : 1))
+    return [{ reward, name, ...sums, expired, sources: Object.fromEntries(bySource), liability }]
+  })
 }
 
 function tiersOf(program: Program, { levels }: TallyState): BacktestResult['tiers'] {
@@ -257,13 +276,23 @@ function nameOf(index: number): string {
   return `${String(year).padStart(4, '0')}-${String(index - year * 12 + 1).padStart(2, '0')}`
 }
 
-function economicsOf({ margin }: Scenario, tally: TallyState, wallets: readonly WalletFigures[]): Economics {
+function economicsOf(
+  { margin }: Scenario,
+  tally: TallyState,
+  wallets: readonly WalletFigures[],
+  given: BacktestResult['vouchers'],
+): Economics {
   const sales = tally.sales.members - tally.refunds.members
   const cost = tally.rewards.reduce((sum, reward) => sum + reward.cost, tally.automatic)
   const owed = wallets.map(({ open, value }) => liabilityOf(open.at(-1) ?? { open: 0, expected: 0 }, value))
+  const vouchers = {
+    open: given.reduce((sum, { open }) => sum + open, 0),
+    gross: given.reduce((sum, { liability }) => sum + liability.gross, 0),
+    net: given.reduce((sum, { liability }) => sum + liability.net, 0),
+  }
   const liability = {
-    gross: owed.reduce((sum, { gross }) => sum + gross, 0),
-    net: owed.reduce((sum, { net }) => sum + net, 0),
+    gross: owed.reduce((sum, { gross }) => sum + gross, vouchers.gross),
+    net: owed.reduce((sum, { net }) => sum + net, vouchers.net),
   }
   const expected = cost + liability.net
   const lift = sales > 0 ? breakEvenLift(expected / sales, margin) : null
@@ -282,6 +311,7 @@ function economicsOf({ margin }: Scenario, tally: TallyState, wallets: readonly 
       open: open.at(-1)?.open ?? 0,
     })),
     liability,
+    vouchers,
     expected_cost: expected,
     expected_rate: rate(expected, sales),
     margin,

@@ -70,12 +70,16 @@ export function joinedEnds(a: MemberEnds, b: MemberEnds): MemberEnds {
 
 const NONE: readonly never[] = Object.freeze([])
 
-export function drawnOf({ sales, cost, hasReached, used, drawn }: Member, open: readonly number[]): number[] {
+export function drawnOf(
+  { sales, cost, hasReached, used, drawn }: Member,
+  open: readonly number[],
+  vouchers: number,
+): number[] {
   const wallets = open.flatMap((points, place) => {
     const [issued, spent, costOfSpent] = drawn.slice(1 + 3 * place)
     return [issued!, points, spent!, costOfSpent!]
   })
-  return [1, sales, cost, drawn[0]!, Number(hasReached), Number(used.length > 0), ...wallets]
+  return [1, sales, cost, drawn[0]!, Number(hasReached), Number(used.length > 0), vouchers, ...wallets]
 }
 
 export function newMember(id: string, account: Account, joined: number): Member {

@@ -24,6 +24,18 @@ export function findTier(program: Program): Fact | null {
   return null
 }
 
+/** All that members use, by its place: rewards that they ask for, and then those that they are only given. */
+export function usedIn(program: Program): readonly Offer[] {
+  const { offers, gifts } = termsOf(program)
+  return gifts.length === 0 ? offers : [...offers, ...gifts]
+}
+
+/** By reward, what its vouchers are worth; none where the program gives no vouchers. */
+export function givenIn(program: Program): ReadonlyMap<string, Offer> {
+  const given = new Set(program.gifts.map(({ reward }) => reward))
+  return new Map(usedIn(program).flatMap((offer) => (given.has(offer.reward) ? [[offer.reward, offer]] : [])))
+}
+
 /** The rewards that members of each level may have; without tiers there is one list, for all. */
 export function offersByLevel(program: Program): readonly (readonly Offer[])[] {
   const ids = levelsOf(program)

@@ -41,7 +41,7 @@ type Headline = (typeof HEADLINES)[number]
 const GROUPS = 1024
 
 /** What a member adds to their group: these, and then `OF_WALLET` of each wallet. */
-const OF_MEMBER = ['members', 'sales', 'cost', 'discounts', 'reached', 'redeeming'] as const
+const OF_MEMBER = ['members', 'sales', 'cost', 'discounts', 'reached', 'redeeming', 'vouchers'] as const
 const OF_WALLET = ['issued', 'open', 'used', 'used_cost'] as const
 
 /** The sums of each group, in the order above. */
@@ -110,11 +110,15 @@ function rangeOf(values: readonly (number | null)[]): Range {
  * Null where the draw has nothing to tell one from, such as no member. A lift that nothing reaches lies beyond all others.
  */
 function headlinesOf({ economics, points }: BacktestResult, sums: readonly number[]): Record<Headline, number | null> {
-  const [members, sales, cost, discounts, reached, redeeming] = sums as [number, number, number, number, number, number]
-  let [gross, net] = [0, 0]
+  const [members, sales, cost, discounts, reached, redeeming, vouchers] = sums as [
+    ...[number, number, number, number, number, number, number],
+  ]
+  // A voucher costs what it does in the whole history: which of them a draw has is not kept.
+  const { open, gross: ofAll, net: ofUsed } = economics.vouchers
+  let [gross, net] = open > 0 ? [(ofAll / open) * vouchers, (ofUsed / open) * vouchers] : [0, 0]
   for (const [place, { point_value, expected_of_open }] of economics.wallets.entries()) {
-    const [, open, used, usedCost] = sums.slice(OF_MEMBER.length + place * OF_WALLET.length)
-    const worth = open! * (used! > 0 ? usedCost! / used! : point_value)
+    const [, openPoints, used, usedCost] = sums.slice(OF_MEMBER.length + place * OF_WALLET.length)
+    const worth = openPoints! * (used! > 0 ? usedCost! / used! : point_value)
     gross += worth
     net += worth * expected_of_open
   }

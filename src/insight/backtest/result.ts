@@ -84,20 +84,38 @@ const Customers = z.strictObject({
   active: Count.describe('Ordered within the last `active_days` days'),
   earning: Count.describe('Ever earned points'),
   redeeming: Count.describe('Ever used a reward'),
-  reached: Count.describe('Ever had points enough for a reward that their level may have'),
+  reached: Count.describe('Ever had points enough for a reward that their level may have, or were given one'),
   by_frequency: z.array(Frequency).describe('By how many orders they made'),
 })
 
 export const RewardResult = z.strictObject({
   reward: z.string(),
   name: z.string(),
-  wallet: z.string(),
+  wallet: z.string().describe('The first one for what nobody can pay for'),
   times: Count.describe('Less those that came back whole'),
   members: Count.describe('How many used it'),
   points: Points.describe('Spent on it, less what came back'),
   value: Money.describe('What members saved by it'),
   cost: Money.describe('What it cost the business'),
 })
+
+const VoucherResult = z
+  .strictObject({
+    reward: z.string(),
+    name: z.string(),
+    issued: Count,
+    sources: z.record(z.string(), Count).describe('How many each part of the program gave, such as stamps:coffee'),
+    used: Count.describe('Less those that came back whole'),
+    withdrawn: Count.describe('Taken back before anybody used them, mostly by returns'),
+    expired: Count,
+    open: Count.describe('At the end'),
+    value: Money.describe('What members saved by those they used'),
+    cost: Money.describe('What these cost the business'),
+    liability: Liability.describe(
+      'Of those open at the end, each at what one has cost, or by what it gives where nobody used one',
+    ),
+  })
+  .describe('Rewards that the program gives by itself: issued = used + withdrawn + expired + open')
 
 export const TierResult = z.strictObject({
   level: z.string(),
@@ -130,7 +148,8 @@ const Economics = z.strictObject({
   cost: Money.describe('Of all rewards used'),
   reward_rate: Rate.nullable().describe('cost ÷ sales'),
   wallets: z.array(WalletEconomics),
-  liability: Liability.describe('At the end'),
+  liability: Liability.describe('At the end, of open points and of open vouchers'),
+  vouchers: Liability.extend({ open: Count }).describe('Of it, the vouchers'),
   expected_cost: Money.describe('cost + liability.net: what the program costs once all is redeemed that will be'),
   expected_rate: Rate.nullable().describe('expected_cost ÷ sales'),
   margin: Rate,
@@ -176,6 +195,7 @@ export const BacktestResult = z
     rules: z.array(RuleResult),
     idle_rules: z.array(z.string()).describe('Rules that never gave anything'),
     rewards: z.array(RewardResult),
+    vouchers: z.array(VoucherResult).describe('None where the program gives no rewards by itself'),
     discounts: Money.describe('What rewards and discounts took off orders, less what came back'),
     automatic_discounts: Money.describe('Of it, what came by itself; it costs what it takes off'),
     months: z.array(MonthResult).describe('All of them, from the first order’s to the end’s'),

@@ -70,6 +70,21 @@ interface RewardSums {
   cost: number
 }
 
+/** What is counted of vouchers of a reward that the program gives by itself. */
+interface VoucherSums {
+  issued: number
+  /** How many were given by each part of the program: `stamps:coffee`. */
+  sources: Map<string, number>
+  /** Less those that came back whole. */
+  used: number
+  /** Taken back by returns before anybody used them. */
+  withdrawn: number
+  /** At the end. */
+  open: number
+  value: number
+  cost: number
+}
+
 interface LevelSums {
   members: number
   orders: number
@@ -104,6 +119,8 @@ export interface TallyState {
   /** By the place of the rule, the reward, the wallet and the level in the program. */
   rules: RuleSums[]
   rewards: RewardSums[]
+  /** By the place of the reward. */
+  vouchers: VoucherSums[]
   held: { pending: number; available: number; held: number; debt: number }[]
   levels: LevelSums[]
   /** How often members moved: from the level in the row to the one in the column. */
@@ -168,6 +185,10 @@ export function emptyState(
     automatic: 0,
     rules: times(rules, () => ({ times: 0, points: 0 })),
     rewards: times(rewards, () => ({ times: 0, members: 0, points: 0, value: 0, cost: 0 })),
+    vouchers: times(rewards, () => ({
+      ...{ issued: 0, sources: new Map(), used: 0, withdrawn: 0, open: 0 },
+      ...{ value: 0, cost: 0 },
+    })),
     held: program.wallets.map(() => ({ pending: 0, available: 0, held: 0, debt: 0 })),
     levels: times(levels, () => ({ members: 0, orders: 0, sales: 0, cost: 0 })),
     moves: times(levels, () => times(levels, () => 0)),

@@ -1,23 +1,30 @@
 /** Adds up what a run of decisions tells, as each of them is made. */
 
 import type { Account } from '../../core/account.ts'
+import type { OrderBody } from '../../core/activity.ts'
 import { ByDay } from '../../core/by-day.ts'
 import { type Sink, start } from '../../core/decide.ts'
-import type { Deciding, Redemption } from '../../core/deciding.ts'
+import type { Deciding } from '../../core/deciding.ts'
 import type { Fact, FactContext, Offer } from '../../core/feature.ts'
 import { availablePoints, type Bucket, type Posting, sums } from '../../core/points.ts'
 import type { Program } from '../../core/program.ts'
 import type { RefusalCode } from '../../core/refusal.ts'
-import { termsOf } from '../../core/terms.ts'
 import { localDay, monthIndex } from '../../core/time.ts'
+import { openVouchers } from '../../core/vouchers.ts'
 import { drawnOf, keepEnd, type Member, type MemberEnd, newMember, seesOrderMonth, seesRewardMonth } from './member.ts'
-import { cheapestByLevel, findTier, levelsOf, rulesIn } from './offered.ts'
+import { cheapestByLevel, findTier, levelsOf, rulesIn, usedIn } from './offered.ts'
 import { addMember } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
 import { bandOf, type Cohort, cohortOf, emptyState, type Month, newMonth, type TallyState } from './tally-state.ts'
 
 /** Members who ordered within these days of the end are active. */
 export const ACTIVE_DAYS = 90
+
+/** A reward that is used: for points, or with a voucher for which nothing is paid any more. */
+interface Use {
+  reward: string
+  isVoucher: boolean
+}
 
 export class Tally implements Sink {
   readonly state: TallyState
@@ -30,6 +37,8 @@ export class Tally implements Sink {
   private readonly draws: boolean
   private readonly offers: readonly Offer[]
   private readonly shares: readonly number[]
+  /** Whether the program gives rewards by itself. */
+  private readonly gives: boolean
   private readonly ruleAt: ReadonlyMap<string, number>
   private readonly tier: Fact | null
   private readonly levelIds: readonly string[]
@@ -44,7 +53,8 @@ export class Tally implements Sink {
     const { program, reward_cost, draws } = scenario
     this.program = program
     this.draws = draws > 0
-    this.offers = termsOf(program).offers
+    this.offers = usedIn(program)
+    this.gives = program.gifts.length > 0
     this.shares = this.offers.map(({ reward }) => reward_cost[reward] ?? 1)
     const rules = rulesIn(program)
     this.ruleAt = new Map(rules.map(({ id }, place) => [id, place]))
@@ -112,22 +122,32 @@ export class Tally implements Sink {
     if (d.discounts.length > 0 && type === 'order') this.countDiscounts(month, d)
     if (this.tier !== null) this.countLevel(d, type === 'join')
     if (type === 'join') month.joined += 1
-    if (!this.member.hasReached && postings.length > 0) this.seeWhatIsReached(d)
+    // What was bought for points is had at once here, so its voucher is none that anybody keeps.
+    if (d.vouchers.length > 0 && type !== 'redeem') this.countVouchers(d)
+    if (this.member.hasReached) return
+    if (postings.length > 0) this.seeWhatIsReached(d)
+    if (this.gives && d.messages.some(({ topic }) => topic === 'reward.given')) this.reach(d)
   }
 
   /** A reward that was used beside an order, worth this much: the order does not show what it was used for. */
   countBeside(d: Deciding, worth: number): void {
-    this.countUsed(this.monthOf(d.day), d.redemptions[0]!, worth, 0)
+    this.countUsed(this.monthOf(d.day), { reward: d.redemptions[0]!.reward, isVoucher: false }, worth, 0)
+  }
+
+  /** The same of a voucher that the member was given. */
+  countVoucherBeside(d: Deciding, reward: string, worth: number): void {
+    this.countUsed(this.monthOf(d.day), { reward, isVoucher: true }, worth, 0)
   }
 
   /** A reward of an order that comes back saves less than it did; nothing, if it was given back too. */
-  countSavedLess(d: Deciding, reward: string, before: number, after: number, isWhole: boolean): void {
+  countSavedLess(d: Deciding, use: Use, before: number, after: number, isWhole: boolean): void {
     const month = this.monthOf(d.day)
-    const place = this.placeOfReward(reward)
+    const place = this.placeOfReward(use.reward)
     const less = before - after
     const cost = this.costOf(place, before) - this.costOf(place, after)
     if (isWhole) this.state.rewards[place]!.times -= 1
-    this.addSaved(month, place, -less, -less, -cost)
+    if (isWhole && use.isVoucher) this.state.vouchers[place]!.used -= 1
+    this.addSaved(month, place, use.isVoucher, -less, -less, -cost)
   }
 
   /** What an account holds at the end of history, and what became of its member. */
@@ -146,10 +166,27 @@ export class Tally implements Sink {
       open[place] = own.pending + own.available + own.held
     }
     if (this.tier !== null) state.levels[level]!.members += 1
+    const open_vouchers = account.vouchers.length === 0 ? 0 : this.countOpenVouchers(account)
     this.countMember(member, localDay(this.program.zone, until - 1))
-    if (this.draws) addMember(state.groups, member.number, drawnOf(member, open))
+    if (this.draws) addMember(state.groups, member.number, drawnOf(member, open, open_vouchers))
     if (state.ends !== null) keepEnd(state.ends, member, open)
     return { sales: member.sales, saved: member.saved, open, level: this.tier === null ? null : level }
+  }
+
+  private countOpenVouchers(account: Account): number {
+    const open = openVouchers(account)
+    for (const { reward } of open) this.state.vouchers[this.placeOfReward(reward)]!.open += 1
+    return open.length
+  }
+
+  private countVouchers({ vouchers }: Deciding): void {
+    for (const { reward, source, state, isNew } of vouchers) {
+      const sums = this.state.vouchers[this.placeOfReward(reward)]!
+      if (isNew) {
+        sums.issued += 1
+        addTo(sums.sources, partOf(source), 1)
+      } else if (state === 'withdrawn') sums.withdrawn += 1
+    }
   }
 
   private countMember(member: Member, lastDay: number): void {
@@ -199,35 +236,50 @@ export class Tally implements Sink {
   }
 
   private countDiscounts(month: Month, d: Deciding): void {
-    for (const { place, amount } of d.discounts) if (place === undefined) this.countAutomatic(d, amount)
+    const { redeem } = d.body as OrderBody
+    for (const { place, source: reward, amount } of d.discounts)
+      if (place === undefined) this.countAutomatic(d, amount)
+      else if (redeem![place]!.voucher !== undefined) this.countUsed(month, { reward, isVoucher: true }, amount, amount)
     for (const redemption of d.redemptions) {
       const amount = d.discounts.find(({ place }) => place === redemption.place)?.amount ?? 0
-      this.countUsed(month, redemption, amount, amount)
+      this.countUsed(month, { reward: redemption.reward, isVoucher: false }, amount, amount)
     }
   }
 
-  private countUsed(month: Month, { reward }: Redemption, value: number, discount: number): void {
+  private countUsed(month: Month, { reward, isVoucher }: Use, value: number, discount: number): void {
     const { member } = this
     const place = this.placeOfReward(reward)
     const sums = this.state.rewards[place]!
     sums.times += 1
+    if (isVoucher) this.state.vouchers[place]!.used += 1
     if (!member.used.includes(place)) {
       member.used = [...member.used, place]
       sums.members += 1
     }
     if (seesRewardMonth(member, month.index)) month.redeeming += 1
     month.redemptions += 1
-    this.addSaved(month, place, value, discount, this.costOf(place, value))
+    this.addSaved(month, place, isVoucher, value, discount, this.costOf(place, value))
   }
 
   /** What a reward saved, or saves no more, wherever that is told. */
-  private addSaved(month: Month, place: number, value: number, discount: number, cost: number): void {
+  private addSaved(
+    month: Month,
+    place: number,
+    isVoucher: boolean,
+    value: number,
+    discount: number,
+    cost: number,
+  ): void {
     const { state, member } = this
     const sums = state.rewards[place]!
     sums.value += value
     sums.cost += cost
     this.addTaken(month, value, discount, cost)
-    if (this.draws) member.drawn[3 + 3 * this.placeOf(this.offers[place]!.wallet)]! += cost
+    if (isVoucher) {
+      const given = state.vouchers[place]!
+      given.value += value
+      given.cost += cost
+    } else if (this.draws) member.drawn[3 + 3 * this.placeOf(this.offers[place]!.wallet)]! += cost
   }
 
   private addTaken(month: Month, value: number, discount: number, cost: number): void {
@@ -304,17 +356,23 @@ export class Tally implements Sink {
     member.level = level
   }
 
-  private seeWhatIsReached({ account, day }: Deciding): void {
+  private seeWhatIsReached(d: Deciding): void {
     const { member } = this
+    const { account } = d
     const cheapest = this.cheapest[member.level]!
     for (let i = 0; i < account.wallets.length; i++) {
       const wallet = account.wallets[i]!
       if (availablePoints(wallet) < cheapest[this.placeOf(wallet.id)]!) continue
-      member.hasReached = true
-      member.daysToFirst = Math.max(0, day - member.joined)
-      member.ordersToFirst = member.orders
+      this.reach(d)
       return
     }
+  }
+
+  private reach({ day }: Deciding): void {
+    const { member } = this
+    member.hasReached = true
+    member.daysToFirst = Math.max(0, day - member.joined)
+    member.ordersToFirst = member.orders
   }
 
   private costOf(place: number, value: number): number {
@@ -371,6 +429,11 @@ function fateOf(bucket: Bucket): keyof Cohort | null {
   }
 }
 
-function addTo(counts: Map<number, number>, key: number, count: number): void {
+function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count)
+}
+
+/** The part of the program that gave something: `stamps:coffee` of whatever more says for what. */
+function partOf(source: string): string {
+  return source.split(':', 2).join(':')
 }
