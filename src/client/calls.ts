@@ -1276,7 +1276,7 @@ export interface Preview {
       earning: number
       /** Ever used a reward */
       redeeming: number
-      /** Ever had points enough for a reward that their level may have */
+      /** Ever had points enough for a reward that their level may have, or were given one */
       reached: number
       /** By how many orders they made */
       by_frequency: ({
@@ -1333,6 +1333,7 @@ export interface Preview {
     rewards: ({
       reward: string
       name: string
+      /** The first one for what nobody can pay for */
       wallet: string
       /** Less those that came back whole */
       times: number
@@ -1344,6 +1345,32 @@ export interface Preview {
       value: number
       /** What it cost the business */
       cost: number
+    })[]
+    /** None where the program gives no rewards by itself */
+    vouchers: ({
+      reward: string
+      name: string
+      issued: number
+      /** How many each part of the program gave, such as stamps:coffee */
+      sources: Record<string, number>
+      /** Less those that came back whole */
+      used: number
+      /** Taken back before anybody used them, mostly by returns */
+      withdrawn: number
+      expired: number
+      /** At the end */
+      open: number
+      /** What members saved by those they used */
+      value: number
+      /** What these cost the business */
+      cost: number
+      /** Of those open at the end, each at what one has cost, or by what it gives where nobody used one */
+      liability: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+      }
     })[]
     /** What rewards and discounts took off orders, less what came back */
     discounts: number
@@ -1428,12 +1455,20 @@ export interface Preview {
         redeemed: number
         open: number
       })[]
-      /** At the end */
+      /** At the end, of open points and of open vouchers */
       liability: {
         /** Open points times what a point costs */
         gross: number
         /** The same of those points only that are expected to be redeemed */
         net: number
+      }
+      /** Of it, the vouchers */
+      vouchers: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+        open: number
       }
       /** cost + liability.net: what the program costs once all is redeemed that will be */
       expected_cost: number
@@ -1600,7 +1635,7 @@ export interface BacktestResult {
     earning: number
     /** Ever used a reward */
     redeeming: number
-    /** Ever had points enough for a reward that their level may have */
+    /** Ever had points enough for a reward that their level may have, or were given one */
     reached: number
     /** By how many orders they made */
     by_frequency: ({
@@ -1657,6 +1692,7 @@ export interface BacktestResult {
   rewards: ({
     reward: string
     name: string
+    /** The first one for what nobody can pay for */
     wallet: string
     /** Less those that came back whole */
     times: number
@@ -1668,6 +1704,32 @@ export interface BacktestResult {
     value: number
     /** What it cost the business */
     cost: number
+  })[]
+  /** None where the program gives no rewards by itself */
+  vouchers: ({
+    reward: string
+    name: string
+    issued: number
+    /** How many each part of the program gave, such as stamps:coffee */
+    sources: Record<string, number>
+    /** Less those that came back whole */
+    used: number
+    /** Taken back before anybody used them, mostly by returns */
+    withdrawn: number
+    expired: number
+    /** At the end */
+    open: number
+    /** What members saved by those they used */
+    value: number
+    /** What these cost the business */
+    cost: number
+    /** Of those open at the end, each at what one has cost, or by what it gives where nobody used one */
+    liability: {
+      /** Open points times what a point costs */
+      gross: number
+      /** The same of those points only that are expected to be redeemed */
+      net: number
+    }
   })[]
   /** What rewards and discounts took off orders, less what came back */
   discounts: number
@@ -1752,12 +1814,20 @@ export interface BacktestResult {
       redeemed: number
       open: number
     })[]
-    /** At the end */
+    /** At the end, of open points and of open vouchers */
     liability: {
       /** Open points times what a point costs */
       gross: number
       /** The same of those points only that are expected to be redeemed */
       net: number
+    }
+    /** Of it, the vouchers */
+    vouchers: {
+      /** Open points times what a point costs */
+      gross: number
+      /** The same of those points only that are expected to be redeemed */
+      net: number
+      open: number
     }
     /** cost + liability.net: what the program costs once all is redeemed that will be */
     expected_cost: number
@@ -1829,6 +1899,7 @@ export interface Comparison {
     this: {
       reward: string
       name: string
+      /** The first one for what nobody can pay for */
       wallet: string
       /** Less those that came back whole */
       times: number
@@ -1844,6 +1915,7 @@ export interface Comparison {
     other: {
       reward: string
       name: string
+      /** The first one for what nobody can pay for */
       wallet: string
       /** Less those that came back whole */
       times: number

@@ -63,8 +63,10 @@ const turns = fc.array(fc.record({ who: fc.nat({ max: MEMBERS - 1 }), step: plai
 
 test('a backtest of the ledger with its own program gives its own points, to the point', async () => {
   await fc.assert(
-    fc.asyncProperty(programDraw({ gifts: true, given: true }), turns, async (file, drawn) => {
-      const source = JSON.stringify(file)
+    fc.asyncProperty(programDraw({ gifts: true, given: true, cards: true }), turns, async (file, drawn) => {
+      // Members of a backtest do not take anything from one another.
+      const rewards = (file['rewards'] as object[]).map((reward) => ({ ...reward, stock: undefined }))
+      const source = JSON.stringify({ ...file, rewards })
       const program = compile(source, 1)
       const ids = { last: 0 }
       const drivers = Array.from({ length: MEMBERS }, (_, i) => new Sending(program, BEGINNING, { ids, name: `${i}` }))
@@ -89,6 +91,7 @@ test('a backtest of the ledger with its own program gives its own points, to the
         expect(result.orders.refused).toEqual({})
         expect(result.members).toBe(MEMBERS)
         expect(comparable(result)).toEqual(before)
+        expect(result.vouchers.flatMap(statesOf).sort()).toEqual(await vouchersOf(ledger))
         expect(await pointsOf(ledger)).toEqual(before)
       } finally {
         await ledger.drop()
@@ -97,6 +100,19 @@ test('a backtest of the ledger with its own program gives its own points, to the
     { numRuns: runs(8), endOnFailure: true },
   )
 })
+
+/** By reward and state, how many vouchers there are. */
+async function vouchersOf(ledger: TestLedger): Promise<string[]> {
+  const { rows } = await ledger.database.db.query<{ reward: string; state: string; vouchers: number }>(
+    'select reward, state, count(*)::int as vouchers from voucher group by reward, state',
+  )
+  return rows.map(({ reward, state, vouchers }) => `${reward} ${state} ${vouchers}`).sort()
+}
+
+function statesOf(row: BacktestResult['vouchers'][number]): string[] {
+  const states = ['open', 'used', 'withdrawn', 'expired'] as const
+  return states.flatMap((state) => (row[state] === 0 ? [] : [`${row.reward} ${state} ${row[state]}`]))
+}
 
 async function backtestOf(database: Database, request: LedgerRequest, program: Program) {
   const told = await atOneMoment(database, (queries) => backtestLedger(queries, request, [assume(program)]))

@@ -17,6 +17,7 @@ export function backtestText(report: BacktestReport): string {
     answerText(report),
     frequencyText(main),
     rewardsText(main),
+    vouchersText(main),
     tiersText(main),
     monthsText(main),
     pointsText(main),
@@ -53,7 +54,8 @@ interface Column {
 
 /** The headline figures of all runs side by side, and those of the first with the range in which nine of ten draws lie. */
 function answerText(report: BacktestReport): string {
-  if (report.rewards.length === 0) return 'The program offers no reward, so its points cost nothing.'
+  if (report.rewards.length === 0 && report.economics.cost === 0)
+    return 'The program offers no reward, so its points cost nothing.'
   const columns: Column[] = [{ name: 'nobody redeems', result: report, ranges: {} }]
   for (const { redeeming, result, ranges, with_response } of report.scenarios) {
     const name = nameOf(redeeming)
@@ -97,7 +99,7 @@ const FIGURES: readonly Figure[] = [
   { words: 'rewards cost', figure: 'cost', of: (r) => r.economics.cost, text: asMoney },
   { words: '  of sales', figure: 'reward_rate', of: (r) => r.economics.reward_rate, text: asShare },
   {
-    words: 'open points are worth',
+    words: 'open at the end is worth',
     figure: 'liability_gross',
     of: (r) => r.economics.liability.gross,
     text: asMoney,
@@ -122,7 +124,7 @@ const FIGURES: readonly Figure[] = [
     text: asShare,
   },
   {
-    words: 'members with points for a reward',
+    words: 'members who reach a reward',
     figure: 'reached_share',
     of: ({ customers, members }) => (members === 0 ? null : customers.reached / members),
     text: asShare,
@@ -184,6 +186,19 @@ function rewardsText({ rewards, points, currency }: BacktestResult): string {
     amount(cost, currency),
   ])
   return alignColumns([['reward', 'times', 'members', 'points', `saved (${currency})`, `cost (${currency})`], ...rows])
+}
+
+function vouchersText({ vouchers, currency }: BacktestResult): string {
+  if (vouchers.length === 0) return ''
+  const rows = vouchers.map(({ reward, sources, issued, used, withdrawn, expired, open, liability }) => [
+    reward,
+    Object.keys(sources).join(', '),
+    ...[issued, used, withdrawn, expired, open].map(count),
+    amount(liability.gross, currency),
+    amount(liability.net, currency),
+  ])
+  const head = ['vouchers of', 'given by', 'given', 'used', 'taken back', 'expired', 'open', `worth (${currency})`]
+  return alignColumns([[...head, 'to be used'], ...rows], ['left', 'left'])
 }
 
 function tiersText({ tiers, tier_moves, currency }: BacktestResult): string {

@@ -146,7 +146,7 @@ const MODELS: readonly Redeeming[] = [
 
 test('vouchers balance on any history, in parts as in one, and ranges enclose what they are of', () => {
   const drawn = fc.record({
-    file: programDraw({ gifts: true }),
+    file: programDraw({ gifts: true, given: true, cards: true }),
     orders: pastOrders,
     chosen: fc.array(fc.nat({ max: 600 }), { maxLength: 10 }),
     redeeming: fc.constantFrom(...MODELS),

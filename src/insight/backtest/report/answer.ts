@@ -50,11 +50,11 @@ export function redeemingClause(redeeming: Redeeming): string {
 function costSentence({ result, ranges, others }: Lead): Html {
   const { economics, currency, rewards, redeeming } = result
   const { sales, cost, reward_rate } = economics
-  if (rewards.length === 0)
+  if (rewards.length === 0 && cost === 0)
     return html`The program offers no reward, so there is nothing that it could cost: its points can only be collected.`
   if (sales <= 0 || reward_rate === null)
     return html`This history has no sales to members that would carry the program, so its cost cannot be set against them.`
-  if (result.customers.redeeming === 0) {
+  if (result.customers.redeeming === 0 && cost === 0) {
     if (redeeming.model === 'none') return html`As long as nobody uses a reward, the program costs <b>nothing</b>.`
     return html`Even if ${redeemingClause(redeeming)}, nobody uses a reward in this history, so the program has cost <b>nothing</b> yet.`
   }
@@ -86,13 +86,20 @@ function reachSentence(result: BacktestResult): Html {
   const { reached, redeeming } = customers
   if (members === 1) return onlyMember(result)
   if (reached === 0)
-    return html`<b>None</b> of ${countOf(members, 'member')} ever have points enough for a reward; ${count(customers.earning)} collected points at all.`
-  return html`<b>${percent(reached / members)}</b> of ${countOf(members, 'member')} ever have points enough for a reward, half of these ${when(first_reward)}; ${used(redeeming, members)}.`
+    return html`<b>None</b> of ${countOf(members, 'member')} ever ${reach(result)} a reward; ${count(customers.earning)} collected points at all.`
+  return html`<b>${percent(reached / members)}</b> of ${countOf(members, 'member')} ever ${reach(result)} a reward, half of these ${when(first_reward)}; ${used(redeeming, members)}.`
 }
 
-function onlyMember({ customers, first_reward }: BacktestResult): Html {
-  if (customers.reached === 0) return html`The only member <b>never</b> has points enough for a reward.`
-  return html`The only member has points enough for a reward ${when(first_reward)}, and uses ${customers.redeeming === 0 ? 'none' : 'one'}.`
+/** Where the program gives rewards by itself, points are not the only way to one, and sometimes none. */
+function reach({ vouchers }: BacktestResult): string {
+  return vouchers.length > 0 ? 'get as far as' : 'have points enough for'
+}
+
+function onlyMember(result: BacktestResult): Html {
+  const { customers, first_reward, vouchers } = result
+  const reaches = vouchers.length > 0 ? 'gets as far as' : 'has points enough for'
+  if (customers.reached === 0) return html`The only member <b>never</b> ${reaches} a reward.`
+  return html`The only member ${reaches} a reward ${when(first_reward)}, and uses ${customers.redeeming === 0 ? 'none' : 'one'}.`
 }
 
 function earnedBy(earning: number, members: number): string {
@@ -119,11 +126,12 @@ function used(redeeming: number, members: number): Html {
 
 function owedSentence({ result, ranges }: Lead): Html {
   const { economics, currency } = result
-  const { liability, expected_cost, expected_rate, margin, break_even_lift } = economics
+  const { liability, vouchers, expected_cost, expected_rate, margin, break_even_lift } = economics
+  const held = vouchers.gross === 0 ? 'points' : vouchers.gross === liability.gross ? 'vouchers' : 'points and vouchers'
   const owed =
     liability.gross <= 0
       ? html`At the end <b>nothing</b> is owed to members`
-      : html`At the end members hold points worth <b>${money(liability.gross, currency)}</b>, ${expected(result)}`
+      : html`At the end members hold ${held} worth <b>${money(liability.gross, currency)}</b>, ${expected(result)}`
   const withThat = liability.gross <= 0 ? '' : 'with that '
   if (expected_cost <= 0) return html`${owed}, and there is nothing that more sales would have to win back.`
   if (expected_rate === null) return html`${owed}, and no sales to members that could pay for it.`

@@ -101,20 +101,24 @@ function headlinesOf({ result, ranges }: Lead): Headline[] {
       name: 'Cost in the end',
       figure: percent(economics.expected_rate),
       ...shares('expected_rate'),
-      meaning: 'of sales, once open points are used as expected',
+      meaning: 'of sales, once what is open is used as expected',
     },
     {
       name: 'Reach a reward',
       figure: percent(reached),
       ...shares('reached_share'),
-      meaning: 'of members have points enough at some time',
+      meaning:
+        result.vouchers.length > 0 ? 'of members get one at some time' : 'of members have points enough at some time',
     },
     {
       name: 'Owed at the end',
       figure: money(liability.net, currency).split(' ')[0]!,
       unit: currency,
       ...amounts('liability_net'),
-      meaning: 'for open points that are expected to be used',
+      meaning:
+        economics.vouchers.open > 0
+          ? 'for what is open and expected to be used'
+          : 'for open points that are expected to be used',
     },
     {
       name: 'Growth that pays',

@@ -24,7 +24,7 @@ export function picturesOf(report: BacktestReport, result: BacktestResult): Html
   return all.filter((picture) => picture !== null).map(figure)
 }
 
-function reach({ customers, rewards }: BacktestResult): Picture | null {
+function reach({ customers, rewards, vouchers }: BacktestResult): Picture | null {
   const groups = customers.by_frequency.filter(({ members }) => members > 0)
   if (rewards.length === 0 || groups.length === 0) return null
   const names = groups.map(({ orders_from, orders_to }) => ordersText(orders_from, orders_to))
@@ -33,11 +33,10 @@ function reach({ customers, rewards }: BacktestResult): Picture | null {
   return {
     id: 'reach',
     title: 'Who gets as far as a reward',
-    reading:
-      'Share of members who ever have points enough for a reward, and who ever use one, by how many orders they made.',
+    reading: `Share of members who ever ${vouchers.length > 0 ? 'get as far as' : 'have points enough for'} a reward, and who ever use one, by how many orders they made.`,
     description: `Pairs of bars: ${groups.map(({ members }, i) => `of ${countOf(members, 'member')} with ${names[i]}, ${percent(reached[i]!)} reach a reward and ${percent(used[i]!)} use one`).join('; ')}.`,
     legend: [
-      { name: 'Have enough for a reward', colour: 'var(--accent)' },
+      { name: vouchers.length > 0 ? 'Get as far as a reward' : 'Have enough for a reward', colour: 'var(--accent)' },
       { name: 'Use one', colour: 'var(--ochre)' },
     ],
     heights: { wide: groups.length * 44 + 20, narrow: groups.length * 46 + 16 },

@@ -29,6 +29,7 @@ export function tablesOf(report: BacktestReport, result: BacktestResult): Html[]
     ...monthsOfPoints(result),
     reach(result),
     rewards(result),
+    vouchers(result),
     rules(result),
     levels(result),
     moves(result),
@@ -240,6 +241,30 @@ function rewards({ rewards, points, currency }: BacktestResult): Html | null {
       amount(value, currency),
       amount(cost, currency),
       times === 0 ? NO_FIGURE : amount(Math.round(cost / times), currency),
+    ]),
+  })
+}
+
+function vouchers({ vouchers, currency }: BacktestResult): Html | null {
+  if (vouchers.length === 0) return null
+  return table({
+    title: 'Vouchers',
+    note: 'Rewards that the program gives by itself. What is open at the end is owed at what one has cost; of it as many are expected to be used as were used of those that ended.',
+    columns: [
+      'Reward',
+      'Given',
+      'Used',
+      'Taken back',
+      'Expired',
+      'Open',
+      { name: 'Owed', unit: currency },
+      { name: 'Expected to be used', unit: currency },
+    ],
+    rows: vouchers.map(({ name, sources, issued, used, withdrawn, expired, open, liability }) => [
+      html`${name} <small>${Object.keys(sources).join(', ')}</small>`,
+      ...[issued, used, withdrawn, expired, open].map(count),
+      amount(liability.gross, currency),
+      amount(liability.net, currency),
     ]),
   })
 }
