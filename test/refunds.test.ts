@@ -113,18 +113,18 @@ describe('real systems shipped', () => {
     expect(till.points()).toBe(1000 - 100)
   })
 
-  test('points for the reward’s own line: a rule that counts items says whether free ones count', () => {
-    const stamps = (rule: object) => {
+  test('points for the reward’s own line: the program says whether free items earn', () => {
+    const stamps = (checkout: object) => {
       const earning = [
         { id: 'welcome', on: 'join', earn: 100 },
-        { id: 'stamp', on: 'order', earn: '1 per item', ...rule },
+        { id: 'stamp', on: 'order', earn: '1 per item' },
       ]
-      const till = new Till(small({ earning, rewards }), BEGIN)
+      const till = new Till(small({ earning, rewards, checkout }), BEGIN)
       till.sell('a', [{ price: 400, category: 'drinks' }, { price: 250 }], { redeem: [{ reward: 'coffee' }] })
       return till.points()
     }
-    expect(stamps({})).toBe(2)
-    expect(stamps({ lines: 'line.net > money("0.00")' })).toBe(1)
+    expect(stamps({})).toBe(1)
+    expect(stamps({ earn: { free_items: true } })).toBe(2)
   })
 })
 
