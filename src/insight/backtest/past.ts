@@ -2,11 +2,11 @@
 
 import { z } from 'zod'
 import type { OrderBody } from '../../core/activity.ts'
-import type { Offer } from '../../core/feature.ts'
 import type { Program } from '../../core/program.ts'
 import { termsOf } from '../../core/terms.ts'
 import type { Queries } from '../../engine/db.ts'
 import { fetched, type LedgerRequest } from './ledger.ts'
+import { givenIn, usedIn } from './offered.ts'
 import { isShown } from './redeeming.ts'
 
 export const PastUse = z
@@ -15,7 +15,7 @@ export const PastUse = z
 export type PastUse = z.output<typeof PastUse>
 
 interface Row {
-  type: 'order' | 'redeem'
+  type: 'order' | 'redeem' | 'voucher_use'
   body: string
   /** What the activity before it left the member with. */
   before: string | null
@@ -26,7 +26,7 @@ interface Row {
 interface Left {
   /** Wallet, decimals, available, and what does not matter here. */
   balances: [wallet: string, decimals: number, available: number, ...unknown[]][]
-  view: { tier?: { level: string } | null }
+  view: { tier?: { level: string } | null; vouchers?: { code: string; reward: string }[] }
 }
 
 /**
@@ -38,9 +38,9 @@ export async function readPast(
   { program, since, until }: LedgerRequest,
   inForce: Program,
 ): Promise<PastUse[]> {
-  const { offers } = termsOf(inForce)
-  if (offers.length === 0) return []
-  const uses = new Map<string, PastUse>(offers.map(({ reward }) => [reward, { reward, could: 0, used: 0 }]))
+  const all = usedIn(inForce)
+  if (all.length === 0) return []
+  const uses = new Map<string, PastUse>(all.map(({ reward }) => [reward, { reward, could: 0, used: 0 }]))
   const rows = fetched<Row>(
     queries,
     `select a.type, a.body, p.outcome as before, r.used
@@ -51,14 +51,16 @@ export async function readPast(
        where program = ${program} and status in ('captured', 'returned') group by stripe, activity
      ) r on r.stripe = a.stripe and r.activity = a.id
      where o.program = ${program} and a.body is not null and a.occurred_ms >= ${since ?? 0} and a.occurred_ms < ${until}
-       and (a.type = 'order' or (a.type = 'redeem' and r.used is not null))`,
+       and (a.type in ('order', 'voucher_use') or (a.type = 'redeem' and r.used is not null))`,
   )
   for await (const page of rows)
     for (const { type, body, before, used } of page) {
-      const could = before === null || type === 'redeem' ? [] : usable(offers, JSON.parse(before) as Left, body)
-      for (const { reward } of offers) {
+      const left = before === null ? null : (JSON.parse(before) as Left)
+      const could = left === null || type !== 'order' ? [] : usable(inForce, left, body)
+      const shown = left === null || type === 'redeem' ? [] : shownOf(left, body)
+      for (const { reward } of all) {
         const use = uses.get(reward)!
-        const did = used?.includes(reward) === true
+        const did = used?.includes(reward) === true || shown.includes(reward)
         if (did) use.used += 1
         if (did || could.includes(reward)) use.could += 1
       }
@@ -66,16 +68,26 @@ export async function readPast(
   return [...uses.values()]
 }
 
-/** The rewards that the member had the points and the level for, and the order what they are for. */
-function usable(offers: readonly Offer[], { balances, view }: Left, body: string): string[] {
-  const affordable = offers.filter(
+/** The rewards of the vouchers that were shown, of those that the member had. */
+function shownOf({ view }: Left, body: string): string[] {
+  if (view.vouchers === undefined) return []
+  const { code, redeem = [] } = JSON.parse(body) as { code?: string; redeem?: { voucher?: string }[] }
+  const codes = [code, ...redeem.map(({ voucher }) => voucher)]
+  return view.vouchers.filter((one) => codes.includes(one.code)).map(({ reward }) => reward)
+}
+
+/** The rewards that the member had a voucher for, or the points and the level, and the order what they are for. */
+function usable(program: Program, { balances, view }: Left, body: string): string[] {
+  const given = givenIn(program)
+  const inHand = (view.vouchers ?? []).flatMap(({ reward }) => given.get(reward) ?? [])
+  const affordable = termsOf(program).offers.filter(
     ({ wallet, cost, levels }) =>
       (balances.find(([id]) => id === wallet)?.[2] ?? 0) >= cost &&
       (levels === null || levels.includes(view.tier?.level ?? '')),
   )
-  if (affordable.length === 0) return []
+  if (affordable.length + inHand.length === 0) return []
   const order = JSON.parse(body) as OrderBody
-  return affordable
+  return [...affordable, ...inHand]
     .filter((offer) => !isShown(offer, order) || (offer.worthOn(order) ?? 0) > 0)
     .map(({ reward }) => reward)
 }
@@ -88,7 +100,7 @@ export function chancesOf(past: readonly PastUse[], programs: readonly Program[]
   const sum = (key: 'could' | 'used') => past.reduce((all, use) => all + use[key], 0)
   if (sum('used') === 0) return null
   const usual = chance(sum('used'), sum('could'))
-  const rewards = programs.flatMap((program) => termsOf(program).offers.map(({ reward }) => reward))
+  const rewards = programs.flatMap((program) => usedIn(program).map(({ reward }) => reward))
   return Object.fromEntries(
     rewards.map((reward) => {
       const known = past.find((use) => use.reward === reward && use.could > 0)

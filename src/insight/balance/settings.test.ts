@@ -31,6 +31,15 @@ describe('paths', () => {
     })
   })
 
+  test('lead into stamp cards and discounts as well', () => {
+    const card = readFileSync(new URL('../../../examples/punch-card.yaml', import.meta.url), 'utf8')
+    expect(at(card, 'stamps.coffee.stamps').value).toBe(11)
+    expect(at(card, 'stamps.coffee.head_start').value).toBe(2)
+    const discount = 'discounts: [{ id: members-price, gives: { percent_off: 5 }, when: true }]'
+    expect(at(discount, 'discounts.members-price.percent_off').value).toBe(5)
+    expect(at(discount, 'discounts.members-price.gives.percent_off').value).toBe(5)
+  })
+
   test('may be written as the file has it, too', () => {
     expect(at(COFFEE, 'earning.base.earn')).toEqual(at(COFFEE, 'earning.base.rate'))
     expect(at(COFFEE, 'tiers.levels.gold.from')).toEqual(at(COFFEE, 'tiers.gold.from'))

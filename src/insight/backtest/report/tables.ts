@@ -159,7 +159,9 @@ function months(result: BacktestResult): Html | null {
 
 function monthsOfPoints(result: BacktestResult): Html[] {
   const { currency } = result
-  return result.points.flatMap(({ wallet, decimals }) => {
+  return result.points.flatMap(({ wallet, decimals, issued }) => {
+    // Where a program lives on stamps nobody has points, and every program has a wallet.
+    if (issued === 0 && result.vouchers.length > 0) return []
     const own = result.months.map(({ month, points }) => ({
       month,
       points: points.find((one) => one.wallet === wallet),
