@@ -279,7 +279,7 @@ async function wantedRows(
     const own = directoryEntry(incoming)
     const seen = found.get(entryKey(program.number, own.kind, own.value))
     if (seen?.activity != null) wanted.replayed.push(seen.activity)
-    if (asksExpired(incoming)) {
+    if (asksExpired(incoming.program, activityOf(incoming), incoming.history)) {
       wanted.asking.add(incoming)
       addRef(wanted.remembering, incoming, found)
     }
@@ -338,18 +338,19 @@ function addRef(
 }
 
 /** Whether an activity may ask which points have expired. Whatever expires does so at the beginning of a day. */
-function asksExpired(incoming: Exclude<Incoming, { type: 'wake' }>): boolean {
-  const program = currentProgram(incoming.program)
-  const activity = { type: incoming.type, body: incoming.body } as Activity
+export function asksExpired(live: LiveProgram, activity: Activity, isHistory = false): boolean {
+  const program = currentProgram(live)
   let late: boolean | undefined
   for (const feature of program.features) {
     if (feature.asksExpired === undefined) continue
-    late ??=
-      incoming.history === true ||
-      localDay(program.zone, incoming.occurredMs) < localDay(program.zone, nowOf(incoming.program))
+    late ??= isHistory || localDay(program.zone, activity.occurred_at) < localDay(program.zone, nowOf(live))
     if (feature.asksExpired(activity, program, late)) return true
   }
   return false
+}
+
+function activityOf({ type, body, occurredMs }: Exclude<Incoming, { type: 'wake' }>): Activity {
+  return { type, body, occurred_at: occurredMs } as Activity
 }
 
 function addAwaited(wanted: Wanted, program: number, key: string, found: FoundEntry | undefined): void {
@@ -550,7 +551,7 @@ export class Overtaken extends Error {
   }
 }
 
-async function readExpired(queries: Queries, accounts: Set<number>): Promise<Loaded['expired']> {
+export async function readExpired(queries: Queries, accounts: ReadonlySet<number>): Promise<Loaded['expired']> {
   const expired: Loaded['expired'] = new Map([...accounts].map((id) => [id, new Map()]))
   if (accounts.size === 0) return expired
   const { rows } = await queries.query<{ account: number; lot: string; points: number }>(EXPIRED, idArrays(accounts))

@@ -1,7 +1,7 @@
 /** Quotes: what an order would do if it were paid now. It is decided on a copy, and nothing is locked or kept. */
 
 import { type Account, decodeAccount } from '../core/account.ts'
-import type { Activity, OrderBody } from '../core/activity.ts'
+import type { Activity, ActivityOf, OrderBody } from '../core/activity.ts'
 import { CLOCK_SKEW_MS, decide, type Env, leadOf } from '../core/decide.ts'
 import type { Claims, Deciding } from '../core/deciding.ts'
 import { explain } from '../core/explain.ts'
@@ -23,6 +23,7 @@ import {
 } from '../core/vouchers.ts'
 import { balancesAnswer, cardsOf, discountsOf, parseMember, pricedOrder, tierOf } from './answers.ts'
 import { publicId } from './ids.ts'
+import { asksExpired, readExpired } from './load.ts'
 import { balancesOf, viewOf } from './outcome.ts'
 import { currentProgram, envOf, type LiveProgram, nowOf, programAt } from './programs.ts'
 import { awake, findAccount, noMember, type Reading, readAccount, winnerOf } from './read.ts'
@@ -52,11 +53,16 @@ export async function quoteOrder(
   const own = id === null ? null : await readAccount(reading, live, await winnerOf(reading, live, id))
   if (own === null) return noMember(order.member, '/member')
   const now = nowOf(live)
-  const claims = await readClaims(reading, live, order)
+  const most = withEveryOffer(live, order)
+  const claims = await readClaims(reading, live, most)
   const led = leadOf(decodeAccount(own.state, own.seq), 'order', currentProgram(live))
   const row = led === null ? own : await readAccount(reading, live, await winnerOf(reading, live, led.account))
   const quoted = led === null ? order : { ...order, body: { ...order.body, for_member: led.as } }
-  const { account } = awake(live, row!, now)
+  // What is told late may use points that were there when it happened, though they have expired since.
+  const expired = asksExpired(live, most)
+    ? (await readExpired(reading.database, new Set([row!.id]))).get(row!.id)
+    : undefined
+  const { account } = awake(live, row!, now, expired)
   const free = await readFree(reading, live, claims)
   const answer = new Quote(live, quoted, account, now, claims, free).answer(own.id, status)
   return answer instanceof Refusal ? exactly(reading, live, row!.id, order.body, answer) : answer
@@ -72,12 +78,20 @@ export function refusalAtFirst(live: LiveProgram, { body, member, occurredMs }: 
   return null
 }
 
+/** The order with everything that a quote tries on it: what that may ask for is read before any of it is decided. */
+function withEveryOffer(live: LiveProgram, { body, occurredMs }: Quoted): ActivityOf<'order'> {
+  const { offers, exchanges } = termsOf(programAt(live, occurredMs))
+  const rewards = offers.map(({ reward }) => ({ reward }))
+  const points = exchanges.map(({ wallet, step }) => ({ wallet, points: step }))
+  const redeem = [...(body.redeem ?? []), ...rewards, ...points]
+  return { type: 'order', id: 0, key: 'quote', occurred_at: occurredMs, body: { ...body, redeem } }
+}
+
 /** Shared counters as they are now; somebody else may be quicker, which the order itself will be told. */
-async function readClaims(reading: Reading, live: LiveProgram, { body, occurredMs }: Quoted): Promise<Claims> {
-  const program = programAt(live, occurredMs)
-  const redeem = termsOf(program).offers.map(({ reward }) => ({ reward }))
-  const all = { type: 'order', body: { ...body, redeem: [...(body.redeem ?? []), ...redeem] } } as Activity
-  const names = [...new Set(program.features.flatMap((feature) => feature.claims?.(all, program) ?? []))]
+async function readClaims(reading: Reading, live: LiveProgram, most: ActivityOf<'order'>): Promise<Claims> {
+  // An order takes from what the program of now counts, whenever it was made.
+  const program = currentProgram(live)
+  const names = [...new Set(program.features.flatMap((feature) => feature.claims?.(most, program) ?? []))]
   const claims: Claims = new Map(names.map((name) => [name, 0]))
   if (names.length === 0) return claims
   const { rows } = await reading.database.query<{ name: string; used: number }>(

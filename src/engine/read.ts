@@ -91,13 +91,18 @@ async function readAccounts(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** The account with all that fell due up to `until` decided in memory: what was not swept yet shows as if it had been. */
+/**
+ * The account with all that fell due up to `until` decided in memory: what was not swept yet shows as if it had been.
+ * Points that expired are kept apart from it, and come from whoever asks for them.
+ */
 export function awake(
   live: LiveProgram,
   row: Pick<AccountRow, 'id' | 'state' | 'seq'>,
   until: number,
+  expired?: Account['expired'],
 ): { account: Account; decisions: Deciding[] } {
   const account = decodeAccount(row.state, row.seq)
+  if (expired !== undefined) account.expired = expired
   account.due = nextDue(account, programAt(live, account.clock))
   const decisions: Deciding[] = []
   wake(
