@@ -112,6 +112,8 @@ function connectionUrl(password: string, port: number, database = DATABASE_NAME)
 
 async function makeDatabase(password: string, port: number): Promise<void> {
   const client = new pg.Client({ connectionString: connectionUrl(password, port, 'postgres') })
+  // A connection that breaks tells its query as well; without a listener it would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     const found = await client.query('select from pg_database where datname = $1', [DATABASE_NAME])

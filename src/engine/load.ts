@@ -601,8 +601,9 @@ async function lockClaims(queries: Queries, claimed: readonly Claimed[]): Promis
      join claim c using (program, name) order by c.program, c.name for update of c`,
     arrays,
   )
-  await made
-  for (const { program, name, used } of (await locked).rows) {
+  // Waited for together: where the connection breaks, both do.
+  const [, { rows: counters }] = await Promise.all([made, locked])
+  for (const { program, name, used } of counters) {
     if (!claims.has(program)) claims.set(program, new Map())
     claims.get(program)!.set(name, used)
   }
