@@ -15,6 +15,13 @@ const Takes = z.enum(['dearest', 'cheapest', 'first'])
 const Quantity = z.int().min(1).max(1_000)
 
 /** The kinds as a program file says them. */
+/** The settings by one of which a section says that it takes money off. */
+const MONEY_OFF = ['amount_off', 'percent_off', 'free_item', 'buy_get', 'free_shipping', 'prices'] as const
+
+export function takesMoneyOff(gives: Readonly<Record<string, unknown>>): boolean {
+  return MONEY_OFF.some((kind) => kind in gives)
+}
+
 export const MoneyOffKinds = z.union([
   z.strictObject({ amount_off: MoneyText.describe('Money off the order, or off some of its lines'), ...LineChoice }),
   z.strictObject({

@@ -190,9 +190,11 @@ test.each([
     '{ id: a, money: 10, covers: { earning: [base] } }',
     'base gives points of points, which this budget does not count',
   ],
+  ['{ id: a, money: 10, covers: { rewards: [mug] } }', 'mug takes no money off: say with `stock` how many there are'],
+  ['{ id: a, points: 10, covers: { rewards: [off] } }', 'off takes money off, so its budget is of `money`'],
   ['{ id: a, points: 10, each: [{ most: 11 }], covers: { earning: [base] } }', 'is more than the whole budget has'],
 ])('check: %s', (budget, message) => {
-  const text = `program: small\nname: Small\ncurrency: USD\ntimezone: UTC\nwallets: { points: {} }\nearning:\n  - { id: base, on: order, earn: 1 per 1.00 }\nbudgets:\n  - ${budget}\n`
+  const text = `program: small\nname: Small\ncurrency: USD\ntimezone: UTC\nwallets: { points: {} }\nearning:\n  - { id: base, on: order, earn: 1 per 1.00 }\nrewards:\n  - { id: mug, cost: 5, gives: { thing: { kind: gift } } }\n  - { id: off, cost: 5, gives: { amount_off: 1.00 } }\nbudgets:\n  - ${budget}\n`
   const { problems } = compileProgram(text, features)
   expect(problems.map((problem) => problem.message).join('\n')).toContain(message)
 })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Activity, ActivityType } from '../../core/activity.ts'
 import { allBudgets, type Budget, budgetClaim, budgetTold } from '../../core/budgets.ts'
 import { compileDays, DaySettings } from '../../core/days.ts'
+import { takesMoneyOff } from '../../core/discounts.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { addCounters, type Counters, type Limit } from '../../core/limits.ts'
 import { nearest } from '../../core/nearest.ts'
@@ -35,7 +36,7 @@ const BudgetSection = z.strictObject({
   covers: z
     .strictObject({
       earning: z.array(Id).default([]).describe('Earning rules that it pays for'),
-      rewards: z.array(Id).default([]).describe('Rewards that it pays for'),
+      rewards: z.array(Id).default([]).describe('Rewards that it pays for, of those that take money off'),
       discounts: z.array(Id).default([]).describe('Discounts that it pays for'),
     })
     .describe('What is paid from it: only as long as all of it can be'),
@@ -141,11 +142,18 @@ function amountAt(
   return { wallet: wallet.id, amount }
 }
 
+/** What another section says of something that a budget may pay for. */
+interface Paid {
+  id: string
+  wallet?: string
+  gives?: Record<string, unknown>
+}
+
 /** The parts of the program that a budget pays for, such as `earning.double-tuesday`. */
 function partsOf(rule: Section[number], compiling: Compiling, path: Path, budget: Budget): string[] {
   const parts = (['earning', 'rewards', 'discounts'] as const).flatMap((section) =>
     rule.covers[section].map((id, n) => {
-      const own = (compiling.settings[section] ?? []) as { id: string; wallet?: string }[]
+      const own = (compiling.settings[section] ?? []) as Paid[]
       const known = own.find((one) => one.id === id)
       if (known === undefined)
         compiling.problem(
@@ -163,7 +171,13 @@ function partsOf(rule: Section[number], compiling: Compiling, path: Path, budget
           'contradiction',
           `${id} gives points of ${known.wallet ?? compiling.program.wallets[0]!.id}, which this budget does not count`,
         )
-      else if (section === 'discounts' && budget.wallet !== null)
+      else if (section === 'rewards' && !takesMoneyOff(known.gives!))
+        compiling.problem(
+          [...path, section, n],
+          'contradiction',
+          `${id} takes no money off: say with \`stock\` how many there are`,
+        )
+      else if (section !== 'earning' && budget.wallet !== null)
         compiling.problem(
           [...path, section, n],
           'contradiction',

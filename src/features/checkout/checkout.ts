@@ -13,6 +13,7 @@ import {
   resolve,
 } from '../../core/checkout.ts'
 import type { Deciding, Discount } from '../../core/deciding.ts'
+import { takesMoneyOff } from '../../core/discounts.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { formatMoney, parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
@@ -198,13 +199,11 @@ interface Proposing {
   gives: Record<string, unknown>
 }
 
-const MONEY_OFF = ['amount_off', 'percent_off', 'free_item', 'buy_get', 'free_shipping', 'prices']
-
 function proposing({ settings }: Compiling): Proposing[] {
   return (['discounts', 'rewards'] as const).flatMap((section) =>
     ((settings[section] ?? []) as Omit<Proposing, 'section' | 'place'>[])
       .map((rule, place) => ({ ...rule, section, place }))
-      .filter(({ gives }) => MONEY_OFF.some((kind) => kind in gives)),
+      .filter(({ gives }) => takesMoneyOff(gives)),
   )
 }
 
