@@ -1,12 +1,12 @@
 /** Faults: the server or its database is killed again and again under load, and nothing acknowledged is lost or doubled. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Random } from '../examples/random.ts'
+import { folderForDatabase } from './folder.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 const KILLS = 20
@@ -27,12 +27,10 @@ referrals: { referrer: thanks, after: first_order }
 `
 const THANKS = 1000
 
-const home = mkdtempSync(join(tmpdir(), 'regulars-faults-'))
-// The database does not run as root, and must get in.
-chmodSync(home, 0o755)
+const home = folderForDatabase()
 const env = { ...process.env, REGULARS_HOME: home, PORT: '0', RATE_LIMIT: '0', LOG_LEVEL: 'fatal' }
 let secret = ''
-let server: { process: ChildProcess; address: string }
+let server: { process: ChildProcess; address: string; said: () => string }
 
 beforeAll(async () => {
   const file = join(home, 'program.yaml')
@@ -73,7 +71,7 @@ function serve(): Promise<typeof server> {
     const look = (text: Buffer) => {
       output += text
       const address = /serves (http:\S+)/.exec(output)?.[1]
-      if (address !== undefined) resolve({ process: child, address })
+      if (address !== undefined) resolve({ process: child, address, said: () => output })
     }
     child.stdout.on('data', look)
     child.stderr.on('data', look)
@@ -126,7 +124,8 @@ async function deliver({ id, member, dollars, occurred_at }: Sent): Promise<void
     if (status === 200) return
     // A server that is away or starting answers nothing or 5xx; anything else would be its fault.
     expect(status === 0 || status >= 500 ? 'again' : `answered ${status}`).toBe('again')
-    await pause(20)
+    // Often enough to be there when it comes back, and no more: two dozen tills would keep it from starting.
+    await pause(100)
   }
 }
 
@@ -149,7 +148,7 @@ test(`${KILLS} kills under load lose nothing that was acknowledged and double no
   for (let kill = 0; kill < KILLS; kill++) {
     // Only once orders flow again, and then at any instant.
     for (const before = acknowledged; acknowledged < before + IN_FLIGHT; await pause(5))
-      expect(server.process.exitCode, 'a database that is killed ends no server').toBe(null)
+      expect(server.process.exitCode, `a database that is killed ends no server: ${server.said()}`).toBe(null)
     await pause(random.below(150))
     if (kill % 3 === 2) process.kill(postgresPid(), 'SIGKILL')
     else {

@@ -1,13 +1,13 @@
 /** Started once before all tests: one PostgreSQL server for the whole run, with a migrated database to copy from. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../src/engine/db.ts'
 import { startEmbedded } from '../src/engine/embedded.ts'
 import { createLog } from '../src/engine/log.ts'
 import { migrate } from '../src/engine/migrate.ts'
+import { folderForDatabase } from './folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -41,12 +41,13 @@ function foreignServer(url: string) {
 }
 
 async function ownServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'regulars-test-'))
-  // The server does not run as root, and must get in.
-  chmodSync(folder, 0o755)
+  const folder = folderForDatabase()
   const log = createLog({ level: 'error', readable: true })
   // Tests kill processes, not machines: what the system has taken over from the server survives them without fsync.
-  const settings = { fsync: 'off', shared_buffers: '128MB', max_connections: '200' }
+  const durability = { fsync: 'off', full_page_writes: 'off' }
+  // Its log lies in memory, where there is room to be used again rather than to be filled.
+  const log_size = { min_wal_size: '128MB', max_wal_size: '512MB' }
+  const settings = { ...durability, ...log_size, shared_buffers: '128MB', max_connections: '200' }
   const server = await startEmbedded(join(folder, '.regulars'), { log, settings })
   return {
     url: server.url,

@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { folderForDatabase } from '../../test/folder.ts'
 import { openDatabase } from './db.ts'
 import { AlreadyRunning, type EmbeddedServer, startEmbedded } from './embedded.ts'
 import { createLog } from './log.ts'
@@ -13,15 +13,22 @@ import { createLog } from './log.ts'
 const lines: string[] = []
 const log = createLog({ level: 'info', readable: true, write: (line) => lines.push(line) })
 
+/** A project whose server was started and stopped once: making an empty database takes longer than most tests of it. */
+let started: string
 let project: string
 let folder: string
 let server: EmbeddedServer | undefined
+beforeAll(async () => {
+  started = folderForDatabase()
+  await (await startEmbedded(join(started, '.regulars'), { log, settings })).stop()
+})
+afterAll(() => rmSync(started, { recursive: true, force: true }))
 beforeEach(() => {
   lines.length = 0
-  project = mkdtempSync(join(tmpdir(), 'regulars-embedded-'))
-  // The server does not run as root, and must get in.
-  chmodSync(project, 0o755)
+  project = folderForDatabase()
   folder = join(project, '.regulars')
+  // With their owners, and with the links among them.
+  expect(spawnSync('cp', ['-a', join(started, '.regulars'), folder]).status).toBe(0)
 })
 afterEach(async () => {
   await server?.stop()
@@ -29,8 +36,10 @@ afterEach(async () => {
   rmSync(project, { recursive: true, force: true })
 })
 
+const settings = { shared_buffers: '32MB' }
+
 async function start(): Promise<EmbeddedServer> {
-  server = await startEmbedded(folder, { log, settings: { shared_buffers: '32MB' } })
+  server = await startEmbedded(folder, { log, settings })
   return server
 }
 
@@ -112,7 +121,6 @@ describe('a server of our own', () => {
 
 describe('after a crash', () => {
   test('the server that a killed process left behind is closed, and what it kept is there', async () => {
-    await (await start()).stop()
     const child = await startInChild()
     const orphan = postmasterPid()
     child.kill('SIGKILL')
@@ -138,7 +146,6 @@ describe('after a crash', () => {
   })
 
   test('a pid file is harmless whether its number is nobody or somebody else', async () => {
-    await (await start()).stop()
     const file = join(folder, 'postgres', 'postmaster.pid')
     for (const pid of [4_194_000, process.ppid]) {
       writeFileSync(file, `${pid}\n${join(folder, 'postgres')}\n1700000000\n5432\n\n127.0.0.1\n  1 1\nready   \n`)
@@ -150,7 +157,6 @@ describe('after a crash', () => {
   })
 
   test('a first start that was cut short is begun again', async () => {
-    await (await start()).stop()
     rmSync(join(folder, 'postgres', 'PG_VERSION'))
     // What stands under the name of something new was never finished.
     renameSync(join(folder, 'postgres'), join(folder, 'postgres.new'))
@@ -159,7 +165,6 @@ describe('after a crash', () => {
   })
 
   test('a lost password is named, with what to do', async () => {
-    await (await start()).stop()
     rmSync(join(folder, 'postgres.password'))
     await expect(start()).rejects.toThrow('The password of the database in')
     await expect(start()).rejects.toThrow('Put the file back, or move the folder away')
