@@ -1,5 +1,6 @@
 /** A door: the HTTP server with everything behind it, for one's own database (`serve`) or with all it needs (`start`). */
 
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +8,9 @@ import { makeDemo } from '../examples/corner-coffee/carry.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { assert } from './core/assert.ts'
 import { compileProgram } from './core/program.ts'
+import { Attempts } from './engine/access/attempts.ts'
+import { addDemoStaff, DEMO_OWNER, hasStaff } from './engine/access/demo-staff.ts'
+import { sessionRoutes } from './engine/access/session-routes.ts'
 import { type Config, readConfig } from './engine/config.ts'
 import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
@@ -60,6 +64,7 @@ const PROJECT = join(
 
 /** Every call of the HTTP interface. */
 export const routes: readonly Route[] = [
+  ...sessionRoutes(new Attempts()),
   ...memberRoutes,
   ...orderRoutes,
   ...expiryRoutes,
@@ -226,8 +231,8 @@ export async function start(): Promise<void> {
   const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'warn' })
   const means = await openMeans(config, log)
   const running = await listenOrClose(config, log, means)
-  const key = await demoKeyOrStop(config, means, running)
-  say(welcome(running.address, key))
+  const demo = await demoOrStop(config, means, running)
+  say(welcome(running.address, demo))
   await stopped(running)
 }
 
@@ -240,9 +245,16 @@ async function listenOrClose(config: Config, log: Log, means: Means): Promise<Ru
   }
 }
 
-async function demoKeyOrStop(config: Config, means: Means, running: Running): Promise<string | null> {
+/** What a newcomer needs to get in; null for what this folder knows nothing of. */
+interface Demo {
+  key: string | null
+  password: string | null
+}
+
+async function demoOrStop(config: Config, means: Means, running: Running): Promise<Demo> {
   try {
-    return await demoKey(config, means)
+    const key = await demoKey(config, means)
+    return { key, password: key === null ? null : await demoPassword(config, means) }
   } catch (error) {
     await running.stop()
     throw error
@@ -254,11 +266,25 @@ async function demoKey(config: Config, means: Means): Promise<string | null> {
   const file = join(config.home, 'demo-key')
   const source = readFileSync(join(PROJECT, 'examples', 'corner-coffee.yaml'), 'utf8')
   const made = await makeDemo({ ...means, compile, source, onProgress: showProgress })
-  if (made !== null) {
-    mkdirSync(config.home, { recursive: true })
-    writeFileSync(file, made.secret, { mode: 0o600 })
+  if (made !== null) keep(file, made.secret)
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
+}
+
+/** The one password of the demo's people: made once, and kept beside the key. */
+async function demoPassword(config: Config, { database, programs }: Means): Promise<string | null> {
+  const file = join(config.home, 'demo-password')
+  const program = await programs.find('corner-coffee')
+  if (program !== undefined && !(await hasStaff(database))) {
+    // Written first: people with a password that nobody knows would be of no use.
+    if (!existsSync(file)) keep(file, randomBytes(9).toString('base64url'))
+    await addDemoStaff(database, program, readFileSync(file, 'utf8'))
   }
   return existsSync(file) ? readFileSync(file, 'utf8') : null
+}
+
+function keep(file: string, secret: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, secret, { mode: 0o600 })
 }
 
 let shown = -1
@@ -271,8 +297,14 @@ function showProgress(done: number, of: number): void {
   else if (percent % 20 === 0) say(line)
 }
 
-function welcome(address: string, key: string | null): string {
+function welcome(address: string, { key, password }: Demo): string {
   const lines = ['', `Regulars is running at ${address}`, '', `  Interface      ${address}/docs`]
+  if (password !== null)
+    lines.push(
+      `  Console        ${address}/console`,
+      `  Demo login     ${DEMO_OWNER}  ${password}`,
+      '                 (marketer@, finance@, support@, cashier@, developer@ and read-only@ have the same password)',
+    )
   if (key !== null)
     lines.push(
       `  Join page      ${address}/join/corner-coffee`,

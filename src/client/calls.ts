@@ -4,6 +4,43 @@
 
 import { type CallOptions, type Listing, part, type Request } from './request.ts'
 
+/** Who is signed in, and what they may in which program */
+export interface Session {
+  staff: {
+    id: string
+    name: string
+    email: string
+    locale: string | null
+  }
+  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  /** What the role may, by name */
+  rights: string[]
+  program: {
+    id: string
+    name: string
+    mode: 'live' | 'test'
+    currency: string
+    timezone: string
+    /** The program’s present */
+    now: string
+    /** Whether its time stands still until it is moved */
+    test_clock: boolean
+    /** How members of its country read, such as `en-US` */
+    locale: string
+  }
+  /** Where the person has a part */
+  programs: ({
+    id: string
+    name: string
+    mode: 'live' | 'test'
+    role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  })[]
+  /** Whether one-time codes are asked for */
+  totp: boolean
+  /** When the session is over if nobody comes back to it */
+  expires_at: string
+}
+
 export interface Member {
   id: string
   external_id: string | null
@@ -2204,7 +2241,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -2619,6 +2656,35 @@ export interface BatchAnswer {
 export abstract class Calls {
   protected abstract send<Answer>(request: Request, options?: CallOptions): Promise<Answer>
   protected abstract list<Item>(request: Request, options?: CallOptions): Listing<Item>
+
+  /** See who is signed in. A call may name another of the person’s programs than the session’s in the header `Regulars-Program`. */
+  getSession(options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'GET', path: `/v1/session` }, options)
+  }
+
+  /** Sign in. The answer carries the cookie of the session. Wrong passwords are slowed down, by account and by address. May be refused with sign_in_failed, code_required, too_many_guesses. */
+  signIn(body: {
+    email: string
+    password: string
+    /** From the app on the telephone, or a recovery code */
+    code?: string
+  }, options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'POST', path: `/v1/session`, body, type: 'application/json' }, options)
+  }
+
+  /** Look at another program. */
+  switchProgram(body: {
+    program: string
+  }, options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'PUT', path: `/v1/session`, body, type: 'application/json' }, options)
+  }
+
+  /** Sign out. The session is over at once, on every server. Without one nothing happens. */
+  signOut(options?: CallOptions): Promise<{
+    signed_out: true
+  }> {
+    return this.send({ method: 'DELETE', path: `/v1/session` }, options)
+  }
 
   /** Create a member. Somebody joins the program. With an `external_id` of yours the call may be sent again: the same answers the same. A phone, an e-mail address or a card belongs to one member only. May be refused with contact_taken. */
   createMember(body?: NewMember, options?: CallOptions): Promise<Member> {

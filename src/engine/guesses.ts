@@ -23,8 +23,11 @@ export class TooManyGuesses extends Refusal {
   /** Whole seconds. */
   readonly retryAfter: number
 
-  constructor(retryAfter: number) {
-    super('too_many_guesses', `Too many codes that there are not: the next is looked at in ${retryAfter} seconds.`)
+  constructor(
+    retryAfter: number,
+    detail = `Too many codes that there are not: the next is looked at in ${retryAfter} seconds.`,
+  ) {
+    super('too_many_guesses', detail)
     this.retryAfter = retryAfter
   }
 }

@@ -18,6 +18,10 @@ export interface BatchCall {
   idempotencyKey: string | null
   /** Told of what went wrong on our side; the line answers with a problem. */
   onError(error: unknown): Problem
+  /** Told of every line that was carried out. */
+  onAnswer(route: Route, key: string | null, answer: Reply): void
+  /** Waited for before the end of the answers. */
+  onEnd(): Promise<void>
 }
 
 export type Answer =
@@ -41,7 +45,7 @@ export function answerBatch(types: BatchTypes, text: string, call: BatchCall): A
   if (lines.length === 0) return refuse('invalid', 'The batch is empty; it must be one JSON object a line.')
   if (lines.length > MOST_LINES)
     return refuse('too_large', `The batch has ${lines.length} lines; at most ${MOST_LINES} fit into one.`)
-  return stream(new Batch(types, call), lines)
+  return stream(new Batch(types, call), lines, call.onEnd)
 }
 
 interface Line {
@@ -68,8 +72,22 @@ const SLICE = 500
 const PIECE = 32_768
 
 /** All lines are begun before the first answer is waited for, so that the inbox can gather them. */
-async function* stream(batch: Batch, lines: readonly Line[]): AsyncIterable<string> {
+async function* stream(batch: Batch, lines: readonly Line[], onEnd: () => Promise<void>): AsyncIterable<string> {
   const answers: (string | Promise<string>)[] = []
+  try {
+    yield* answersOf(batch, lines, answers)
+  } finally {
+    // Whoever hangs up in the middle has begun every line all the same.
+    await Promise.all(answers)
+    await onEnd()
+  }
+}
+
+async function* answersOf(
+  batch: Batch,
+  lines: readonly Line[],
+  answers: (string | Promise<string>)[],
+): AsyncIterable<string> {
   for (const [index, line] of lines.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
     const answer = batch.begin(line)
@@ -145,7 +163,9 @@ class Batch {
     const { services, caller, requestId } = this.#call
     try {
       const answer = await route.handle({ params, query, body, caller, idempotencyKey: key, requestId, services })
-      return answer instanceof Refusal ? this.#refused(line, key, answer) : resultOf(line, key, answer)
+      if (answer instanceof Refusal) return this.#refused(line, key, answer)
+      this.#call.onAnswer(route, key, answer)
+      return resultOf(line, key, answer)
     } catch (error) {
       return this.#failed(line, key, error)
     }

@@ -33,7 +33,7 @@ export function docsPage(document: Document): string {
 <main id="content">
 <h1>${text(info.title)} HTTP interface</h1>
 <p class="lead">${prose(info.description)}</p>
-<p>Send your API key with every call: <code>Authorization: Bearer sk_…</code>. The same description for machines is
+<p>Send your API key with every call: <code>Authorization: Bearer sk_…</code>. People who are signed in need none. The same description for machines is
 <a href="/openapi.json">/openapi.json</a>.</p>
 ${sections.map((section) => sectionOf(section, components.schemas)).join('\n')}
 ${problems(document)}
@@ -81,7 +81,7 @@ ${operation.description === undefined ? '' : `<p>${prose(operation.description)}
 ${parameters(operation.parameters ?? [], schemas)}
 ${body === null ? '' : table('Body', fieldsOf(body.schema, schemas), schemas)}
 ${refusals.length === 0 ? '' : `<p class="refusals">May be refused with ${refusals.map(codeLink).join(', ')}.</p>`}
-${operation['x-roles'] === undefined ? '' : `<p class="roles">Keys of the roles ${operation['x-roles'].map(text).join(', ')}.</p>`}
+${operation['x-roles'] === undefined ? '' : `<p class="roles">For the roles ${operation['x-roles'].map(text).join(', ')}.</p>`}
 </div><div class="examples">
 ${block('Example', curl(call, schemas))}
 ${answerOf(status, answer, schemas)}
@@ -109,7 +109,7 @@ function curl({ method, path, operation }: Call, schemas: Schemas): string {
     return String(exampleOf(parameter?.schema ?? {}, schemas, { name, owner }) ?? name)
   })
   const parts = [`curl ${method === 'GET' ? '' : `-X ${method} `}"$REGULARS${filled}"`]
-  if (operation.security?.length !== 0) parts.push('-H "Authorization: Bearer $KEY"')
+  if (operation.security === undefined) parts.push('-H "Authorization: Bearer $KEY"')
   if (method === 'POST') parts.push('-H "Idempotency-Key: $(uuidgen)"')
   const body = firstContent(operation.requestBody?.content)
   if (body !== null) {

@@ -1,11 +1,11 @@
 /** API keys: made from random bytes, kept as a hash, looked up by it, and forgotten seconds after they are revoked. */
 
-import { hash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Database, Queries } from '../db.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
-import type { Caller, Role } from './route.ts'
+import { hashOf, newId, newSecret } from '../secrets.ts'
+import type { KnownKey, Role } from './route.ts'
 
 const Points = z.int().min(0).max(1_000_000_000)
 
@@ -41,8 +41,8 @@ export interface NewKey {
 
 /** Makes a key. The secret is in the answer and nowhere else. */
 export async function createKey(queries: Queries, key: NewKey): Promise<{ id: string; secret: string }> {
-  const id = `key_${base62(randomBytes(9))}`
-  const secret = `sk_${key.program.mode}_${base62(randomBytes(SECRET_BYTES))}`
+  const id = newId('key')
+  const secret = newSecret(`sk_${key.program.mode}`)
   await queries.query(
     'insert into api_key (id, program, hash, actor, role, limits, created_ms) values ($1, $2, $3, $4, $5, $6, $7)',
     [id, key.program.number, hashOf(secret), key.actor, key.role, JSON.stringify(key.limits ?? {}), Date.now()],
@@ -59,17 +59,12 @@ export async function revokeKey(queries: Queries, program: LiveProgram, id: stri
   return rowCount === 1
 }
 
-const SECRET_BYTES = 32
 const SECRET_FORM = /^sk_(live|test)_[0-9A-Za-z]{20,64}$/
 /** How long a key is believed without asking the database, in ms: a revoked one still works this long. */
 const FRESH_MS = 5_000
 /** What strangers send must not fill the memory. */
 const MOST_KNOWN = 20_000
 const MOST_HEADERS = 1_000
-
-export interface KnownKey {
-  caller: Caller
-}
 
 interface Entry {
   /** Null for a secret that nobody has. */
@@ -94,7 +89,7 @@ export class Keys {
 
   /** Who calls, by the Authorization header. */
   async authenticate(header: string | undefined): Promise<KnownKey | Refusal> {
-    if (header === undefined) return unauthenticated('Send your API key as `Authorization: Bearer sk_…`.')
+    if (header === undefined) return unauthenticated('Sign in, or send your API key as `Authorization: Bearer sk_…`.')
     const entry = this.#seenLately(header) ?? (await this.#entryOf(header))
     if (entry instanceof Refusal) return entry
     if (entry.key === null) return unauthenticated('This API key is unknown or was revoked.')
@@ -153,27 +148,11 @@ export class Keys {
     const program = await this.#programs.find(row.program)
     if (program === undefined) return null
     const { id: keyId, actor, role } = row
-    return { caller: { keyId, actor, role, program, limits: Limits.parse(row.limits) } }
+    const nobody = { staff: null, session: null, device: null }
+    return { caller: { keyId, actor, role, program, limits: Limits.parse(row.limits), ...nobody } }
   }
 }
 
 function unauthenticated(detail: string): Refusal {
   return refuse('unauthenticated', detail)
-}
-
-function hashOf(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer')
-}
-
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-
-/** The bytes as one number in base 62, with leading zeros, so that a key of some length is always equally long. */
-function base62(bytes: Buffer): string {
-  let rest = BigInt(`0x${bytes.toString('hex')}`)
-  let text = ''
-  for (let i = Math.ceil((bytes.length * 8) / Math.log2(62)); i > 0; i--) {
-    text = DIGITS[Number(rest % 62n)] + text
-    rest /= 62n
-  }
-  return text
 }

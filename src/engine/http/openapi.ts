@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { REFUSALS, type RefusalCode } from '../../core/refusal.ts'
+import { SESSION_COOKIE } from '../access/sessions.ts'
 import { batchTypes, MOST_LINES } from './batch.ts'
 import { ROLES, type Route } from './route.ts'
 import { Components, type JsonSchema, takesText } from './schemas.ts'
@@ -95,11 +96,17 @@ export function openapi(routes: readonly Route[]): Document {
     tags: [...new Set([...routes.map(({ tag }) => tag), 'Batch', 'Monitoring'])]
       .filter((name) => name !== 'Batch' || types.length > 0)
       .map((name) => ({ name })),
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths,
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key: `sk_live_…` or `sk_test_…`' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'A person who is signed in; calls that change something must come from this server’s own pages',
+        },
       },
       schemas: components.schemas,
     },
@@ -144,8 +151,10 @@ function operationOf(route: Route, answers: Operation['responses'], problem: Jso
     ...(route.description === undefined ? {} : { description: route.description }),
     parameters: parametersOf(route, components),
     ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body, components) }),
+    // An empty requirement says that nothing has to be shown.
+    ...(route.opens === undefined ? {} : { security: [{}] }),
     responses: { ...answers, ...problemAnswers(refusals, problem) },
-    'x-roles': route.roles,
+    ...(route.opens === undefined ? { 'x-roles': route.roles } : {}),
     'x-refusals': refusals.filter((code) => !ANYWHERE.includes(code)),
   }
   return operation

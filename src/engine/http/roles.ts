@@ -30,7 +30,18 @@ export const MAY: Record<
   | 'print'
   | 'merge'
   | 'pool'
-  | 'keep',
+  | 'keep'
+  | 'see_contacts'
+  | 'notes'
+  | 'draft'
+  | 'publish'
+  | 'review'
+  | 'backtest'
+  | 'shops'
+  | 'devices'
+  | 'staff'
+  | 'keys'
+  | 'audit_log',
   readonly Role[]
 > = {
   /** Look at members, orders and activities. */
@@ -63,6 +74,37 @@ export const MAY: Record<
   pool: TRANSFER,
   /** Agree to what somebody else may not adjust alone. */
   approve: ['owner', 'finance', 'support'],
+  /** See telephone numbers and e-mail addresses of members in full. */
+  see_contacts: ['owner', 'support', 'developer'],
+  /** Write notes about members. */
+  notes: ['owner', 'marketer', 'support'],
+  /** Write on the next revision of the program. */
+  draft: ['owner', 'marketer', 'developer'],
+  /** Let the next revision decide. */
+  publish: ['owner', 'marketer'],
+  /** Look over what somebody else drafted, and agree to it. */
+  review: ['owner', 'marketer', 'finance'],
+  /** Try programs on past orders. */
+  backtest: ['owner', 'marketer', 'finance', 'developer'],
+  /** Name the shops. */
+  shops: ['owner', 'marketer', 'support', 'developer'],
+  /** Let tills in, and shut them out. */
+  devices: ['owner', 'support', 'developer'],
+  /** Invite people and say what they may, as far as one may oneself. */
+  staff: ['owner', 'support'],
+  /** Make and revoke API keys. */
+  keys: ['owner', 'developer'],
+  /** Read what everybody did. */
+  audit_log: ['owner', 'finance', 'developer'],
+}
+
+export type Right = keyof typeof MAY
+
+const RIGHTS = Object.keys(MAY) as Right[]
+
+/** What a role may, by the names of the rows above. */
+export function rightsOf(role: Role): Right[] {
+  return RIGHTS.filter((right) => MAY[right].includes(role))
 }
 
 /** Whole points of one adjustment, and of a day. */

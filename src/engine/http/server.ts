@@ -6,19 +6,33 @@ import { Readable } from 'node:stream'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { assert } from '../../core/assert.ts'
 import { Refusal, type RefusalCode, refuse } from '../../core/refusal.ts'
+import { type AuditEntry, type Called, entryOf, writeAudit } from '../access/audit.ts'
+import { sessionAuthenticator } from '../access/sessions.ts'
 import { guessHeaders, TooManyGuesses } from '../guesses.ts'
 import { type Log, newRequestId } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { answerBatch, type BatchTypes, batchTypes } from './batch.ts'
+import { cookieText, isSecure, readCookies } from './cookies.ts'
 import { docsPage } from './docs-page.ts'
 import { readJson, readText } from './json.ts'
-import { Keys, type KnownKey } from './keys.ts'
+import { Keys } from './keys.ts'
 import { openapi } from './openapi.ts'
 import { isUnavailable, PROBLEM_TYPE, type Problem, problemOf } from './problem.ts'
-import { RateLimit, rateHeaders } from './rate.ts'
-import { CsvText, type Reply, ROLES, type Route, type Services } from './route.ts'
+import { type Overrun, RateLimit, rateHeaders } from './rate.ts'
+import {
+  type Authenticator,
+  type Caller,
+  CsvText,
+  type KnownKey,
+  type OpenCall,
+  type Reply,
+  ROLES,
+  type Route,
+  type Sender,
+  type Services,
+} from './route.ts'
 import { takesText } from './schemas.ts'
-import { validate } from './validate.ts'
+import { type Sent, validate } from './validate.ts'
 
 export interface ServerOptions {
   log: Log
@@ -27,6 +41,8 @@ export interface ServerOptions {
   rate: number
   /** What keeps this installation from answering, such as a migration that is missing; null when nothing does. */
   notReady(): Promise<string | null>
+  /** Ways in beside API keys and sessions, such as those of tills. */
+  authenticators?: readonly Authenticator[]
 }
 
 export type Server = FastifyInstance
@@ -58,8 +74,12 @@ export function createServer(services: Services, routes: readonly Route[], optio
   app.setErrorHandler((error, request, reply) => sendError(error as FastifyError, request, reply, options.log))
   addHeaders(app)
   addRecords(app, options)
-  const guard = createGuard(new Keys(services.database, services.programs), new RateLimit(options.rate))
-  for (const route of routes) addRoute(app, services, route, guard)
+  const limit = new RateLimit(options.rate)
+  const guard = createGuard(waysIn(services, options), limit)
+  for (const route of routes) {
+    if (route.opens === 'everybody') addOpenRoute(app, services, route, limit)
+    else addRoute(app, services, route, guard)
+  }
   addBatch(app, services, batchTypes(routes), guard, options.log)
   addPages(app, routes, options)
   options.metrics.watch(services)
@@ -101,21 +121,46 @@ function addRecords(app: Server, { log, metrics }: ServerOptions): void {
   })
 }
 
-/** Lets in those who have a key of a role that the call allows, as often as the key may. */
-function createGuard(keys: Keys, limit: RateLimit): Guard {
-  return (route) => async (request, reply) => {
-    const known = await keys.authenticate(request.headers.authorization)
-    if (known instanceof Refusal) return sendRefusal(known, request, reply)
-    const overrun = limit.take(known.caller.keyId, known.caller.limits.rate)
-    if (overrun !== null) {
-      const detail = `This key may make ${overrun.rate} ${overrun.rate === 1 ? 'call' : 'calls'} a second.`
-      return sendRefusal(refuse('rate_limited', detail), request, reply.headers(rateHeaders(overrun)))
+type Authenticate = (request: FastifyRequest) => Promise<KnownKey | Refusal>
+
+/** Each way in is asked in turn; API keys come last, and say what is missing where nothing was shown. */
+function waysIn({ database, programs }: Services, { authenticators = [] }: ServerOptions): Authenticate {
+  const keys = new Keys(database, programs)
+  const ways = [...authenticators, sessionAuthenticator(database, programs, Date.now)]
+  return async (request) => {
+    for (const way of ways) {
+      // Those who show nothing of the kind are not waited for: most calls are those of tills with a key.
+      const asked = way(request)
+      const known = asked === undefined ? undefined : await asked
+      if (known !== undefined) return known
     }
-    if (!route.roles.includes(known.caller.role))
-      return sendRefusal(refuse('forbidden', `A key of the role ${known.caller.role} may not do this.`), request, reply)
+    return keys.authenticate(request.headers.authorization)
+  }
+}
+
+/** Lets in those who are known and of a role that the call allows, as often as they may. */
+function createGuard(authenticate: Authenticate, limit: RateLimit): Guard {
+  return (route) => async (request, reply) => {
+    const known = await authenticate(request)
+    if (known instanceof Refusal) return sendRefusal(known, request, reply)
+    const { caller } = known
+    const overrun = limit.take(caller.keyId, caller.limits.rate)
+    if (overrun !== null) return sendOverrun(overrun, request, reply)
+    if (!route.roles.includes(caller.role)) return sendRefusal(forbidden(caller), request, reply)
     request.key = known
     return undefined
   }
+}
+
+function sendOverrun(overrun: Overrun, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const detail = `At most ${overrun.rate} ${overrun.rate === 1 ? 'call' : 'calls'} a second may come from here.`
+  return sendRefusal(refuse('rate_limited', detail), request, reply.headers(rateHeaders(overrun)))
+}
+
+function forbidden({ role, session }: Caller): Refusal {
+  const name = role.replace('_', ' ')
+  if (session === null) return refuse('forbidden', `A key of the role ${role} may not do this.`)
+  return refuse('forbidden', `Your role, ${name}, may not do this. An owner of the program can give you another one.`)
 }
 
 function addRoute(app: Server, services: Services, route: Route, guard: Guard): void {
@@ -124,17 +169,61 @@ function addRoute(app: Server, services: Services, route: Route, guard: Guard): 
     url: fastifyPath(route.path),
     onRequest: guard(route),
     handler: async (request: Request, reply) => {
-      const body = readBody(route, request)
-      if (body instanceof Refusal) return sendRefusal(body, request, reply)
-      const checked = validate(route, { params: request.params, query: request.query, body: body.value })
-      if (checked instanceof Refusal) return sendRefusal(checked, request, reply)
-      const idempotencyKey = readKey(request)
-      if (idempotencyKey instanceof Refusal) return sendRefusal(idempotencyKey, request, reply)
+      const sent = readSent(route, request)
+      if (sent instanceof Refusal) return sendRefusal(sent, request, reply)
       const { caller } = knownKey(request)
-      const answer = await route.handle({ ...checked, caller, idempotencyKey, requestId: request.id, services })
-      return answer instanceof Refusal ? sendRefusal(answer, request, reply) : sendReply(answer, reply)
+      const answer = await route.handle({ ...sent, caller, requestId: request.id, services })
+      if (answer instanceof Refusal) return sendRefusal(answer, request, reply)
+      const entry = entryOf(caller, calledBy(route, request, sent.idempotencyKey), answer)
+      if (entry !== null) await writeAudit(services.database, [entry])
+      return sendReply(answer, request, reply)
     },
   })
+}
+
+/** A call for which nobody has to be known: it is counted by where it comes from. */
+function addOpenRoute(app: Server, services: Services, route: Route, limit: RateLimit): void {
+  app.route({
+    method: route.method,
+    url: fastifyPath(route.path),
+    onRequest: async (request, reply) => {
+      const overrun = limit.take(`address:${request.ip}`, undefined)
+      return overrun === null ? undefined : sendOverrun(overrun, request, reply)
+    },
+    handler: async (request, reply) => {
+      const sent = readSent(route, request)
+      if (sent instanceof Refusal) return sendRefusal(sent, request, reply)
+      const call: OpenCall = { ...sent, request: senderOf(request), requestId: request.id, services }
+      const answer = await openHandle(route)(call)
+      return answer instanceof Refusal ? sendRefusal(answer, request, reply) : sendReply(answer, request, reply)
+    },
+  })
+}
+
+/** `openRoute` saw to it that the handler asks for no caller. */
+function openHandle({ handle }: Route): (call: OpenCall) => Promise<Reply | Refusal> {
+  return handle as unknown as (call: OpenCall) => Promise<Reply | Refusal>
+}
+
+function senderOf(request: FastifyRequest): Sender {
+  const { ip: address, host, headers } = request
+  return { address, host, secure: isSecure(request), headers, cookies: readCookies(headers.cookie) }
+}
+
+function calledBy({ id, method }: Pick<Route, 'id' | 'method'>, request: FastifyRequest, key: string | null): Called {
+  return { id, method, address: request.url.split('?')[0]!, requestId: request.id, key }
+}
+
+type SentAndKey = Sent & { idempotencyKey: string | null }
+
+/** What the call says, checked. */
+function readSent(route: Route, request: FastifyRequest): SentAndKey | Refusal {
+  const body = readBody(route, request)
+  if (body instanceof Refusal) return body
+  const checked = validate(route, { params: request.params, query: request.query, body: body.value })
+  if (checked instanceof Refusal) return checked
+  const idempotencyKey = readKey(request)
+  return idempotencyKey instanceof Refusal ? idempotencyKey : { ...checked, idempotencyKey }
 }
 
 /** `/v1/orders/{external_id}` is `/v1/orders/:external_id` there. */
@@ -205,7 +294,14 @@ function addBatch(app: Server, services: Services, types: BatchTypes, guard: Gua
       if (idempotencyKey instanceof Refusal) return sendRefusal(idempotencyKey, request, reply)
       const { caller } = knownKey(request)
       const onError = (error: unknown) => explainError(error, request, log)
-      const answers = answerBatch(types, text, { services, caller, requestId: request.id, idempotencyKey, onError })
+      const entries: AuditEntry[] = []
+      const onAnswer = (route: Route, key: string | null, answer: Reply) => {
+        const entry = entryOf(caller, calledBy(route, request, key), answer)
+        if (entry !== null) entries.push(entry)
+      }
+      const onEnd = () => writeAudit(services.database, entries)
+      const call = { services, caller, requestId: request.id, idempotencyKey, onError, onAnswer, onEnd }
+      const answers = answerBatch(types, text, call)
       if (answers instanceof Refusal) return sendRefusal(answers, request, reply)
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(answers))
     },
@@ -229,18 +325,29 @@ function addPages(app: Server, routes: readonly Route[], { metrics, notReady }: 
       .type('text/html; charset=utf-8')
       .send(html),
   )
-  app.get('/healthz', (_request, reply) => sendReply({ status: 200, body: { status: 'ok' } }, reply))
+  app.get('/healthz', (request, reply) => sendReply({ status: 200, body: { status: 'ok' } }, request, reply))
   app.get('/readyz', async (request, reply) => {
     const reason = await notReady()
     if (reason !== null) return sendRefusal(refuse('unavailable', reason), request, reply)
-    return sendReply({ status: 200, body: { status: 'ready' } }, reply)
+    return sendReply({ status: 200, body: { status: 'ready' } }, request, reply)
   })
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }
 
-function sendReply({ status, body, headers }: Reply, reply: FastifyReply): FastifyReply {
+function sendReply(
+  { status, body, headers, cookies }: Reply,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   reply.code(status)
   if (headers !== undefined) reply.headers(headers)
+  if (cookies !== undefined) {
+    const secure = isSecure(request)
+    reply.header(
+      'set-cookie',
+      cookies.map((cookie) => cookieText(cookie, secure)),
+    )
+  }
   if (body instanceof CsvText) return reply.type('text/csv; charset=utf-8').send(body.text)
   // A long document comes as text, piece by piece.
   if (body instanceof Readable) return reply.type(JSON_TYPE).send(body)
