@@ -145,15 +145,21 @@ function createGuard(authenticate: Authenticate, limit: RateLimit): Guard {
     if (known instanceof Refusal) return sendRefusal(known, request, reply)
     const { caller } = known
     const overrun = limit.take(caller.keyId, caller.limits.rate)
-    if (overrun !== null) return sendOverrun(overrun, request, reply)
+    if (overrun !== null) return sendOverrun(overrun, callsOf(caller), request, reply)
     if (!route.roles.includes(caller.role)) return sendRefusal(forbidden(caller), request, reply)
     request.key = known
     return undefined
   }
 }
 
-function sendOverrun(overrun: Overrun, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const detail = `At most ${overrun.rate} ${overrun.rate === 1 ? 'call' : 'calls'} a second may come from here.`
+/** What its calls are counted by, for a sentence. */
+function callsOf({ session, device }: Caller): string {
+  if (session !== null) return 'Every session'
+  return device === null ? 'This key' : 'Every till'
+}
+
+function sendOverrun(overrun: Overrun, who: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const detail = `${who} may make ${overrun.rate} ${overrun.rate === 1 ? 'call' : 'calls'} a second.`
   return sendRefusal(refuse('rate_limited', detail), request, reply.headers(rateHeaders(overrun)))
 }
 
@@ -188,7 +194,7 @@ function addOpenRoute(app: Server, services: Services, route: Route, limit: Rate
     url: fastifyPath(route.path),
     onRequest: async (request, reply) => {
       const overrun = limit.take(`address:${request.ip}`, undefined)
-      return overrun === null ? undefined : sendOverrun(overrun, request, reply)
+      return overrun === null ? undefined : sendOverrun(overrun, 'Every address', request, reply)
     },
     handler: async (request, reply) => {
       const sent = readSent(route, request)
