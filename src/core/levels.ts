@@ -42,7 +42,7 @@ export function compileLevels(
 }
 
 /** The program's levels, the lowest first. */
-export function levelsOf(compiling: Compiling): string[] {
-  const section = compiling.settings['tiers'] as { levels: { id: string }[] } | undefined
+export function levelsOf({ settings }: { settings: Readonly<Record<string, unknown>> }): string[] {
+  const section = settings['tiers'] as { levels: { id: string }[] } | undefined
   return section?.levels.map(({ id }) => id) ?? []
 }

@@ -57,7 +57,7 @@ export function noMember(name: string, pointer?: string): Refusal {
   return refuse('not_found', `There is no member ${name}.`, pointer)
 }
 
-interface AccountRow {
+export interface AccountRow {
   id: number
   seq: number
   last: number
@@ -74,7 +74,7 @@ export async function readAccount(reading: Reading, live: LiveProgram, id: numbe
   return rows[0] ?? null
 }
 
-async function readAccounts(
+export async function readAccounts(
   reading: Reading,
   live: LiveProgram,
   ids: readonly number[],
@@ -217,61 +217,11 @@ export function lastPage<T>(data: T[]): Page<T> {
   return { data, has_more: false, next_cursor: null }
 }
 
-/** Beginnings of what members are looked for by; `phones` are up to two, in E.164. */
-export interface MemberSearch {
-  name: string
-  external: string
-  phones: readonly string[]
-}
-
-/** Members whose name, own id or phone begins so, or all of them: in an order that stays the same from page to page. */
-export async function listMembers(
-  reading: Reading,
-  live: LiveProgram,
-  search: MemberSearch | null,
-  { limit, cursor }: PageRequest,
-): Promise<Page<Member> | Refusal> {
-  const after = cursor === undefined ? 0 : readCursor(cursor)
-  if (after === null) return wrongCursor()
-  const { rows } = await reading.database.query<{ account: number }>(search === null ? ALL_MEMBERS : FOUND_MEMBERS, [
-    live.number,
-    stripeOf(after),
-    after,
-    limit + 1,
-    ...(search === null ? [] : prefixesOf(search)),
-  ])
-  const accounts = rows.slice(0, limit).map(({ account }) => account)
-  const members = await readMembers(reading, live, accounts)
-  return pageFrom(await withWinners(reading, live, members), rows.length > limit, accounts.at(-1))
-}
-
 /** Whoever is found by what a merged member was called is the one that they were merged into, once a page. */
-async function withWinners(reading: Reading, live: LiveProgram, members: readonly Member[]): Promise<Member[]> {
+export async function withWinners(reading: Reading, live: LiveProgram, members: readonly Member[]): Promise<Member[]> {
   if (members.every((member) => member.merged_into === null)) return [...members]
   const winners = await Promise.all(members.map((member) => winnerOf(reading, live, parseId('mem', member.id)!)))
   return readMembers(reading, live, [...new Set(winners)])
-}
-
-/** Along the primary key, so that every page costs the same. */
-const ALL_MEMBERS = `select account from profile where program = $1 and status not in ('merged', 'erased') and not is_pool
-  and (stripe, account) > ($2, $3) order by stripe, account limit $4`
-
-/** A branch for each index. The statement has no name, so that it is planned for the beginnings that it is given. */
-const FOUND_MEMBERS = `select account from (
-    select stripe, account, is_pool from profile where program = $1 and lower(name) like $5
-    union select stripe, account, is_pool from profile where program = $1 and external_id like $6
-    union select stripe, account, is_pool from profile where program = $1 and phone like $7
-    union select stripe, account, is_pool from profile where program = $1 and phone like $8
-  ) found where not is_pool and (stripe, account) > ($2, $3) order by stripe, account limit $4`
-
-/** What is not looked for is null, which nothing is like. */
-function prefixesOf({ name, external, phones }: MemberSearch): (string | null)[] {
-  const all = [name.toLowerCase(), external, phones[0], phones[1]]
-  return all.map((one) => (one === undefined ? null : prefix(one)))
-}
-
-function prefix(text: string): string {
-  return `${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 }
 
 export function pageFrom<T>(data: T[], more: boolean, next: number | undefined): Page<T> {

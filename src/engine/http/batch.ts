@@ -162,7 +162,16 @@ class Batch {
   ): Promise<Answer> {
     const { services, caller, requestId } = this.#call
     try {
-      const answer = await route.handle({ params, query, body, caller, idempotencyKey: key, requestId, services })
+      const answer = await route.handle({
+        params,
+        query,
+        body,
+        caller,
+        idempotencyKey: key,
+        wantsCsv: false,
+        requestId,
+        services,
+      })
       if (answer instanceof Refusal) return this.#refused(line, key, answer)
       this.#call.onAnswer(route, key, answer)
       return resultOf(line, key, answer)

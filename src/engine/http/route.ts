@@ -1,6 +1,7 @@
 /** The one shape of an HTTP call: what it takes, who may, what it answers. OpenAPI is written from it. */
 
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Refusal, RefusalCode } from '../../core/refusal.ts'
 import type { Database } from '../db.ts'
@@ -71,6 +72,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   caller: Caller
   /** The Idempotency-Key header, if there is one. */
   idempotencyKey: string | null
+  /** Whether a table for a spreadsheet was asked for, by `Accept: text/csv`. */
+  wantsCsv: boolean
   requestId: string
   services: Services
 }
@@ -100,11 +103,11 @@ export interface Cookie {
   maxAge: number
 }
 
-/** An answer that is a table for a spreadsheet, and no JSON. */
+/** An answer that is a table for a spreadsheet, and no JSON. A long one comes piece by piece. */
 export class CsvText {
-  readonly text: string
+  readonly text: string | Readable
 
-  constructor(text: string) {
+  constructor(text: string | Readable) {
     this.text = text
   }
 }

@@ -220,7 +220,7 @@ function calledBy({ id, method }: Pick<Route, 'id' | 'method'>, request: Fastify
   return { id, method, address: request.url.split('?')[0]!, requestId: request.id, key }
 }
 
-type SentAndKey = Sent & { idempotencyKey: string | null }
+type SentAndKey = Sent & { idempotencyKey: string | null; wantsCsv: boolean }
 
 /** What the call says, checked. */
 function readSent(route: Route, request: FastifyRequest): SentAndKey | Refusal {
@@ -229,7 +229,14 @@ function readSent(route: Route, request: FastifyRequest): SentAndKey | Refusal {
   const checked = validate(route, { params: request.params, query: request.query, body: body.value })
   if (checked instanceof Refusal) return checked
   const idempotencyKey = readKey(request)
-  return idempotencyKey instanceof Refusal ? idempotencyKey : { ...checked, idempotencyKey }
+  return idempotencyKey instanceof Refusal
+    ? idempotencyKey
+    : { ...checked, idempotencyKey, wantsCsv: asksForCsv(request) }
+}
+
+/** Only who names it gets it: what takes anything gets JSON. */
+function asksForCsv({ headers }: FastifyRequest): boolean {
+  return /(^|,)\s*text\/csv\s*(;|,|$)/i.test(headers.accept ?? '')
 }
 
 /** `/v1/orders/{external_id}` is `/v1/orders/:external_id` there. */

@@ -2,6 +2,7 @@
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { levelsOf } from '../../core/levels.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { activityAnswer, joinedAnswer, parseMember } from '../../engine/answers.ts'
@@ -9,16 +10,18 @@ import { readBalancesAt } from '../../engine/balances-at.ts'
 import { changeOf, joinOf, phoneSpellings } from '../../engine/contacts.ts'
 import { countryOf, normalCard, normalEmail, normalPhone } from '../../engine/directory.ts'
 import { MAY } from '../../engine/http/roles.ts'
-import { type Route, route, type Services } from '../../engine/http/route.ts'
+import { type Caller, CsvText, type Route, route, type Services } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
+import { activityShownTo, shownTo } from '../../engine/masked.ts'
+import { eachMember, listMembers, MEMBER_SORTS, type MemberFilter } from '../../engine/member-list.ts'
+import { membersTable } from '../../engine/member-table.ts'
 import { readMemberThen } from '../../engine/member-then.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import {
   listByContact,
-  listMembers,
-  type MemberSearch,
   namedAccount,
   noMember,
+  type Page,
   readAccount,
   readActivity,
   readMember,
@@ -93,7 +96,7 @@ const change = route({
     const recorded = await submit(services, changing)
     if (recorded.status !== 'recorded') return recorded.status === 'refused' ? recorded.refusal : noMember(params.id)
     const member = await readMemberThen(services, recorded.replayed, recorded.activity)
-    return { status: 200, body: member, ...replayHeaders(recorded.replayed) }
+    return { status: 200, body: shownTo(caller, member), ...replayHeaders(recorded.replayed) }
   },
 })
 
@@ -112,7 +115,7 @@ const get = route({
   roles: MAY.read,
   async handle({ params, caller, services }) {
     const member = await readMember(services, caller.program, params.id)
-    return member instanceof Refusal ? member : { status: 200, body: member }
+    return member instanceof Refusal ? member : { status: 200, body: shownTo(caller, member) }
   },
 })
 
@@ -121,10 +124,31 @@ const Search = List.extend({
   email: text(254).optional(),
   card: text(40).optional(),
   q: text(100).optional().describe('The beginning of a name, of your id or of a phone number'),
-}).refine(
-  ({ phone, email, card, q }) => [phone, email, card, q].filter((one) => one !== undefined).length <= 1,
-  'search for one of `phone`, `email`, `card` and `q` at a time',
-)
+  sort: z
+    .enum(MEMBER_SORTS)
+    .optional()
+    .describe('By when they joined, `-joined` the latest first, or by name; with `q`, by what was found'),
+  status: Member.shape.status.optional().describe('Active and closed ones unless said'),
+  tier: text(200).optional().describe('The level that they have now'),
+  wallet: text(200).optional().describe('Whose points `balance_from` is about; the first of the program unless said'),
+  balance_from: z.coerce
+    .number()
+    .pipe(z.int().min(1))
+    .optional()
+    .describe('So many points can be spent, or more; in the wallet’s smallest unit'),
+  joined_from: Instant.optional(),
+  joined_until: Instant.optional().describe('Before this moment'),
+}).superRefine((query, context) => {
+  const exact = CONTACTS.filter((one) => query[one] !== undefined)
+  const refuseThat = (message: string) => context.addIssue({ code: 'custom', message })
+  if (exact.length + (query.q === undefined ? 0 : 1) > 1)
+    refuseThat('search for one of `phone`, `email`, `card` and `q` at a time')
+  else if (exact.length === 1 && FILTERS.some((one) => query[one] !== undefined))
+    refuseThat(`\`${exact[0]}\` finds one member or none: leave the filters out`)
+})
+
+const CONTACTS = ['phone', 'email', 'card'] as const
+const FILTERS = ['status', 'tier', 'wallet', 'balance_from', 'joined_from', 'joined_until'] as const
 
 const list = route({
   method: 'GET',
@@ -133,39 +157,79 @@ const list = route({
   tag: 'Members',
   summary: 'Find members',
   description:
-    'By `phone`, `email`, `card` or the beginning of a name, one of them at a time; without any, all members.',
+    'By `phone`, `email`, `card` or the beginning of a name, one of them at a time; without any, all members. Who has a ' +
+    'level or so many points is looked at as of now, member by member, for a twentieth of a second a page: where few ' +
+    'fit, a page may hold fewer than `limit`, or nobody, while `has_more` says to go on. With `Accept: text/csv` it is a ' +
+    'table of everybody who fits.',
   query: Search,
   answers: { 200: { description: 'A page of members', schema: pageOf(Member, 'MemberList') } },
   roles: MAY.read,
-  async handle({ query, caller, services }) {
-    const found = await search(services, caller.program, query)
-    return found instanceof Refusal ? found : { status: 200, body: found }
+  async handle({ query, caller, services, wantsCsv }) {
+    const { program } = caller
+    const contact = byContact(program, query)
+    if (contact instanceof Refusal) return contact
+    if (contact !== null) {
+      const found = await listByContact(services, program, contact.kind, contact.value)
+      return { status: 200, body: wantsCsv ? csvOf(caller, [found.data]) : shownList(caller, found) }
+    }
+    const filter = filterOf(program, query)
+    if (filter instanceof Refusal) return filter
+    if (wantsCsv) return { status: 200, body: csvOf(caller, eachMember(services, program, filter)) }
+    const page = await listMembers(services, program, filter, query)
+    return page instanceof Refusal ? page : { status: 200, body: shownList(caller, page) }
   },
 })
 
-async function search(services: Services, live: LiveProgram, query: z.output<typeof Search>) {
-  const { currency } = currentProgram(live)
-  if (query.phone !== undefined) {
+type Contact = { kind: (typeof CONTACTS)[number]; value: string }
+
+/** What one member alone has, in the directory's spelling; null when the search is for many. */
+function byContact(live: LiveProgram, { phone, email, card }: z.output<typeof Search>): Contact | Refusal | null {
+  if (phone !== undefined) {
     // A plus is a space in an address unless it is encoded, and people forget that.
-    const phone = normalPhone(query.phone.replace(/^ (?=\d)/, '+'), countryOf(currency))
-    if (phone === null) return refuse('invalid', `${query.phone} can be no phone number.`, '/query/phone')
-    return listByContact(services, live, 'phone', phone)
+    const value = normalPhone(phone.replace(/^ (?=\d)/, '+'), countryOf(currentProgram(live).currency))
+    return value === null
+      ? refuse('invalid', `${phone} can be no phone number.`, '/query/phone')
+      : { kind: 'phone', value }
   }
-  if (query.email !== undefined) {
-    const email = normalEmail(query.email)
-    if (email === null) return refuse('invalid', `${query.email} can be no e-mail address.`, '/query/email')
-    return listByContact(services, live, 'email', email)
+  if (email !== undefined) {
+    const value = normalEmail(email)
+    return value === null
+      ? refuse('invalid', `${email} can be no e-mail address.`, '/query/email')
+      : { kind: 'email', value }
   }
-  if (query.card !== undefined) {
-    const card = normalCard(query.card)
-    if (card === null) return refuse('invalid', `${query.card} can be no card number.`, '/query/card')
-    return listByContact(services, live, 'card', card)
-  }
-  return listMembers(services, live, query.q === undefined ? null : searchFor(query.q, currency), query)
+  if (card === undefined) return null
+  const value = normalCard(card)
+  return value === null ? refuse('invalid', `${card} can be no card number.`, '/query/card') : { kind: 'card', value }
 }
 
-function searchFor(text: string, currency: string): MemberSearch {
-  return { name: text.trim(), external: text, phones: phoneSpellings(text, currency) }
+/** What is misspelt is said, since a level that there is not would find nobody. */
+function filterOf(live: LiveProgram, query: z.output<typeof Search>): MemberFilter | Refusal {
+  const program = currentProgram(live)
+  const levels = levelsOf(program)
+  const { q, sort, status, tier, balance_from, joined_from, joined_until } = query
+  if (tier !== undefined && !levels.includes(tier))
+    return refuse('invalid', `There is no level ${tier}; there is ${levels.join(', ') || 'none'}.`, '/query/tier')
+  const wallet = query.wallet ?? program.wallets[0]!.id
+  if (!program.wallets.some(({ id }) => id === wallet))
+    return refuse('invalid', `There is no wallet ${wallet}.`, '/query/wallet')
+  return {
+    search: q === undefined ? null : { name: q.trim(), external: q, phones: phoneSpellings(q, program.currency) },
+    sort: sort ?? null,
+    status: status ?? null,
+    joinedFrom: joined_from ?? null,
+    joinedUntil: joined_until ?? null,
+    tier: tier ?? null,
+    balance: balance_from === undefined ? null : { wallet, points: balance_from },
+  }
+}
+
+function shownList(caller: Caller, page: Page<Member>): Page<Member> {
+  return { ...page, data: page.data.map((one) => shownTo(caller, one)) }
+}
+
+/** Everybody's line, and columns for each wallet. */
+function csvOf(caller: Caller, pages: Iterable<Member[]> | AsyncIterable<Member[]>): CsvText {
+  return new CsvText(Readable.from(membersTable(caller, pages)))
 }
 
 const timeLine = route({
@@ -175,18 +239,26 @@ const timeLine = route({
   tag: 'Members',
   summary: 'List the activities of a member',
   description:
-    'All that happened to the member, the latest first; also what happened to members that were merged into this one.',
+    'All that happened to the member, the latest first; also what happened to members that were merged into this one. ' +
+    'With `type` only what is of these kinds: where they are rare, a page may hold fewer than `limit`, or nothing, while ' +
+    '`has_more` says to go on.',
   params: ById,
-  query: List,
+  query: List.extend({
+    type: text(400).optional().describe('One kind of activity, or several with commas between: `order,return`'),
+  }),
   answers: { 200: { description: 'A page of activities', schema: pageOf(ActivityAnswer, 'ActivityList') } },
   refusals: ['not_found'],
   roles: MAY.read,
   async handle({ params, query, caller, services }) {
     const account = await accountOf(services, caller.program, params.id)
     if (account instanceof Refusal) return account
-    const page = await readTimeLine(services, caller.program, account, query)
+    const kinds = query.type === undefined ? null : new Set(query.type.split(','))
+    const page = await readTimeLine(services, caller.program, account, query, kinds)
     if (page instanceof Refusal) return page
-    return { status: 200, body: { ...page, data: page.data.map((one) => activityAnswer(one, caller.program)) } }
+    return {
+      status: 200,
+      body: { ...page, data: page.data.map((one) => activityShownTo(caller, activityAnswer(one, caller.program))) },
+    }
   },
 })
 
@@ -204,7 +276,7 @@ const activity = route({
   async handle({ params, caller, services }) {
     const stored = await readActivity(services, caller.program, params.id)
     if (stored instanceof Refusal) return stored
-    return { status: 200, body: activityAnswer(stored, caller.program) }
+    return { status: 200, body: activityShownTo(caller, activityAnswer(stored, caller.program)) }
   },
 })
 
