@@ -2691,7 +2691,7 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/members`, body, type: 'application/json' }, options)
   }
 
-  /** Find members. By `phone`, `email`, `card` or the beginning of a name, one of them at a time; without any, all members. */
+  /** Find members. By `phone`, `email`, `card` or the beginning of a name, one of them at a time; without any, all members. Who has a level or so many points is looked at as of now, member by member, for a twentieth of a second a page: where few fit, a page may hold fewer than `limit`, or nobody, while `has_more` says to go on. With `Accept: text/csv` it is a table of everybody who fits. */
   listMembers(query?: {
     /** How many at most */
     limit?: number
@@ -2703,6 +2703,19 @@ export abstract class Calls {
     card?: string
     /** The beginning of a name, of your id or of a phone number */
     q?: string
+    /** By when they joined, `-joined` the latest first, or by name; with `q`, by what was found */
+    sort?: 'joined' | '-joined' | 'name'
+    /** Active and closed ones unless said */
+    status?: 'active' | 'closed' | 'merged' | 'erased'
+    /** The level that they have now */
+    tier?: string
+    /** Whose points `balance_from` is about; the first of the program unless said */
+    wallet?: string
+    /** So many points can be spent, or more; in the wallet’s smallest unit */
+    balance_from?: number
+    joined_from?: string
+    /** Before this moment */
+    joined_until?: string
   }, options?: CallOptions): Listing<Member> {
     return this.list({ method: 'GET', path: `/v1/members`, query }, options)
   }
@@ -2717,12 +2730,14 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}`, body, type: 'application/json' }, options)
   }
 
-  /** List the activities of a member. All that happened to the member, the latest first; also what happened to members that were merged into this one. May be refused with not_found. */
+  /** List the activities of a member. All that happened to the member, the latest first; also what happened to members that were merged into this one. With `type` only what is of these kinds: where they are rare, a page may hold fewer than `limit`, or nothing, while `has_more` says to go on. May be refused with not_found. */
   listActivities(id: string, query?: {
     /** How many at most */
     limit?: number
     /** `next_cursor` of the page before */
     cursor?: string
+    /** One kind of activity, or several with commas between: `order,return` */
+    type?: string
   }, options?: CallOptions): Listing<Activity> {
     return this.list({ method: 'GET', path: `/v1/members/${part(id)}/activities`, query }, options)
   }
