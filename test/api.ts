@@ -155,7 +155,8 @@ export function caller(url: string, key: string): TestApi['call'] {
     const type = response.headers.get('content-type') ?? ''
     const schema = documented(method, path, response.status)
     // What is documented is what comes, with nothing more and nothing less.
-    if (schema !== undefined && type.startsWith('application/json')) expect(schema.parse(JSON.parse(text))).toEqual(JSON.parse(text))
+    if (schema !== undefined && type.startsWith('application/json'))
+      expect(schema.parse(JSON.parse(text))).toEqual(JSON.parse(text))
     return {
       status: response.status,
       body: /json\b/.test(type) && !type.includes('ndjson') ? JSON.parse(text) : text,
