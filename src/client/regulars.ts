@@ -6,8 +6,11 @@ import { type CallOptions, Listing, type Page, type Request } from './request.ts
 export interface RegularsOptions {
   /** Where Regulars runs, such as `https://loyalty.example.com`. */
   url: string
-  /** An API key: `sk_live_…` or `sk_test_…`. Keys with rights do not belong into browsers of the public. */
-  key: string
+  /**
+   * An API key: `sk_live_…` or `sk_test_…`. Keys with rights do not belong into browsers of the public. Null on a page of
+   * Regulars itself, where the browser's session speaks.
+   */
+  key: string | null
   /** How often a call is sent again after the first time; 4 unless said. */
   retries?: number
   /** How long an answer is waited for, each time, in ms; half a minute unless said. */
@@ -109,7 +112,8 @@ export class Regulars extends Calls {
   }
 
   #initOf({ method, body, type = 'application/json' }: Request, options: CallOptions): RequestInit {
-    const headers: Record<string, string> = { authorization: `Bearer ${this.#options.key}` }
+    const { key } = this.#options
+    const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` }
     if (method === 'POST') headers['idempotency-key'] = options.idempotencyKey ?? randomKey()
     if (options.requestId !== undefined) headers['x-request-id'] = options.requestId
     if (body === undefined) return { method, headers }

@@ -24,11 +24,3 @@ function markup(part: Part): string {
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/** The colours of the pages that people read, light and dark, as variables of a style sheet. */
-export const COLOURS = {
-  light: `--ground: #f6f2ea; --paper: #fffdf8; --ink: #23201b; --quiet: #665f54; --line: #b9b09f;
-  --accent: #1f5c4d; --on-accent: #fff; --wrong: #a3271b; --wrong-ground: #fbeae6;`,
-  dark: `--ground: #171613; --paper: #211f1b; --ink: #f1ece2; --quiet: #b5ad9f; --line: #6f685c;
-  --accent: #7fcdb6; --on-accent: #10231d; --wrong: #ff9d90; --wrong-ground: #3a1f1b;`,
-} as const

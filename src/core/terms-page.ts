@@ -1,7 +1,8 @@
 /** The members' terms as a page that holds all it shows, for a screen, a phone and paper, and as plain text. */
 
-import { COLOURS, Html, html, NOTHING } from './html.ts'
+import { Html, html, NOTHING } from './html.ts'
 import type { Chapter, TermsDocument, TermsStatement } from './terms-document.ts'
+import { COLOURS } from './tokens.ts'
 
 /** Where the same terms are told in another language. */
 export interface OtherLanguage {
@@ -81,8 +82,8 @@ function wrapped(text: string): string[] {
 }
 
 const STYLE = new Html(`
-:root { color-scheme: light dark; ${COLOURS.light} --hair: #e3dccf; }
-@media (prefers-color-scheme: dark) { :root { ${COLOURS.dark} --hair: #37332c; } }
+:root { color-scheme: light dark; ${COLOURS.light} }
+@media (prefers-color-scheme: dark) { :root { ${COLOURS.dark} } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; padding: clamp(1.5rem, 6vw, 4rem) clamp(1.1rem, 5vw, 3rem); background: var(--ground); color: var(--ink);

@@ -1,9 +1,10 @@
 /** The pages on which people join by themselves, and the poster that leads there: plain HTML that needs no script. */
 
 import { renderSVG } from 'uqr'
-import { COLOURS, Html, html, NOTHING } from '../../core/html.ts'
+import { Html, html, NOTHING } from '../../core/html.ts'
 import type { Program } from '../../core/program.ts'
 import { pointsText, promiseOfRule, termsOf } from '../../core/terms.ts'
+import { COLOURS } from '../../core/tokens.ts'
 
 /** What somebody typed, as it was typed. */
 export interface JoinForm {

@@ -3,7 +3,8 @@
  * a phone and A4, in light and dark.
  */
 
-import { COLOURS, Html, html, NOTHING } from '../../core/html.ts'
+import { Html, html, NOTHING } from '../../core/html.ts'
+import { COLOURS } from '../../core/tokens.ts'
 
 export interface Page {
   /** Above the title: what kind of report it is. */
@@ -93,15 +94,10 @@ ${pictures}</div>
 `
 }
 
-const LIGHT = `${COLOURS.light} --hair: #e3dccf;
-  --blue: #41668f; --ochre: #c58a2d; --clay: #b2553f; --plum: #7f5a7c; --sand: #bdb29e; --wash: #e4eee9;`
-const DARK = `${COLOURS.dark} --hair: #37332c;
-  --blue: #8db0d9; --ochre: #e0b25f; --clay: #e58e76; --plum: #c79ac1; --sand: #7a7262; --wash: #22352f;`
-
 const STYLE = new Html(`
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
-@media print { :root { color-scheme: light; ${LIGHT} --ground: #fff; --paper: #fff; } }
+:root { color-scheme: light dark; ${COLOURS.light} }
+@media (prefers-color-scheme: dark) { :root { ${COLOURS.dark} } }
+@media print { :root { color-scheme: light; ${COLOURS.light} --ground: #fff; --paper: #fff; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; padding: 0 clamp(1rem, 4vw, 3rem); background: var(--ground); color: var(--ink);

@@ -1,0 +1,2 @@
+/** What the screens' build takes beside code. */
+declare module '*.css'

@@ -1,0 +1,22 @@
+/** A door: the pages of the console, and the only place that knows where each stands. */
+
+import type { ComponentType } from 'react'
+import type { PageName } from './shell-words.ts'
+
+/** Where a page stands in the navigation; null for those that are reached from others. */
+export type Group = 'top' | 'people' | 'program' | 'shop' | 'settings'
+
+export interface ConsolePage {
+  /** As TanStack Router writes it, below `/console`: `/members/$id`. */
+  path: string
+  /** Its title, in `shell-words.ts`. */
+  name: PageName
+  group: Group | null
+  /** The right without which it is not shown; the server refuses by itself anyway. */
+  right?: string
+  /** Pages for people who are not signed in stand outside of the frame. */
+  outside?: boolean
+  load(): Promise<{ default: ComponentType }>
+}
+
+export const pages: readonly ConsolePage[] = []

@@ -1,0 +1,66 @@
+/** What edits program files: CodeMirror with the parts that the console uses. */
+
+import { yaml } from '@codemirror/lang-yaml'
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
+import { EditorState } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { basicSetup } from 'codemirror'
+
+/** A mistake where it stands: line and column from 1, as the interface tells them. */
+export interface Mark {
+  line: number
+  column: number
+  message: string
+}
+
+export interface Editing {
+  /** Shows a text unless it is the one that is there, so that whoever types keeps their place. */
+  show(text: string, marks: readonly Mark[]): void
+  end(): void
+}
+
+export interface EditingOptions {
+  label: string
+  language: 'yaml' | 'condition'
+  mayType: boolean
+  onChange(text: string): void
+}
+
+export function edit(place: HTMLElement, { label, language, mayType, onChange }: EditingOptions): Editing {
+  let told = false
+  const view = new EditorView({
+    parent: place,
+    state: EditorState.create({
+      extensions: [
+        basicSetup,
+        lintGutter(),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorState.readOnly.of(!mayType),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !told) onChange(update.state.doc.toString())
+        }),
+        ...(language === 'yaml' ? [yaml()] : []),
+      ],
+    }),
+  })
+  return {
+    show(text, marks) {
+      if (text !== view.state.doc.toString()) {
+        told = true
+        view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } })
+        told = false
+      }
+      view.dispatch(setDiagnostics(view.state, marks.map((mark) => diagnosticOf(view.state, mark))))
+    },
+    end: () => view.destroy(),
+  }
+}
+
+/** From the mark to the end of the word that begins there. */
+function diagnosticOf({ doc }: EditorState, { line, column, message }: Mark): Diagnostic {
+  const { from, to, text } = doc.line(Math.min(Math.max(line, 1), doc.lines))
+  const start = Math.min(from + Math.max(column - 1, 0), to)
+  const word = /^[\w.-]+/.exec(text.slice(start - from))?.[0].length ?? 1
+  return { from: start, to: Math.min(start + word, to), severity: 'error', message }
+}
