@@ -1,5 +1,6 @@
 /** How the screens are built: console, till and card, each with a page of its own, and the workers that keep two of them offline. */
 
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
@@ -7,6 +8,12 @@ import { defineConfig, type Plugin } from 'vite'
 import { TOKENS } from './src/core/tokens.ts'
 
 const WEB = join(import.meta.dirname, 'src', 'web')
+
+/** The file of that name of each screen that has one, by the name that it is built under. */
+function pages(file: string, nameOf: (screen: string) => string): Record<string, string> {
+  const screens = readdirSync(WEB).filter((screen) => existsSync(join(WEB, screen, file)))
+  return Object.fromEntries(screens.map((screen) => [nameOf(screen), join(WEB, screen, file)]))
+}
 
 /** Writes the design's tokens into each page, so that its first paint has them. */
 const tokens: Plugin = {
@@ -43,12 +50,9 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 1_200,
     rollupOptions: {
-      input: {
-        console: join(WEB, 'console', 'index.html'),
-        pos: join(WEB, 'pos', 'index.html'),
-        member: join(WEB, 'member', 'index.html'),
-      },
-      output: { entryFileNames: 'assets/[name]-[hash].js' },
+      input: { ...pages('index.html', (screen) => screen), ...pages('worker.ts', (screen) => `${screen}/worker`) },
+      // A worker keeps its name: browsers look there for the next version.
+      output: { entryFileNames: ({ name }) => (name.endsWith('/worker') ? '[name].js' : 'assets/[name]-[hash].js') },
     },
   },
 })

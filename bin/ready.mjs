@@ -21,8 +21,16 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)))
 const OLDEST_NODE = [20, 19]
 
 /** Sources and settings that the compiled files depend on. */
-const SOURCES = ['src', 'bench', 'examples', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
-const SOURCE_NAME = /\.(ts|tsx|json)$/
+const SOURCES = [
+  'src',
+  'bench',
+  'examples',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vite.config.ts',
+  'package-lock.json',
+]
+const SOURCE_NAME = /\.(ts|tsx|json|css|html|svg|webmanifest)$/
 const STAMP = join(project, 'dist', '.stamp')
 
 /** Only a clone has sources to compile; the published package brings its compiled files. */
@@ -88,6 +96,10 @@ function build() {
   // Taken before the compiler reads: what changes meanwhile is compiled the next time.
   const before = fingerprint()
   run([process.execPath, join(project, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], 'tsc')
+  run(
+    [process.execPath, join(project, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    'vite',
+  )
   mkdirSync(dirname(STAMP), { recursive: true })
   writeFileSync(STAMP, before)
 }

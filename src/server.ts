@@ -21,6 +21,7 @@ import { printedRoutes } from './engine/http/printed-routes.ts'
 import { programRoutes } from './engine/http/program-routes.ts'
 import { proofRoutes } from './engine/http/proof-routes.ts'
 import type { Route, Services } from './engine/http/route.ts'
+import { addScreens } from './engine/http/screens.ts'
 import { createServer, type Server } from './engine/http/server.ts'
 import { webhookRoutes } from './engine/http/webhook-routes.ts'
 import { Inbox } from './engine/inbox.ts'
@@ -174,6 +175,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
     notReady: () => findOutdated(database),
   })
   joinPages(app, services)
+  addScreens(app, join(PROJECT, 'dist', 'web'))
   const address = await bind(app, config)
   const jobs = await jobsOrClose(config, log, means, services, app)
   means.announce(address)

@@ -41,8 +41,7 @@ export const shellWords = words({
     forbidden: 'Your role does not allow this',
     forbidden_more: 'You are signed in as {role}. An owner can give you the right.',
     loading: 'Loading',
-    role:
-      '{role, select, owner {owner} marketer {marketer} finance {finance} support {support} cashier {cashier} developer {developer} read_only {reader} other {partner}}',
+    role: '{role, select, owner {owner} marketer {marketer} finance {finance} support {support} cashier {cashier} developer {developer} read_only {reader} other {partner}}',
   },
   tr: {
     group_people: 'Üyeler',
@@ -71,7 +70,6 @@ export const shellWords = words({
     forbidden: 'Rolünüz buna izin vermiyor',
     forbidden_more: 'Rolünüz: {role}. Yetkiyi bir sahip verebilir.',
     loading: 'Yükleniyor',
-    role:
-      '{role, select, owner {sahip} marketer {pazarlama} finance {finans} support {destek} cashier {kasiyer} developer {geliştirici} read_only {okuyucu} other {ortak}}',
+    role: '{role, select, owner {sahip} marketer {pazarlama} finance {finans} support {destek} cashier {kasiyer} developer {geliştirici} read_only {okuyucu} other {ortak}}',
   },
 })

@@ -1,12 +1,22 @@
 /** The frame around every page: where one is, where one can go, who one is. */
 
-import { ActionIcon, AppShell, Burger, Button, Menu, NavLink, ScrollArea, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Button,
+  Menu,
+  NavLink,
+  ScrollArea,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core'
 import { useDisclosure, useNetwork } from '@mantine/hooks'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { LANGUAGES, type Language } from '../ui/words.ts'
 import { api, queries } from './api.ts'
 import { useLanguage, useWords } from './language.tsx'
-import { pages, type ConsolePage, type Group } from './pages.ts'
+import { type ConsolePage, type Group, pages } from './pages.ts'
 import { useFormats } from './parts/values.tsx'
 import { useSession } from './session.tsx'
 import { pageNames, shellWords } from './shell-words.ts'
@@ -99,7 +109,13 @@ function SearchButton({ compact = false }: { compact?: boolean }) {
       </ActionIcon>
     )
   return (
-    <Button variant="default" className="shell-search" justify="space-between" rightSection={<kbd>{SHORTCUT}</kbd>} onClick={open}>
+    <Button
+      variant="default"
+      className="shell-search"
+      justify="space-between"
+      rightSection={<kbd>{SHORTCUT}</kbd>}
+      onClick={open}
+    >
       {say('search')}
     </Button>
   )

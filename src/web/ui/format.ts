@@ -30,7 +30,12 @@ export function formatMoney(
 const SHORT = { notation: 'compact', maximumSignificantDigits: 3 } as const
 
 /** `units` is in the wallet's smallest unit, of which `decimals` digits stand behind the point. */
-export function formatPoints(units: number, decimals: number, language: Language, sign: 'auto' | 'always' = 'auto'): string {
+export function formatPoints(
+  units: number,
+  decimals: number,
+  language: Language,
+  sign: 'auto' | 'always' = 'auto',
+): string {
   const key = `${language} points ${decimals} ${sign}`
   const signDisplay = sign === 'always' ? 'exceptZero' : 'auto'
   const make = () => new Intl.NumberFormat(language, { minimumFractionDigits: decimals, signDisplay })

@@ -51,7 +51,12 @@ export function edit(place: HTMLElement, { label, language, mayType, onChange }:
         view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } })
         told = false
       }
-      view.dispatch(setDiagnostics(view.state, marks.map((mark) => diagnosticOf(view.state, mark))))
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          marks.map((mark) => diagnosticOf(view.state, mark)),
+        ),
+      )
     },
     end: () => view.destroy(),
   }

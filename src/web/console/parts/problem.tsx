@@ -29,7 +29,15 @@ const problemWords = words({
 })
 
 /** `about` are the pointers of fields that show their own mistakes, so that nothing is said twice. */
-export function Problem({ error, again, fields = [] }: { error: unknown; again?: () => void; fields?: readonly string[] }) {
+export function Problem({
+  error,
+  again,
+  fields = [],
+}: {
+  error: unknown
+  again?: () => void
+  fields?: readonly string[]
+}) {
   const say = useWords(problemWords)
   if (error === null || error === undefined) return null
   const text = textOf()

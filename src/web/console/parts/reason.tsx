@@ -9,7 +9,12 @@ import { Problem } from './problem.tsx'
 
 const reasonWords = words({
   en: { reason: 'Reason', hint: 'Others will read it beside what you did.', missing: 'Please say why.', back: 'Back' },
-  tr: { reason: 'Neden', hint: 'Başkaları bunu işlemin yanında okuyacak.', missing: 'Lütfen nedenini yazın.', back: 'Geri' },
+  tr: {
+    reason: 'Neden',
+    hint: 'Başkaları bunu işlemin yanında okuyacak.',
+    missing: 'Lütfen nedenini yazın.',
+    back: 'Geri',
+  },
 })
 
 export function Reason({

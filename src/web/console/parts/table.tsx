@@ -124,7 +124,11 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
             ]}
           />
           {props.csv !== undefined && (
-            <Button variant="default" size="xs" onClick={() => void downloadCsv(props.csv!, filters, `${props.name}.csv`)}>
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => void downloadCsv(props.csv!, filters, `${props.name}.csv`)}
+            >
               {say('csv')}
             </Button>
           )}

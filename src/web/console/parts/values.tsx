@@ -10,7 +10,8 @@ export function useFormats() {
   const { currency, timezone } = useProgram()
   return {
     money: (minor: number, style?: 'exact' | 'short', of: string = currency) => formatMoney(minor, of, language, style),
-    points: (units: number, decimals: number, sign?: 'auto' | 'always') => formatPoints(units, decimals, language, sign),
+    points: (units: number, decimals: number, sign?: 'auto' | 'always') =>
+      formatPoints(units, decimals, language, sign),
     count: (count: number, style?: 'exact' | 'short') => formatCount(count, language, style),
     time: (instant: string, style: TimeStyle = 'moment') => formatTime(instant, style, language, timezone),
   }

@@ -1,0 +1,110 @@
+/** The way in: e-mail and password, and the code of the second step for those who have one. It also stands over a page whose session ended. */
+
+import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
+import { useState } from 'react'
+import { ProblemError } from '../../../client/index.ts'
+import { words } from '../../ui/words.ts'
+import { api, useTell } from '../api.ts'
+import { useWords } from '../language.tsx'
+import { Problem } from '../parts/problem.tsx'
+import './sign-in-form.css'
+
+const signInWords = words({
+  en: {
+    title: 'Sign in',
+    again: 'Your session has ended',
+    again_more: 'Sign in again; the page behind stays as it is.',
+    email: 'E-mail',
+    password: 'Password',
+    code: 'Code from your authenticator app',
+    recovery: 'Or one of your recovery codes',
+    enter: 'Sign in',
+    wrong: 'This e-mail and password do not belong together.',
+    code_wrong: 'This code is not valid now. A new one comes every 30 seconds.',
+  },
+  tr: {
+    title: 'Giriş yap',
+    again: 'Oturumunuz sona erdi',
+    again_more: 'Yeniden giriş yapın; arkadaki sayfa olduğu gibi duruyor.',
+    email: 'E-posta',
+    password: 'Parola',
+    code: 'Doğrulama uygulamanızdaki kod',
+    recovery: 'Ya da kurtarma kodlarınızdan biri',
+    enter: 'Giriş yap',
+    wrong: 'Bu e-posta ile parola eşleşmiyor.',
+    code_wrong: 'Bu kod şu anda geçerli değil. Her 30 saniyede yenisi gelir.',
+  },
+})
+
+export default function SignInForm({ again, onDone }: { again?: string; onDone(): void }) {
+  const say = useWords(signInWords)
+  const [email, setEmail] = useState(again ?? '')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [asksCode, setAsksCode] = useState(false)
+  const signIn = useTell((input: { email: string; password: string; code?: string }) => api.signIn(input), { onDone })
+  const problem = signIn.error instanceof ProblemError ? signIn.error.code : null
+  const enter = (given: string) =>
+    signIn.mutate(
+      { email, password, ...(given === '' ? {} : { code: given }) },
+      {
+        onError: (error) => {
+          if (error instanceof ProblemError && error.code === 'code_required') setAsksCode(true)
+        },
+      },
+    )
+  return (
+    <form
+      className={again === undefined ? 'sign-in' : undefined}
+      onSubmit={(event) => {
+        event.preventDefault()
+        enter(code)
+      }}
+    >
+      <Stack>
+        <div>
+          <Title order={1} size="h2">
+            {say(again === undefined ? 'title' : 'again')}
+          </Title>
+          {again !== undefined && <p className="sign-in-more">{say('again_more')}</p>}
+        </div>
+        <TextInput
+          label={say('email')}
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={say('password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          error={problem === 'wrong_credentials' ? say('wrong') : undefined}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {asksCode && (
+          <TextInput
+            label={say('code')}
+            description={say('recovery')}
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            autoFocus
+            value={code}
+            error={problem === 'wrong_code' ? say('code_wrong') : undefined}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
+        {problem !== null && ['code_required', 'wrong_credentials', 'wrong_code'].includes(problem) ? null : (
+          <Problem error={signIn.error} />
+        )}
+        <Button type="submit" loading={signIn.isPending}>
+          {say('enter')}
+        </Button>
+      </Stack>
+    </form>
+  )
+}
