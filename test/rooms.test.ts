@@ -89,6 +89,11 @@ const GUARDED: readonly { what: RegExp; only: readonly RegExp[]; law: string }[]
     only: [/^src\/engine\//, /^src\/insight\//],
     law: 'only engine and insight read files of columns',
   },
+  {
+    what: /^(react|preact|echarts|idb|@mantine|@tanstack|@codemirror)(\/|$|-dom)/,
+    only: [/^src\/web\//, /^src\/features\/[^/]+\/[^/]+\.tsx$/],
+    law: 'only screens know what screens are made of',
+  },
   { what: /^commander$/, only: [], law: 'only doors have commands' },
 ]
 
@@ -191,7 +196,7 @@ function readSources(): Sources {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) walk(path)
-      else if (/\.tsx?$/.test(entry.name))
+      else if (/\.(tsx?|css)$/.test(entry.name))
         sources.set(relative(project, path).replaceAll('\\', '/'), readFileSync(path, 'utf8'))
     }
   }
@@ -208,7 +213,7 @@ test('the sources keep the law', () => {
 })
 
 test('the rooms are there', () => {
-  for (const room of ['core', 'features', 'engine', 'insight', 'client']) {
+  for (const room of ['core', 'features', 'engine', 'insight', 'client', 'web']) {
     expect(existsSync(join(dirname(import.meta.dirname), 'src', room)), room).toBe(true)
   }
 })
@@ -254,6 +259,8 @@ describe('what breaks the law is found', () => {
     ['src/insight/a.ts', `import { spawn } from 'node:child_process'`, 'only the engine starts processes'],
     ['src/client/a.ts', `import { cents } from '../core/money.ts'`, 'client imports nothing of ours'],
     ['src/web/a.tsx', `import { tiers } from '../features/tiers/tiers.ts'`, 'web imports client and core'],
+    ['src/core/a.ts', `import { useState } from 'react'`, 'only screens know what screens are made of'],
+    ['src/features/tiers/routes.ts', `import { Button } from '@mantine/core'`, 'only screens know'],
     ['src/lounge/a.ts', `import { cents } from '../core/money.ts'`, 'stands in no room'],
   ]
   test.each(planted)('%s with %s', (path, text, law) => {

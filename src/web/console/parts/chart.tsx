@@ -18,7 +18,7 @@ export function Chart({ title, option, height_px = 280, rows }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const [drawn, setDrawn] = useState(false)
   useEffect(() => {
-    let stop = () => undefined as void
+    let stop: (() => void) | null = null
     let ended = false
     void import('./drawing.ts').then(({ draw }) => {
       if (ended || place.current === null) return
@@ -27,7 +27,7 @@ export function Chart({ title, option, height_px = 280, rows }: ChartProps) {
     })
     return () => {
       ended = true
-      stop()
+      stop?.()
     }
   }, [option])
   const [head = [], ...body] = rows
