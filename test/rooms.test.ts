@@ -90,7 +90,7 @@ const GUARDED: readonly { what: RegExp; only: readonly RegExp[]; law: string }[]
     law: 'only engine and insight read files of columns',
   },
   {
-    what: /^(react|preact|echarts|idb|@mantine|@tanstack|@codemirror)(\/|$|-dom)/,
+    what: /^(react|preact|idb|@mantine|@tanstack|@codemirror)(\/|$|-dom)/,
     only: [/^src\/web\//, /^src\/features\/[^/]+\/[^/]+\.tsx$/],
     law: 'only screens know what screens are made of',
   },
