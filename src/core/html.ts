@@ -24,3 +24,31 @@ function markup(part: Part): string {
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+export interface HtmlDocument {
+  language: string
+  title: string
+  style: Html
+  /** What stands in the head besides. */
+  head?: Html
+  /** The classes of the body. */
+  kind?: string
+  body: Html
+}
+
+/** A page that needs nothing else: its style is in it. */
+export function htmlDocument({ language, title, style, head = NOTHING, kind = '', body }: HtmlDocument): string {
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${head}<title>${title}</title>
+<style>${style}</style>
+</head>
+<body${kind === '' ? NOTHING : html` class="${kind}"`}>
+${body}</body>
+</html>
+`.text
+}

@@ -1,6 +1,6 @@
 /** The members' terms as a page that holds all it shows, for a screen, a phone and paper, and as plain text. */
 
-import { Html, html, NOTHING } from './html.ts'
+import { Html, html, htmlDocument, NOTHING } from './html.ts'
 import type { Chapter, TermsDocument, TermsStatement } from './terms-document.ts'
 import { COLOURS } from './tokens.ts'
 
@@ -14,17 +14,11 @@ export function termsPage(
   { language, title, kind, since, next, chapters }: TermsDocument,
   others: readonly OtherLanguage[],
 ): string {
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}: ${kind}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  return htmlDocument({
+    language,
+    title: `${title}: ${kind}`,
+    style: STYLE,
+    body: html`<header>
 <p class="kind">${kind}</p>
 <h1>${title}</h1>
 ${since === null ? NOTHING : html`<p class="since">${since}</p>`}
@@ -33,9 +27,8 @@ ${others.length === 0 ? NOTHING : html`<nav>${others.map(linkTo)}</nav>`}
 </header>
 <main>
 ${chapters.map(section)}</main>
-</body>
-</html>
-`.text
+`,
+  })
 }
 
 function linkTo({ language, href }: OtherLanguage): Html {

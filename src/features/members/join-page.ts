@@ -1,7 +1,7 @@
 /** The pages on which people join by themselves, and the poster that leads there: plain HTML that needs no script. */
 
 import { renderSVG } from 'uqr'
-import { Html, html, NOTHING } from '../../core/html.ts'
+import { Html, html, htmlDocument, NOTHING } from '../../core/html.ts'
 import type { Program } from '../../core/program.ts'
 import { pointsText, promiseOfRule, termsOf } from '../../core/terms.ts'
 import { COLOURS } from '../../core/tokens.ts'
@@ -150,18 +150,9 @@ function qr(text: string): Html {
 }
 
 function page(title: string, body: Html, kind = ''): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body class="${kind}">${body}</body>
-</html>
-`.text
+  const head = html`<meta name="robots" content="noindex">
+`
+  return htmlDocument({ language: 'en', title, style: STYLE, head, kind, body })
 }
 
 const STYLE = new Html(`

@@ -3,7 +3,7 @@
  * a phone and A4, in light and dark.
  */
 
-import { Html, html, NOTHING } from '../../core/html.ts'
+import { Html, html, htmlDocument, NOTHING } from '../../core/html.ts'
 import { COLOURS } from '../../core/tokens.ts'
 
 export interface Page {
@@ -27,18 +27,13 @@ export interface Section {
 
 export function reportPage({ kind, title, lead, sections, foot }: Page): string {
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}: ${kind}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  return htmlDocument({
+    language: 'en',
+    title: `${title}: ${kind}`,
+    style: STYLE,
+    head: html`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+`,
+    body: html`<header>
 <p class="kind">${kind}</p>
 <h1>${title}</h1>
 <p class="lead">${lead}</p>
@@ -47,9 +42,8 @@ export function reportPage({ kind, title, lead, sections, foot }: Page): string 
 <main>
 ${sections.map(sectionOf)}</main>
 <footer><p>${foot}</p></footer>
-</body>
-</html>
-`.text
+`,
+  })
 }
 
 function sectionOf({ id, title, lead, body }: Section): Html {

@@ -12,6 +12,7 @@ import {
   useMantineColorScheme,
 } from '@mantine/core'
 import { useDisclosure, useNetwork } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { LANGUAGES, type Language } from '../ui/words.ts'
 import { api, queries } from './api.ts'
@@ -105,7 +106,7 @@ function SearchButton({ compact = false }: { compact?: boolean }) {
   if (compact)
     return (
       <ActionIcon variant="subtle" size="lg" aria-label={say('search')} onClick={open}>
-        <span aria-hidden="true">⌕</span>
+        <IconSearch size={20} aria-hidden="true" />
       </ActionIcon>
     )
   return (
