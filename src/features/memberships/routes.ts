@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import { keyOf, parseMember } from '../../engine/answers.ts'
 import { MAY } from '../../engine/http/roles.ts'
-import { type Call, type Reply, type Route, route } from '../../engine/http/route.ts'
+import { type Reply, type Route, route } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
 import type { Recorded } from '../../engine/incoming.ts'
 import { currentProgram, nowOf } from '../../engine/programs.ts'
@@ -91,7 +91,13 @@ const begin = route({
     'idempotency_conflict',
   ],
   roles: MAY.redeem,
-  handle: (call) => decide('membership', call),
+  async handle({ params, body, caller, services, idempotencyKey }) {
+    const ref = parseMember(params.id)
+    if (ref === null) return noMember(params.id)
+    const { program } = caller
+    const common = { program, ref, key: keyOf(idempotencyKey), occurredMs: nowOf(program) }
+    return reply(await submit(services, { ...common, type: 'membership', body }))
+  },
 })
 
 const cancel = route({
@@ -106,18 +112,14 @@ const cancel = route({
   answers: ANSWERS,
   refusals: ['not_found', 'no_membership', 'already_cancelled', 'account_closed', 'idempotency_conflict'],
   roles: MAY.redeem,
-  handle: (call) => decide('membership_cancel', call),
+  async handle({ params, body, caller, services, idempotencyKey }) {
+    const ref = parseMember(params.id)
+    if (ref === null) return noMember(params.id)
+    const { program } = caller
+    const common = { program, ref, key: keyOf(idempotencyKey), occurredMs: nowOf(program) }
+    return reply(await submit(services, { ...common, type: 'membership_cancel', body }))
+  },
 })
-
-async function decide(
-  type: 'membership' | 'membership_cancel',
-  { params, body, caller: { program }, services, idempotencyKey }: Call<{ id: string }, unknown, object>,
-): Promise<Reply | Refusal> {
-  const ref = parseMember(params.id)
-  if (ref === null) return noMember(params.id)
-  const common = { program, ref, key: keyOf(idempotencyKey), occurredMs: nowOf(program) }
-  return reply(await submit(services, { ...common, type, body }))
-}
 
 function reply(recorded: Recorded): Reply | Refusal {
   if (recorded.status === 'refused') return recorded.refusal
