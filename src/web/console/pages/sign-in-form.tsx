@@ -4,7 +4,7 @@ import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { ProblemError } from '../../../client/index.ts'
 import { words } from '../../ui/words.ts'
-import { api, useTell } from '../api.ts'
+import { api, fieldErrors, useTell } from '../api.ts'
 import { useWords } from '../language.tsx'
 import { Problem } from '../parts/problem.tsx'
 import './sign-in-form.css'
@@ -43,13 +43,14 @@ export default function SignInForm({ again, onDone }: { again?: string; onDone()
   const [code, setCode] = useState('')
   const [asksCode, setAsksCode] = useState(false)
   const signIn = useTell((input: { email: string; password: string; code?: string }) => api.signIn(input), { onDone })
-  const problem = signIn.error instanceof ProblemError ? signIn.error.code : null
+  const failed = signIn.error instanceof ProblemError && signIn.error.code === 'sign_in_failed'
+  const codeFailed = failed && fieldErrors(signIn.error)['/code'] !== undefined
   const enter = (given: string) =>
     signIn.mutate(
       { email, password, ...(given === '' ? {} : { code: given }) },
       {
         onError: (error) => {
-          if (error instanceof ProblemError && error.code === 'code_required') setAsksCode(true)
+          if (isAsked(error)) setAsksCode(true)
         },
       },
     )
@@ -83,7 +84,7 @@ export default function SignInForm({ again, onDone }: { again?: string; onDone()
           required
           withAsterisk={false}
           value={password}
-          error={problem === 'wrong_credentials' ? say('wrong') : undefined}
+          error={failed && !codeFailed ? say('wrong') : undefined}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         {asksCode && (
@@ -94,17 +95,20 @@ export default function SignInForm({ again, onDone }: { again?: string; onDone()
             inputMode="numeric"
             autoFocus
             value={code}
-            error={problem === 'wrong_code' ? say('code_wrong') : undefined}
+            error={codeFailed ? say('code_wrong') : undefined}
             onChange={(event) => setCode(event.currentTarget.value)}
           />
         )}
-        {problem !== null && ['code_required', 'wrong_credentials', 'wrong_code'].includes(problem) ? null : (
-          <Problem error={signIn.error} />
-        )}
+        {!failed && !isAsked(signIn.error) && <Problem error={signIn.error} />}
         <Button type="submit" loading={signIn.isPending}>
           {say('enter')}
         </Button>
       </Stack>
     </form>
   )
+}
+
+/** The password was right, and the code of the second step is missing. */
+function isAsked(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'code_required'
 }
