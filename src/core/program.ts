@@ -111,6 +111,10 @@ const Core = {
     .default('multiply')
     .describe('How multipliers meet: a doubled day at 1.2 makes 2.4 (multiply), 2.2 (add) or 2 (best)'),
   late_limit: DurationText.default('35 days').describe('How late an activity may come in'),
+  review: z
+    .enum(['marketers', 'everybody', 'nobody'])
+    .default('marketers')
+    .describe('Whose drafts somebody else approves before they are published; owners’ too where it is everybody'),
   returns: z
     .strictObject({ window: DurationText.describe('How long after a purchase it may come back') })
     .optional()

@@ -68,6 +68,9 @@ export const REFUSALS = {
   draw_open: [422, 'The draw is not over yet: entries still come in.'],
   draw_done: [422, 'The draw was held already.'],
   no_draft: [422, 'The program has no draft.'],
+  changed_meanwhile: [409, 'Somebody else has changed this since it was read.'],
+  needs_review: [422, 'Somebody else has to approve this draft before it is published.'],
+  own_draft: [422, 'Whoever made the last change to a draft cannot approve it.'],
   fixed_for_life: [422, 'This part of a program cannot change once the program is published.'],
   takes_away: [
     422,

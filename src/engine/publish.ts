@@ -15,6 +15,10 @@ export interface PublishOptions {
   by: string
   /** What the revision takes from members and is meant to, beside what its file says. */
   meant?: readonly string[]
+  /** Who agreed to it beforehand. */
+  approvedBy?: string | null
+  /** The revision that its text goes on from: none may have been published since. */
+  begunFrom?: number
 }
 
 export interface Published {
@@ -33,7 +37,7 @@ export async function publish(
   programs: Programs,
   source: string,
   next: Program,
-  { mode = 'live', by, meant = [] }: PublishOptions,
+  { mode = 'live', ...told }: PublishOptions,
 ): Promise<Published | Refusal> {
   const kept = await database.transaction(async (queries) => {
     await queries.query(
@@ -43,11 +47,18 @@ export async function publish(
     // The row's lock makes the next one wait until this revision can be read.
     await queries.query('select from program where id = $1 for update', [next.id])
     await programs.refresh()
-    return keep(queries, (await programs.find(next.id)) ?? null, source, next, { by, meant })
+    return keep(queries, (await programs.find(next.id)) ?? null, source, next, told)
   })
   if (kept instanceof Refusal) return kept
   await programs.refresh()
   return { ...kept, program: (await programs.find(next.id))! }
+}
+
+interface LatestRow {
+  number: number
+  source: string
+  effective_ms: number
+  published_by: string
 }
 
 /** `live` is null while the program is known to this transaction alone. */
@@ -56,15 +67,17 @@ async function keep(
   live: LiveProgram | null,
   source: string,
   next: Program,
-  { by, meant }: Required<Omit<PublishOptions, 'mode'>>,
+  { by, meant = [], approvedBy = null, begunFrom }: Omit<PublishOptions, 'mode'>,
 ): Promise<Pick<Published, 'status' | 'revision'> | Refusal> {
-  const { rows } = await queries.query<{ number: number; source: string; effective_ms: number }>(
-    `select r.number, r.source, r.effective_ms from revision r join program p on p.number = r.program
+  const { rows } = await queries.query<LatestRow>(
+    `select r.number, r.source, r.effective_ms, r.published_by from revision r join program p on p.number = r.program
      where p.id = $1 order by r.number desc limit 1`,
     [next.id],
   )
   const latest = rows[0]
   if (latest?.source === source) return { status: 'unchanged', revision: latest.number }
+  if (latest !== undefined && begunFrom !== undefined && begunFrom < latest.number)
+    return refuse('changed_meanwhile', `${latest.published_by} has published revision ${latest.number} since.`)
   const isFirst = latest === undefined || live === null
   const refusal = isFirst ? null : ((await forbidden(queries, live, next)) ?? takesAway(live, next, meant))
   if (refusal !== null) return refusal
@@ -72,9 +85,9 @@ async function keep(
   // The first revision also decides what occurred before it was published, as imported orders did.
   const effective = isFirst ? 0 : Math.max(nowOf(live), latest.effective_ms, beginsAt(next))
   await queries.query(
-    `insert into revision (program, number, source, effective_ms, published_by)
-     select number, $2, $3, $4, $5 from program where id = $1`,
-    [next.id, revision, source, effective, by],
+    `insert into revision (program, number, source, effective_ms, published_by, published_ms, approved_by)
+     select number, $2, $3, $4, $5, $6, $7 from program where id = $1`,
+    [next.id, revision, source, effective, by, Date.now(), approvedBy === by ? null : approvedBy],
   )
   await queries.query('update program set name = $2 where id = $1', [next.id, next.name])
   return { status: isFirst ? 'created' : 'published', revision }
@@ -94,7 +107,7 @@ function beginsAt({ settings, zone }: Program): number {
 }
 
 /** What was published last, which may be yet to come into force. */
-function lastRevision({ revisions }: LiveProgram): Program {
+export function lastRevision({ revisions }: LiveProgram): Program {
   return revisions.at(-1)!.program
 }
 

@@ -88,9 +88,13 @@ function withEveryOffer(live: LiveProgram, { body, occurredMs }: Quoted): Activi
 }
 
 /** Shared counters as they are now; somebody else may be quicker, which the order itself will be told. */
-async function readClaims(reading: Reading, live: LiveProgram, most: ActivityOf<'order'>): Promise<Claims> {
+export async function readClaims(
+  reading: Reading,
+  live: LiveProgram,
+  most: ActivityOf<'order'>,
   // An order takes from what the program of now counts, whenever it was made.
-  const program = currentProgram(live)
+  program = currentProgram(live),
+): Promise<Claims> {
   const names = [...new Set(program.features.flatMap((feature) => feature.claims?.(most, program) ?? []))]
   const claims: Claims = new Map(names.map((name) => [name, 0]))
   if (names.length === 0) return claims
@@ -103,7 +107,7 @@ async function readClaims(reading: Reading, live: LiveProgram, most: ActivityOf<
 }
 
 /** How many codes are left in each pool that may be asked, by pool. */
-async function readFree(reading: Reading, live: LiveProgram, claims: Claims): Promise<Map<string, number>> {
+export async function readFree(reading: Reading, live: LiveProgram, claims: Claims): Promise<Map<string, number>> {
   const pools = [...claims.keys()].filter((name) => name.startsWith(POOL_CLAIM))
   if (pools.length === 0) return new Map()
   const { rows } = await reading.database.query<{ id: string; free: number }>(
@@ -203,18 +207,12 @@ class Quote {
   #decideOne(activity: Activity, checksTender = false): Deciding | Refusal {
     // Each try takes from counters of its own.
     const now = Math.max(this.#now, this.#account.clock)
-    const env: Env = { ...envOf(this.#live, now, () => 0, new Map(this.#claims), this.#codes()), checksTender }
+    const env: Env = {
+      ...envOf(this.#live, now, () => 0, new Map(this.#claims), nobodysCodes(this.#free)),
+      checksTender,
+    }
     const decided = decide(env, this.#account, activity)
     return decided instanceof Refusal ? decided : decided.decisions.at(-1)!
-  }
-
-  /** No code is anybody's by a quote: only how many are left matters. */
-  #codes(): Codes {
-    const free = [...this.#free].map(([pool, left]): [string, string[]] => [
-      pool,
-      new Array(Math.min(left, MOST_VOUCHERS)).fill(''),
-    ])
-    return { ...PLAIN_CODES, free: new Map(free) }
   }
 
   /** Whether a voucher that the member has could be used on this order, too. */
@@ -274,6 +272,15 @@ class Quote {
     const spent = d.redemptions.reduce((sum, one) => (one.wallet === wallet ? sum + one.points : sum), 0)
     return (own === undefined ? 0 : availablePoints(own)) - spent
   }
+}
+
+/** No code is anybody's by a quote: only how many are left matters. */
+export function nobodysCodes(left: ReadonlyMap<string, number>): Codes {
+  const free = [...left].map(([pool, count]): [string, string[]] => [
+    pool,
+    new Array(Math.min(count, MOST_VOUCHERS)).fill(''),
+  ])
+  return { ...PLAIN_CODES, free: new Map(free) }
 }
 
 function missingOf({ code, detail, missing }: Refusal): QuoteAnswer['discounts_missed'][number]['missing'] {
