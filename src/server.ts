@@ -7,10 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { makeDemo } from '../examples/corner-coffee/carry.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { assert } from './core/assert.ts'
+<<<<<<< HEAD
 import { compileProgram } from './core/program.ts'
 import { Attempts } from './engine/access/attempts.ts'
 import { addDemoStaff, DEMO_OWNER, hasStaff } from './engine/access/demo-staff.ts'
 import { sessionRoutes } from './engine/access/session-routes.ts'
+=======
+import { compileProgram, programJsonSchema } from './core/program.ts'
+>>>>>>> 7919d4c (Let drafts be reviewed by somebody else, tried on past orders and gone back to, and read every text aloud)
 import { type Config, readConfig } from './engine/config.ts'
 import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
@@ -32,6 +36,7 @@ import { findOutdated, migrate } from './engine/migrate.ts'
 import { type Compile, Programs } from './engine/programs.ts'
 import { openRecorder, type Recorder } from './engine/record.ts'
 import { openSigningKey } from './engine/signing.ts'
+import { readTemplates } from './engine/templates.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as budgetRoutes } from './features/budgets/routes.ts'
@@ -91,6 +96,8 @@ export const routes: readonly Route[] = [
     compile: (text, revision) => compileProgram(text, features, revision),
     preview: ({ services, live, ...rest }) => preview({ ...rest, database: services.database, program: live.number }),
     previewAnswer: Preview,
+    schema: programJsonSchema(features),
+    templates: readTemplates,
   }),
   ...proofRoutes,
   ...webhookRoutes,

@@ -9,6 +9,7 @@ import { compileExpression } from './rules/closures.ts'
 import { type Expression, estimateCost, partsOf } from './rules/expression.ts'
 import type { FactTable, FactValue } from './rules/facts.ts'
 
+export { CALLS } from './rules/check-calls.ts'
 export type { RuleProblem, RuleScope } from './rules/checking.ts'
 export { type FactDeclaration, FactTable, type FactType, type FactValue } from './rules/facts.ts'
 

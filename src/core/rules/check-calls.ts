@@ -23,6 +23,29 @@ const QUANTIFIERS = ['exists', 'all', 'exists_one'] as const satisfies readonly 
 const METHODS: readonly string[] = [...TEXT_TESTS, ...QUANTIFIERS, 'size']
 const NESTING_LIMIT = 2
 
+/** What conditions may call, for whoever writes them; `of` says of what it is a method, null where it is none. */
+export const CALLS: readonly { name: string; example: string; describe: string; of: string | null }[] = [
+  { name: 'money', example: 'money("5.00")', describe: 'An amount of money in the currency of the program', of: null },
+  { name: 'size', example: 'size(member.tags)', describe: 'How many there are, or how long a text is', of: null },
+  { name: 'has', example: 'has(action.data.photos)', describe: 'Whether what came with an action has this', of: null },
+  { name: 'contains', example: 'contains("oat")', describe: 'Whether a text has this in it', of: 'string' },
+  { name: 'startsWith', example: 'startsWith("coffee")', describe: 'Whether a text begins with this', of: 'string' },
+  { name: 'endsWith', example: 'endsWith("-large")', describe: 'Whether a text ends with this', of: 'string' },
+  {
+    name: 'exists',
+    example: 'exists(tag, tag == "vip")',
+    describe: 'Whether it holds for at least one',
+    of: 'strings',
+  },
+  { name: 'all', example: 'all(tag, tag != "staff")', describe: 'Whether it holds for each', of: 'strings' },
+  {
+    name: 'exists_one',
+    example: 'exists_one(tag, tag == "vip")',
+    describe: 'Whether it holds for just one',
+    of: 'strings',
+  },
+]
+
 /** `money("5.00")`, `size(member.tags)`, `has(action.data.photos)`. */
 export function checkFunction(checking: Checking, name: string, args: readonly ASTNode[], node: ASTNode) {
   const range = { start: node.start, end: node.start + name.length }

@@ -27,6 +27,7 @@ import { readRevision } from '../revisions.ts'
 import type { Template } from '../templates.ts'
 import { tryOrder } from '../try-order.ts'
 import { once, onceDone } from './answered.ts'
+import { DraftAnswer, DraftSummary, draftAnswer, summaryOf } from './draft-answers.ts'
 import {
   answerOf,
   type CompileDraft,
@@ -41,7 +42,7 @@ import {
   TAG,
   Time,
 } from './program-answers.ts'
-import { type Call, type Caller, type Reply, type Role, type Route, route, type Services } from './route.ts'
+import { type Call, type Reply, type Role, type Route, route, type Services } from './route.ts'
 
 /** What a preview compares: the recent history of the ledger, folded through both programs. */
 export interface Preview {
@@ -87,49 +88,6 @@ const MOST_MONTHS = 120
 const DraftParams = z.strictObject({ ...Params.shape, draft: z.string().max(100).describe('`main`, or `dft_…`') })
 const Version = z.int().min(1).describe('The version that you have seen; a later one is not written over')
 const Title = z.string().trim().min(1).max(200).describe('What people call it')
-
-const DraftSummary = z.strictObject({
-  id: z.string(),
-  title: z.string(),
-  version: z.int().describe('Grows with every change'),
-  begun_from: z.int().describe('The revision that it goes on from; one that was published since is not undone by it'),
-  created_at: Time,
-  created_by: z.string(),
-  changed_at: Time,
-  changed_by: z.string(),
-  status: z.enum(['open', 'in_review', 'approved']),
-  review: z
-    .strictObject({ asked_at: Time, asked_by: z.string(), note: z.string().nullable() })
-    .nullable()
-    .describe('Who asks others to look at this version'),
-  approval: z.strictObject({ approved_at: Time, approved_by: z.string() }).nullable().describe('Who agreed to it'),
-})
-
-const DraftAnswer = z
-  .strictObject({ ...DraftSummary.shape, source: z.string().describe('The file as it was written') })
-  .meta({ id: 'ProgramDraft' })
-
-function summaryOf(draft: ProgramDraft): z.output<typeof DraftSummary> {
-  const { id, title, version, begun_from, created_by, changed_by, asked_ms, asked_by, note } = draft
-  const { approved_ms, approved_by } = draft
-  return {
-    id,
-    title,
-    version,
-    begun_from,
-    created_at: formatInstant(draft.created_ms),
-    created_by,
-    changed_at: formatInstant(draft.changed_ms),
-    changed_by,
-    status: approved_by !== null ? 'approved' : asked_by !== null ? 'in_review' : 'open',
-    review: asked_by === null ? null : { asked_at: formatInstant(asked_ms!), asked_by, note },
-    approval: approved_by === null ? null : { approved_at: formatInstant(approved_ms!), approved_by },
-  }
-}
-
-function draftAnswer(draft: ProgramDraft): z.output<typeof DraftAnswer> {
-  return { ...summaryOf(draft), source: draft.source }
-}
 
 function replyWith(draft: ProgramDraft | Refusal, status = 200): Reply | Refusal {
   return draft instanceof Refusal ? draft : { status, body: draftAnswer(draft) }
@@ -188,12 +146,8 @@ const NewDraftInput = z
     title: Title.optional(),
     source: SourceText.optional().describe('A program file, which may still have mistakes'),
     template: z.string().max(100).optional().describe('Or the template to begin with, by its name'),
-    revision: z.int().min(1).optional().describe('Or the revision to begin with; the latest unless something is said'),
   })
-  .refine(
-    ({ source, template, revision }) => [source, template, revision].filter((one) => one !== undefined).length < 2,
-    'takes one of `source`, `template` and `revision`',
-  )
+  .refine(({ source, template }) => source === undefined || template === undefined, 'takes `source` or `template`')
   .meta({ id: 'NewProgramDraft', examples: [{ title: 'Double points in spring' }] })
 
 const beginRoute = ({ templates }: DraftRouteOptions) =>
@@ -204,7 +158,7 @@ const beginRoute = ({ templates }: DraftRouteOptions) =>
     tag: TAG,
     summary: 'Begin a draft',
     description:
-      'From a text, from a template, or from a revision. There may be several drafts at once. A template gets this program’s id, name, currency and time zone.',
+      'With a text, with a template, or else with the latest revision. There may be several drafts at once. A template gets this program’s id, name, currency and time zone.',
     params: Params,
     body: NewDraftInput,
     answers: { 201: { description: 'The draft', schema: DraftAnswer } },
@@ -228,15 +182,13 @@ const beginRoute = ({ templates }: DraftRouteOptions) =>
 async function beginning(
   queries: Queries,
   live: LiveProgram,
-  { source, template, revision }: z.output<typeof NewDraftInput>,
+  { source, template }: z.output<typeof NewDraftInput>,
   templates: DraftRouteOptions['templates'],
 ): Promise<{ title: string; source: string } | Refusal> {
   if (source !== undefined) return { title: 'Draft', source }
   if (template === undefined) {
-    const number = revision ?? lastRevision(live).revision
-    const found = await readRevision(queries, live, number)
-    if (found instanceof Refusal) return found
-    return { title: revision === undefined ? 'Draft' : `Back to revision ${number}`, source: found.source }
+    const latest = await readRevision(queries, live, lastRevision(live).revision)
+    return latest instanceof Refusal ? latest : { title: 'Draft', source: latest.source }
   }
   const found = templates().find(({ name }) => name === template)
   if (found === undefined) return refuse('invalid', `There is no template ${template}.`, '/template')

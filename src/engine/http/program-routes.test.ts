@@ -24,6 +24,8 @@ earning:
 ${more}`
 
 const routes = programRoutes({
+  schema: {},
+  templates: () => [],
   compile: (text, revision) => compileProgram(text, features, revision),
   preview: async ({ current, draft, from, until }) => {
     const figures = (program: typeof current) => ({ program: program.name, days: (until - 1 - from) / 86_400_000 })

@@ -21,6 +21,8 @@ earning: [{ id: visit, on: visit, earn: 10 }]
 const MUG = 'rewards: [{ id: mug, name: A mug, cost: 100, gives: { amount_off: 5.00 } }]\n'
 
 const routes = programRoutes({
+  schema: {},
+  templates: () => [],
   compile: (text, revision) => compileProgram(text, features, revision),
   preview: async () => ({ figures: {} }),
   previewAnswer: z.object({ figures: z.looseObject({}) }),
