@@ -7,14 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { makeDemo } from '../examples/corner-coffee/carry.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { assert } from './core/assert.ts'
-<<<<<<< HEAD
-import { compileProgram } from './core/program.ts'
+import { compileProgram, programJsonSchema } from './core/program.ts'
 import { Attempts } from './engine/access/attempts.ts'
 import { addDemoStaff, DEMO_OWNER, hasStaff } from './engine/access/demo-staff.ts'
 import { sessionRoutes } from './engine/access/session-routes.ts'
-=======
-import { compileProgram, programJsonSchema } from './core/program.ts'
->>>>>>> 7919d4c (Let drafts be reviewed by somebody else, tried on past orders and gone back to, and read every text aloud)
 import { type Config, readConfig } from './engine/config.ts'
 import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'

@@ -1202,7 +1202,7 @@ export interface Program {
   program: Record<string, unknown>
   /** The file as it was written */
   source: string
-  /** The draft as it was written; null without one */
+  /** The draft `main` as it was written; null without one */
   draft: string | null
 }
 
@@ -2031,6 +2031,219 @@ export interface Comparison {
   }
 }
 
+export interface ProgramDraftSummary {
+  id: string
+  title: string
+  /** Grows with every change */
+  version: number
+  /** The revision that it goes on from; one that was published since is not undone by it */
+  begun_from: number
+  created_at: string
+  created_by: string
+  changed_at: string
+  changed_by: string
+  status: 'open' | 'in_review' | 'approved'
+  /** Who asks others to look at this version */
+  review: {
+    asked_at: string
+    asked_by: string
+    note: string | null
+  } | null
+  /** Who agreed to it */
+  approval: {
+    approved_at: string
+    approved_by: string
+  } | null
+}
+
+export interface ProgramDraft {
+  id: string
+  title: string
+  /** Grows with every change */
+  version: number
+  /** The revision that it goes on from; one that was published since is not undone by it */
+  begun_from: number
+  created_at: string
+  created_by: string
+  changed_at: string
+  changed_by: string
+  status: 'open' | 'in_review' | 'approved'
+  /** Who asks others to look at this version */
+  review: {
+    asked_at: string
+    asked_by: string
+    note: string | null
+  } | null
+  /** Who agreed to it */
+  approval: {
+    approved_at: string
+    approved_by: string
+  } | null
+  /** The file as it was written */
+  source: string
+}
+
+export interface TriedOrder {
+  order: string
+  member: string
+  occurred_at: string
+  /** The revision that decided it then, which may be an earlier one */
+  revision: number
+  currency: string
+  lines: ({
+    name: string
+    quantity: number
+    unit_price: number
+  })[]
+  /** Under the program of now */
+  now: TriedSide
+  /** Under the draft */
+  draft: TriedSide
+}
+
+export interface TriedSide {
+  /** Why it refuses the order as it was sent: then all the rest is empty */
+  refused: {
+    code: string
+    detail: string
+  } | null
+  /** What is paid after all that the program takes off, in minor units */
+  total: number | null
+  discounts: ({
+    source: string
+    amount: number
+  })[]
+  redemptions: ({
+    reward: string
+    wallet: string
+    quantity: number
+    points: number
+  })[]
+  earned: ({
+    wallet: string
+    decimals: number
+    points: number
+  })[]
+  explanation: ({
+    rule: string
+    wallet: string
+    line: string | null
+    base: number
+    rate: string
+    exact: string
+    rounding: string
+    carry_before: string | null
+    carry_after: string | null
+    points: number
+    text: string
+  })[]
+}
+
+export interface RevisionSummary {
+  number: number
+  /** Since when it decides; null for the first, which decides all that was before */
+  effective_at: string | null
+  /** Null where nobody wrote that down */
+  published_at: string | null
+  published_by: string
+  approved_by: string | null
+}
+
+export interface Revision {
+  number: number
+  /** Since when it decides; null for the first, which decides all that was before */
+  effective_at: string | null
+  /** Null where nobody wrote that down */
+  published_at: string | null
+  published_by: string
+  approved_by: string | null
+  /** The file as it was written */
+  source: string
+  /** The revision before it */
+  before: {
+    number: number
+    source: string
+  } | null
+  /** What members are told otherwise than before */
+  changes: ProgramChange[]
+  /** Settings that are another and of which members are told nothing */
+  settings: string[]
+  takes_away: ({
+    about: string
+    text: string
+  })[]
+}
+
+export interface ProgramChange {
+  about: string
+  kind: 'added' | 'changed' | 'gone'
+  /** The levels or plans whose members it concerns; null for everybody */
+  who: string[] | null
+  before: string | null
+  after: string | null
+  note: string | null
+}
+
+export interface ProgramCheck {
+  /** Everything that keeps the text from being published, in the order of the file */
+  problems: ({
+    pointer: string
+    /** From 1 */
+    line: number
+    /** From 1, in UTF-16 units */
+    column: number
+    code: string
+    message: string
+    /** The word that was probably meant */
+    suggestion: string | null
+  })[]
+  /** The file as JSON, defaults filled in; null where it has mistakes */
+  program: Record<string, unknown> | null
+  /** What it promises, read aloud; empty where it has mistakes */
+  sentences: ({
+    /** Where the part stands that it is about */
+    pointer: string
+    about: string
+    title: string | null
+    text: string
+  })[]
+  /** What members have earned or were promised and would not have any more */
+  takes_away: ({
+    about: string
+    text: string
+    meant: boolean
+  })[]
+  /** What conditions may ask */
+  facts: Fact[]
+}
+
+export interface Fact {
+  name: string
+  type: 'bool' | 'int' | 'string' | 'money' | 'strings' | 'data'
+  describe: string
+  /** Every value there can be; null where nobody can list them */
+  values: string[] | null
+}
+
+export interface ProgramForm {
+  /** JSON Schema 2020-12 */
+  schema: Record<string, unknown>
+  functions: ({
+    name: string
+    example: string
+    describe: string
+    of: string | null
+  })[]
+}
+
+export interface Template {
+  name: string
+  /** What it is, in a line */
+  about: string
+  /** The file, commented */
+  source: string
+}
+
 export interface DailyRootList {
   data: DailyRoot[]
   /** Whether there is another page */
@@ -2241,7 +2454,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'changed_meanwhile' | 'needs_review' | 'own_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -2594,6 +2807,33 @@ export interface PreviewRequest {
 }
 
 export interface PublishRequest {
+  /** What the draft takes from members and is meant to, by its name in the refusal */
+  meant?: string[]
+}
+
+export interface NewProgramDraft {
+  /** What people call it */
+  title?: string
+  /** A program file, which may still have mistakes */
+  source?: string
+  /** Or the template to begin with, by its name */
+  template?: string
+}
+
+export interface ProgramDraftChange {
+  /** The version that you have seen; a later one is not written over */
+  version: number
+  /** The whole file; it may have mistakes, which only publishing minds */
+  source?: string
+  /** What people call it */
+  title?: string
+  /** The revision that it goes on from now, once somebody has seen what that one changed */
+  begun_from?: number
+}
+
+export interface PublishDraftRequest {
+  /** The version that you have seen; a later one is not written over */
+  version: number
   /** What the draft takes from members and is meant to, by its name in the refusal */
   meant?: string[]
 }
@@ -3075,7 +3315,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/programs/${part(id)}/terms`, query }, options)
   }
 
-  /** Save a draft. The program file as YAML or JSON. It is checked first: what is wrong is told with its line and column, and then the draft before stays. Nothing is decided by it until it is published. May be refused with not_found. */
+  /** Save a draft. The program file as YAML or JSON, kept as the draft `main`. It is checked first: what is wrong is told with its line and column, and then the draft before stays. Nothing is decided by it until it is published. Several people write drafts of their own with `POST /v1/programs/{id}/drafts`. May be refused with not_found. */
   saveDraft(id: string, body: string, options?: CallOptions): Promise<Program> {
     return this.send({ method: 'PUT', path: `/v1/programs/${part(id)}/draft`, body, type: 'application/yaml' }, options)
   }
@@ -3085,9 +3325,120 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/draft/preview`, body, type: 'application/json' }, options)
   }
 
-  /** Publish the draft. From now on the draft decides, or from the day that it names (`changes.from`). What was decided before stays as it is; activities that occurred before are decided by the revision of their time. A draft that takes from members what they have earned or were promised is refused, unless that is said to be meant: here, or in the file (`changes.meant`). May be refused with not_found, no_draft, fixed_for_life, wallet_in_use, takes_away. */
+  /** Publish the draft. From now on the draft decides, or from the day that it names (`changes.from`). What was decided before stays as it is; activities that occurred before are decided by the revision of their time. A draft that takes from members what they have earned or were promised is refused, unless that is said to be meant: here, or in the file (`changes.meant`). A marketer’s draft needs somebody else’s approval first, or everybody’s: as `review` in the program of now has it. May be refused with not_found, no_draft, changed_meanwhile, needs_review, fixed_for_life, wallet_in_use, takes_away. */
   publishProgram(id: string, body?: PublishRequest, options?: CallOptions): Promise<Program> {
     return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/publish`, body, type: 'application/json' }, options)
+  }
+
+  /** List the drafts. May be refused with not_found. */
+  listDrafts(id: string, options?: CallOptions): Listing<ProgramDraftSummary> {
+    return this.list({ method: 'GET', path: `/v1/programs/${part(id)}/drafts` }, options)
+  }
+
+  /** Begin a draft. With a text, with a template, or else with the latest revision. There may be several drafts at once. A template gets this program’s id, name, currency and time zone. May be refused with not_found, limit_reached. */
+  beginDraft(id: string, body?: NewProgramDraft, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/drafts`, body, type: 'application/json' }, options)
+  }
+
+  /** Get a draft. May be refused with not_found, no_draft. */
+  getDraft(id: string, draft: string, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'GET', path: `/v1/programs/${part(id)}/drafts/${part(draft)}` }, options)
+  }
+
+  /** Change a draft. What is left out stays. If somebody else has changed the draft since the version that you name, nothing is written and `changed_meanwhile` says who it was and when. A review that was asked for, and an approval, were of the text before, and are taken back. May be refused with not_found, changed_meanwhile, no_draft. */
+  changeDraft(id: string, draft: string, body: ProgramDraftChange, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'PUT', path: `/v1/programs/${part(id)}/drafts/${part(draft)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Discard a draft. Answers it a last time. Nothing was decided by it. May be refused with not_found, changed_meanwhile, no_draft. */
+  discardDraft(id: string, draft: string, query: {
+    /** The version that you have seen */
+    version: number
+  }, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'DELETE', path: `/v1/programs/${part(id)}/drafts/${part(draft)}`, query }, options)
+  }
+
+  /** Preview a draft. Replays what members did in the last 24 months through the draft and through the program of now: what they bought and brought back, visits and actions, from empty accounts. It compares both, figure by figure and member by member, and changes nothing. Of a longer history the program is as if it had begun then: who was a member before joins with the first thing they did since. May be refused with not_found, no_draft, fixed_for_life, wallet_in_use. */
+  previewNamedDraft(id: string, draft: string, body?: PreviewRequest, options?: CallOptions): Promise<Preview> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/drafts/${part(draft)}/preview`, body, type: 'application/json' }, options)
+  }
+
+  /** Try a draft on a past order. Decides an order of the ledger again, under the draft and under the program of now, for the member as they were before it. Stock, budgets and codes are what is left of them now. Changes nothing. May be refused with not_found, account_erased, no_draft, fixed_for_life, wallet_in_use. */
+  tryDraft(id: string, draft: string, body: {
+    /** Your id of the order */
+    order: string
+    /** The draft as it stands with you, where it is not saved yet */
+    source?: string
+  }, options?: CallOptions): Promise<TriedOrder> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/drafts/${part(draft)}/try`, body, type: 'application/json' }, options)
+  }
+
+  /** Ask for a review. Asks others to look at this version. It has to be without mistakes. May be refused with not_found, changed_meanwhile, no_draft, fixed_for_life, wallet_in_use. */
+  askForReview(id: string, draft: string, body: {
+    /** The version that you have seen; a later one is not written over */
+    version: number
+    /** What whoever looks at it should know */
+    note?: string
+  }, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/drafts/${part(draft)}/review`, body, type: 'application/json' }, options)
+  }
+
+  /** Approve a draft. Agrees to this version. Nobody can who made the last change to it. May be refused with not_found, changed_meanwhile, own_draft, no_draft, fixed_for_life, wallet_in_use. */
+  approveDraft(id: string, draft: string, body: {
+    /** The version that you have seen; a later one is not written over */
+    version: number
+  }, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/drafts/${part(draft)}/approve`, body, type: 'application/json' }, options)
+  }
+
+  /** Publish a draft. From now on the draft decides, or from the day that it names (`changes.from`). What was decided before stays as it is; activities that occurred before are decided by the revision of their time. A draft that takes from members what they have earned or were promised is refused, unless that is said to be meant: here, or in the file (`changes.meant`). A marketer’s draft needs somebody else’s approval first, or everybody’s: as `review` in the program of now has it. May be refused with not_found, no_draft, changed_meanwhile, needs_review, fixed_for_life, wallet_in_use, takes_away. */
+  publishDraft(id: string, draft: string, body: PublishDraftRequest, options?: CallOptions): Promise<Program> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/drafts/${part(draft)}/publish`, body, type: 'application/json' }, options)
+  }
+
+  /** List the revisions. May be refused with not_found. */
+  listRevisions(id: string, query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<RevisionSummary> {
+    return this.list({ method: 'GET', path: `/v1/programs/${part(id)}/revisions`, query }, options)
+  }
+
+  /** Get a revision. With what it changed, in words, and the text before, so that both can be compared line by line. May be refused with not_found. */
+  getRevision(id: string, number: string, query?: {
+    /** In which language, such as `en` or `tr`; `en` unless said, and where there is none such */
+    language?: string
+    /** Another revision to compare with than the one before */
+    against?: number
+  }, options?: CallOptions): Promise<Revision> {
+    return this.send({ method: 'GET', path: `/v1/programs/${part(id)}/revisions/${part(number)}`, query }, options)
+  }
+
+  /** Go back to a revision. Makes a draft of its text. What was decided meanwhile stays as it was decided, so that going back is a revision like any other: to be looked at, and published. May be refused with not_found, limit_reached. */
+  revertToRevision(id: string, number: string, options?: CallOptions): Promise<ProgramDraft> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/revisions/${part(number)}/revert` }, options)
+  }
+
+  /** Check a program file. Tells each mistake with its place and what would be right, and reads the program aloud. Keeps nothing. May be refused with not_found. */
+  checkProgram(id: string, body: {
+    /** A program file */
+    source: string
+    /** In which language, such as `en` or `tr`; `en` unless said, and where there is none such */
+    language?: string
+  }, options?: CallOptions): Promise<ProgramCheck> {
+    return this.send({ method: 'POST', path: `/v1/programs/${part(id)}/check`, body, type: 'application/json' }, options)
+  }
+
+  /** Get the form of program files. Their JSON Schema, from which editors draw forms, and the functions that conditions may call. */
+  getProgramForm(options?: CallOptions): Promise<ProgramForm> {
+    return this.send({ method: 'GET', path: `/v1/program-form` }, options)
+  }
+
+  /** List the templates. Program files to begin with; `POST /v1/programs/{id}/drafts` begins a draft with one. */
+  listTemplates(options?: CallOptions): Listing<Template> {
+    return this.list({ method: 'GET', path: `/v1/templates` }, options)
   }
 
   /** Move the test clock. Programs in test mode only. Their time goes forward to `now` and stands still there, and all that falls due until then happens, in its order. May be refused with not_test_mode, clock_backwards. */

@@ -32,7 +32,7 @@ export interface Called {
  * the ledger has each of their calls with its actor.
  */
 export function entryOf(caller: Caller, called: Called, { status, audit }: Reply): AuditEntry | null {
-  if (status >= 400) return null
+  if (status >= 400 || audit === null) return null
   const byPerson = caller.session !== null || caller.device !== null
   if (audit === undefined && (called.method === 'GET' || !byPerson)) return null
   const { actor, staff, device, role, program } = caller

@@ -31,9 +31,6 @@ import { DraftAnswer, DraftSummary, draftAnswer, summaryOf } from './draft-answe
 import {
   answerOf,
   type CompileDraft,
-  EVERYBODY_HERE,
-  MAY_DRAFT,
-  MAY_PUBLISH,
   mistakenFile,
   ownProgram,
   Params,
@@ -42,6 +39,7 @@ import {
   TAG,
   Time,
 } from './program-answers.ts'
+import { MAY } from './roles.ts'
 import { type Call, type Reply, type Role, type Route, route, type Services } from './route.ts'
 
 /** What a preview compares: the recent history of the ledger, folded through both programs. */
@@ -89,8 +87,16 @@ const DraftParams = z.strictObject({ ...Params.shape, draft: z.string().max(100)
 const Version = z.int().min(1).describe('The version that you have seen; a later one is not written over')
 const Title = z.string().trim().min(1).max(200).describe('What people call it')
 
+/** A draft tells who changed it and when, so that the log need not have every pause in somebody's typing. */
 function replyWith(draft: ProgramDraft | Refusal, status = 200): Reply | Refusal {
-  return draft instanceof Refusal ? draft : { status, body: draftAnswer(draft) }
+  return draft instanceof Refusal ? draft : { status, body: draftAnswer(draft), audit: null }
+}
+
+/** What others have to be able to see later, of drafts that are there no more. */
+function auditedReply(draft: ProgramDraft | Refusal): Reply | Refusal {
+  if (draft instanceof Refusal) return draft
+  const { id, title, version } = draft
+  return { status: 200, body: draftAnswer(draft), audit: { about: id, before: null, after: { title, version } } }
 }
 
 const saveMainRoute = ({ compile }: DraftRouteOptions) =>
@@ -105,7 +111,7 @@ const saveMainRoute = ({ compile }: DraftRouteOptions) =>
     params: Params,
     body: SourceText.describe('A program file'),
     answers: { 200: { description: 'The program with its draft', schema: ProgramAnswer } },
-    roles: MAY_DRAFT,
+    roles: MAY.draft,
     async handle({ caller, services: { database }, params: { id }, body }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
@@ -133,7 +139,7 @@ const listRoute = route({
       }),
     },
   },
-  roles: EVERYBODY_HERE,
+  roles: MAY.read,
   async handle({ caller, services: { database }, params: { id } }) {
     const live = ownProgram(caller, id)
     if (live instanceof Refusal) return live
@@ -163,7 +169,7 @@ const beginRoute = ({ templates }: DraftRouteOptions) =>
     body: NewDraftInput,
     answers: { 201: { description: 'The draft', schema: DraftAnswer } },
     refusals: ['invalid', 'limit_reached'],
-    roles: MAY_DRAFT,
+    roles: MAY.draft,
     async handle(call) {
       const { caller, services, params, body } = call
       const live = ownProgram(caller, params.id)
@@ -211,7 +217,7 @@ const readRoute = route({
   params: DraftParams,
   answers: { 200: { description: 'The draft', schema: DraftAnswer } },
   refusals: ['no_draft'],
-  roles: EVERYBODY_HERE,
+  roles: MAY.read,
   async handle({ caller, services: { database }, params: { id, draft } }) {
     const live = ownProgram(caller, id)
     return live instanceof Refusal ? live : replyWith(await readDraft(database, live, draft))
@@ -243,7 +249,7 @@ const changeRoute = route({
   body: DraftChangeInput,
   answers: { 200: { description: 'The draft in its new version', schema: DraftAnswer } },
   refusals: ['changed_meanwhile', 'no_draft'],
-  roles: MAY_DRAFT,
+  roles: MAY.draft,
   async handle({ caller, services: { database }, params: { id, draft }, body: { version, ...change } }) {
     const live = ownProgram(caller, id)
     if (live instanceof Refusal) return live
@@ -265,10 +271,10 @@ const discardRoute = route({
   query: z.strictObject({ version: z.coerce.number().int().min(1).describe('The version that you have seen') }),
   answers: { 200: { description: 'The draft as it was', schema: DraftAnswer } },
   refusals: ['changed_meanwhile', 'no_draft'],
-  roles: MAY_DRAFT,
+  roles: MAY.draft,
   async handle({ caller, services: { database }, params: { id, draft }, query: { version } }) {
     const live = ownProgram(caller, id)
-    return live instanceof Refusal ? live : replyWith(await discardDraft(database, live, draft, version))
+    return live instanceof Refusal ? live : auditedReply(await discardDraft(database, live, draft, version))
   },
 })
 
@@ -315,7 +321,7 @@ const previewRoute = ({ compile, preview, previewAnswer }: DraftRouteOptions, wh
       },
     },
     refusals: ['no_draft', 'fixed_for_life', 'wallet_in_use', 'invalid'],
-    roles: MAY_DRAFT,
+    roles: MAY.draft,
     async handle({ caller, services, params: { id, draft: name = MAIN }, body }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
@@ -332,7 +338,8 @@ const previewRoute = ({ compile, preview, previewAnswer }: DraftRouteOptions, wh
       // Each keeps a processor busy for seconds, so that several at once would only be slower.
       const figures = await inTurn('preview', () => preview({ services, live, current, draft: next, ...history }))
       const takes_away = programLosses(live, next).map(({ about, text, meant }) => ({ about, text, meant }))
-      return { status: 200, body: { from: formatInstant(from), until: formatInstant(until), takes_away, ...figures } }
+      const told = { from: formatInstant(from), until: formatInstant(until), takes_away, ...figures }
+      return { status: 200, body: told, audit: null }
     },
   })
 
@@ -418,7 +425,7 @@ const tryRoute = ({ compile }: DraftRouteOptions) =>
       .meta({ examples: [{ order: '1001' }] }),
     answers: { 200: { description: 'The order as both decide it', schema: TryAnswer } },
     refusals: ['not_found', 'account_erased', 'no_draft', 'fixed_for_life', 'wallet_in_use'],
-    roles: MAY_DRAFT,
+    roles: MAY.draft,
     async handle({ caller, services, params: { id, draft: name }, body: { order, source } }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
@@ -430,7 +437,7 @@ const tryRoute = ({ compile }: DraftRouteOptions) =>
       const tried = await tryOrder(services, live, order, currentProgram(live), next)
       if (tried instanceof Refusal) return tried
       const { occurredMs, ...told } = tried
-      return { status: 200, body: { ...told, occurred_at: formatInstant(occurredMs) } }
+      return { status: 200, body: { ...told, occurred_at: formatInstant(occurredMs) }, audit: null }
     },
   })
 
@@ -451,14 +458,14 @@ const reviewRoute = ({ compile }: DraftRouteOptions) =>
       .meta({ examples: [{ version: 3, note: 'For the spring campaign' }] }),
     answers: { 200: { description: 'The draft', schema: DraftAnswer } },
     refusals: ['changed_meanwhile', 'no_draft', 'fixed_for_life', 'wallet_in_use'],
-    roles: MAY_DRAFT,
+    roles: MAY.draft,
     async handle({ caller, services: { database }, params: { id, draft: name }, body: { version, note = null } }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
       const draft = await seenDraft(database, live, name, version)
       const next = draft instanceof Refusal ? draft : await compiled(database, live, draft, compile)
       if (draft instanceof Refusal || next instanceof Refusal) return next as Refusal
-      return replyWith(await askForReview(database, live, draft, caller.actor, note))
+      return auditedReply(await askForReview(database, live, draft, caller.actor, note))
     },
   })
 
@@ -474,14 +481,14 @@ const approveRoute = ({ compile }: DraftRouteOptions) =>
     body: z.strictObject({ version: Version }).meta({ examples: [{ version: 3 }] }),
     answers: { 200: { description: 'The draft', schema: DraftAnswer } },
     refusals: ['changed_meanwhile', 'own_draft', 'no_draft', 'fixed_for_life', 'wallet_in_use'],
-    roles: MAY_PUBLISH,
+    roles: MAY.review,
     async handle({ caller, services: { database }, params: { id, draft: name }, body: { version } }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
       const draft = await seenDraft(database, live, name, version)
       const next = draft instanceof Refusal ? draft : await compiled(database, live, draft, compile)
       if (draft instanceof Refusal || next instanceof Refusal) return next as Refusal
-      return replyWith(await approveDraft(database, live, draft, caller.actor))
+      return auditedReply(await approveDraft(database, live, draft, caller.actor))
     },
   })
 
@@ -520,7 +527,7 @@ const publishRoute = ({ compile }: DraftRouteOptions, which: Which) =>
       'takes_away',
       'invalid',
     ],
-    roles: MAY_PUBLISH,
+    roles: MAY.publish,
     handle: (call) =>
       onceDone(call, which === 'main' ? 'publishProgram' : 'publishDraft', () =>
         inTurn(`publish ${call.caller.program.number}`, () => publishDraft(call, compile)),
@@ -558,7 +565,15 @@ async function publishDraft(
   while (live.revisions.length < published.revision) await programs.refresh()
   // One that was saved meanwhile stays.
   await discardDraft(database, live, draft.id, draft.version)
-  return { status: 200, body: await answerOf(database, live) }
+  const before = { revision: draft.begun_from }
+  const after = {
+    revision: published.revision,
+    draft: draft.id,
+    title: draft.title,
+    approved_by: draft.approved_by,
+    meant,
+  }
+  return { status: 200, body: await answerOf(database, live), audit: { about: live.id, before, after } }
 }
 
 /** The program of now says so, and not the draft: whoever writes one could write themselves out of it. */

@@ -8,15 +8,12 @@ import { formatInstant } from '../../core/time.ts'
 import type { Queries } from '../db.ts'
 import { MAIN, readDraft } from '../program-drafts.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
-import { type Caller, ROLES, type Role } from './route.ts'
+import type { Caller } from './route.ts'
 
 /** Checks a program file with the features that this installation has. */
 export type CompileDraft = (text: string, revision: number) => Compiled
 
 export const TAG = 'Programs'
-export const MAY_DRAFT = ['owner', 'marketer', 'developer'] as const satisfies readonly Role[]
-export const MAY_PUBLISH = ['owner', 'marketer'] as const satisfies readonly Role[]
-export const EVERYBODY_HERE = ROLES.filter((role) => role !== 'partner')
 /** The longest program file, in characters. */
 const MOST_CHARACTERS = 1_000_000
 

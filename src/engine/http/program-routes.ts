@@ -9,8 +9,9 @@ import { termsIn } from '../members-terms.ts'
 import { currentProgram, nowOf } from '../programs.ts'
 import { onceDone } from './answered.ts'
 import { type DraftRouteOptions, draftRoutes } from './draft-routes.ts'
-import { answerOf, EVERYBODY_HERE, ownProgram, Params, ProgramAnswer, TAG, Time } from './program-answers.ts'
+import { answerOf, ownProgram, Params, ProgramAnswer, TAG, Time } from './program-answers.ts'
 import { type RevisionRouteOptions, revisionRoutes } from './revision-routes.ts'
+import { MAY } from './roles.ts'
 import { type Caller, type Reply, type Route, route, type Services } from './route.ts'
 
 export type ProgramRouteOptions = DraftRouteOptions & RevisionRouteOptions
@@ -27,7 +28,7 @@ const readRoute = route({
   summary: 'Get a program',
   params: Params,
   answers: { 200: { description: 'The program that decides now', schema: ProgramAnswer } },
-  roles: EVERYBODY_HERE,
+  roles: MAY.read,
   async handle({ caller, services: { database }, params: { id } }) {
     const live = ownProgram(caller, id)
     return live instanceof Refusal ? live : { status: 200, body: await answerOf(database, live) }
@@ -75,7 +76,7 @@ const termsRoute = route({
   }),
   answers: { 200: { description: 'The terms', schema: TermsAnswer } },
   refusals: ['invalid'],
-  roles: EVERYBODY_HERE,
+  roles: MAY.read,
   async handle({ caller, params: { id }, query: { language, announced } }) {
     const live = ownProgram(caller, id)
     if (live instanceof Refusal) return live

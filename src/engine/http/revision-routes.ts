@@ -12,17 +12,8 @@ import { changesIn, listRevisions, type RevisionRow, readRevision } from '../rev
 import type { Template } from '../templates.ts'
 import { once } from './answered.ts'
 import { DraftAnswer, draftAnswer } from './draft-answers.ts'
-import {
-  type CompileDraft,
-  EVERYBODY_HERE,
-  Language,
-  MAY_DRAFT,
-  ownProgram,
-  Params,
-  SourceText,
-  TAG,
-  Time,
-} from './program-answers.ts'
+import { type CompileDraft, Language, ownProgram, Params, SourceText, TAG, Time } from './program-answers.ts'
+import { MAY } from './roles.ts'
 import { type Route, route } from './route.ts'
 
 export interface RevisionRouteOptions {
@@ -78,7 +69,7 @@ const listRoute = route({
       }),
     },
   },
-  roles: EVERYBODY_HERE,
+  roles: MAY.read,
   async handle({ caller, services: { database }, params: { id }, query: { limit, cursor } }) {
     const live = ownProgram(caller, id)
     if (live instanceof Refusal) return live
@@ -136,7 +127,7 @@ const readRoute = route({
   }),
   answers: { 200: { description: 'The revision', schema: RevisionAnswer } },
   refusals: ['not_found'],
-  roles: EVERYBODY_HERE,
+  roles: MAY.read,
   async handle({ caller, services: { database }, params: { id, number }, query: { language, against } }) {
     const live = ownProgram(caller, id)
     if (live instanceof Refusal) return live
@@ -173,7 +164,7 @@ const revertRoute = route({
   params: RevisionParams,
   answers: { 201: { description: 'The draft', schema: DraftAnswer } },
   refusals: ['not_found', 'limit_reached'],
-  roles: MAY_DRAFT,
+  roles: MAY.draft,
   async handle(call) {
     const { caller, services, params } = call
     const live = ownProgram(caller, params.id)
@@ -247,7 +238,7 @@ const checkRoute = ({ compile }: RevisionRouteOptions) =>
       .strictObject({ source: SourceText.describe('A program file'), language: Language })
       .meta({ examples: [{ source: 'program: corner-coffee\n…', language: 'en' }] }),
     answers: { 200: { description: 'What is wrong with it, and what it says', schema: CheckAnswer } },
-    roles: EVERYBODY_HERE,
+    roles: MAY.read,
     async handle({ caller, services: { database }, params: { id }, body: { source, language } }) {
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
@@ -271,7 +262,7 @@ const checkRoute = ({ compile }: RevisionRouteOptions) =>
           values: values === undefined ? null : [...values],
         })),
       }
-      return { status: 200, body }
+      return { status: 200, body, audit: null }
     },
   })
 
@@ -301,7 +292,7 @@ const formRoute = ({ schema }: RevisionRouteOptions) =>
           .meta({ id: 'ProgramForm' }),
       },
     },
-    roles: EVERYBODY_HERE,
+    roles: MAY.read,
     handle: async () => ({ status: 200, body: { schema, functions: CALLS } }),
   })
 
@@ -331,7 +322,7 @@ const templatesRoute = ({ templates }: RevisionRouteOptions) =>
         }),
       },
     },
-    roles: EVERYBODY_HERE,
+    roles: MAY.read,
     handle: async () => ({
       status: 200,
       body: lastPage(templates().map(({ name, about, text }) => ({ name, about, source: text }))),

@@ -83,8 +83,11 @@ export interface Reply {
   body: unknown
   headers?: Record<string, string>
   cookies?: readonly Cookie[]
-  /** What the audit log is to say of it, whoever calls; of what people change there, it says the address otherwise. */
-  audit?: Audited
+  /**
+   * What the audit log is to say of it, whoever calls; of what people change there, it says the address otherwise. Null
+   * where nothing was changed, or nothing that is not told elsewhere.
+   */
+  audit?: Audited | null
 }
 
 /** What changed, without secrets and without anything that would have to be erased with a member. */
