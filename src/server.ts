@@ -47,6 +47,7 @@ import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as membershipRoutes } from './features/memberships/routes.ts'
 import { routes as mergeRoutes } from './features/merging/routes.ts'
+import { routes as noteRoutes } from './features/notes/routes.ts'
 import { routes as orderRoutes } from './features/orders/routes.ts'
 import { routes as perkRoutes } from './features/perks/routes.ts'
 import { routes as poolRoutes } from './features/pools/routes.ts'
@@ -68,6 +69,7 @@ const PROJECT = join(
 export const routes: readonly Route[] = [
   ...sessionRoutes(new Attempts()),
   ...memberRoutes,
+  ...noteRoutes,
   ...orderRoutes,
   ...expiryRoutes,
   ...visitRoutes,

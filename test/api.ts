@@ -23,6 +23,7 @@ import { routes as expiry } from '../src/features/expiry/routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
 import { routes as memberships } from '../src/features/memberships/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
+import { routes as notes } from '../src/features/notes/routes.ts'
 import { routes as orders } from '../src/features/orders/routes.ts'
 import { routes as perks } from '../src/features/perks/routes.ts'
 import { routes as pools } from '../src/features/pools/routes.ts'
@@ -61,6 +62,7 @@ export interface TestApi {
 
 const routes = [
   members,
+  notes,
   orders,
   visits,
   actions,

@@ -538,6 +538,8 @@ export interface MemberExport {
   })[]
   /** Points given and taken by hand, with who and why */
   adjustments: Adjustment[]
+  /** What people of the business have noted, the latest first */
+  notes: Note[]
   /** Who brought the member, and whom the member brought */
   referrals: ({
     /** Whose code was named */
@@ -606,6 +608,16 @@ export interface Adjustment {
   balances: Balance[]
 }
 
+/** What people of the business note of a member, for one another */
+export interface Note {
+  id: string
+  /** Of whom it was written; another than the one asked for where they were merged since */
+  member: string
+  text: string
+  written_by: string
+  written_at: string
+}
+
 /** What happened, as endpoints get it and as the list of events has it */
 export interface Event {
   /** The same at every delivery: whoever saw it before may ignore it */
@@ -616,6 +628,14 @@ export interface Event {
   member: string | null
   activity: string | null
   data: Record<string, unknown>
+}
+
+export interface NoteList {
+  data: Note[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
 }
 
 /** What an order would do. Nothing has moved: balances are those of now */
@@ -1011,11 +1031,35 @@ export interface DrawProof {
 }
 
 export interface AdjustmentList {
-  data: Adjustment[]
+  data: ListedAdjustment[]
   /** Whether there is another page */
   has_more: boolean
   /** Hand it back as `cursor` for the next page */
   next_cursor: string | null
+}
+
+export interface ListedAdjustment {
+  id: string
+  member: string
+  wallet: string
+  /** Negative when points are taken */
+  points: number
+  /** Null once the person is erased */
+  reason: string | null
+  status: 'pending_approval' | 'applied' | 'rejected'
+  /** The actor of the key that asked for it */
+  requested_by: string
+  requested_at: string
+  /** Who approved or rejected it; who asked, below their limit */
+  decided_by: string | null
+  decided_at: string | null
+  /** The activity that asked for it */
+  activity: string
+  postings: Posting[]
+  /** As the latest of it left them */
+  balances: Balance[]
+  /** What the member is called, for whoever decides it */
+  member_name: string | null
 }
 
 export interface MembershipAnswer {
@@ -2511,6 +2555,10 @@ export interface MemberChange {
   card_number?: string
 }
 
+export interface NewNote {
+  text: string
+}
+
 export interface QuoteOrder {
   /** Yours; where the address has it, it must be the same */
   external_id?: string
@@ -3002,6 +3050,26 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
   }
 
+  /** List the notes about a member. The latest first; also those about members who were merged into this one. May be refused with not_found. */
+  listNotes(id: string, query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Note> {
+    return this.list({ method: 'GET', path: `/v1/members/${part(id)}/notes`, query }, options)
+  }
+
+  /** Note something about a member. For colleagues: no member sees it, except in the export of all that is known of them. It is erased with the person. May be refused with not_found, account_erased. */
+  addNote(id: string, body: NewNote, options?: CallOptions): Promise<Note> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/notes`, body, type: 'application/json' }, options)
+  }
+
+  /** Delete a note. One’s own; an owner may delete any. The audit log says who deleted whose note, and not what it said. May be refused with not_found. */
+  deleteNote(id: string, note: string, options?: CallOptions): Promise<Note> {
+    return this.send({ method: 'DELETE', path: `/v1/members/${part(id)}/notes/${part(note)}` }, options)
+  }
+
   /** Quote an order. What the order would earn, which rewards could be redeemed on it and what is missing for the others. Changes nothing. May be refused with not_found, currency_mismatch, insufficient_points, points_not_taken, reward_unavailable, spend_too_low, not_together, limit_reached, tier_too_low, sold_out, voucher_used, voucher_expired, voucher_withdrawn, voucher_mistyped, not_yours, too_many_guesses, budget_spent, too_late, account_closed. */
   quoteOrder(body: QuoteOrder, options?: CallOptions): Promise<QuoteAnswer> {
     return this.send({ method: 'POST', path: `/v1/orders/quote`, body, type: 'application/json' }, options)
@@ -3171,7 +3239,7 @@ export abstract class Calls {
     /** `next_cursor` of the page before */
     cursor?: string
     status?: 'pending_approval' | 'applied' | 'rejected'
-  }, options?: CallOptions): Listing<Adjustment> {
+  }, options?: CallOptions): Listing<ListedAdjustment> {
     return this.list({ method: 'GET', path: `/v1/adjustments`, query }, options)
   }
 

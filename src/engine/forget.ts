@@ -18,6 +18,7 @@ export async function forget(queries: Queries, account: number, program: number,
   )
   await forgetContacts(queries, program, profiles, stripes)
   await forgetProfiles(queries, accounts)
+  await forgetNotes(queries, accounts)
   await forgetMessages(queries, program, accounts, pooled)
   await forgetDrafts(queries, program, profiles)
   await forgetAnswers(queries, program, profiles)
@@ -89,6 +90,15 @@ async function forgetProfiles(queries: Queries, accounts: readonly number[]): Pr
        card_number = '', referral_code = '', status = case p.status when 'merged' then 'merged' else 'erased' end
      from unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
      where p.stripe = n.stripe and p.account = n.account`,
+    idArrays(accounts),
+  )
+}
+
+/** After the profiles, whose rows whoever writes a note holds until it is there. */
+async function forgetNotes(queries: Queries, accounts: readonly number[]): Promise<void> {
+  await queries.query(
+    `delete from note w using unnest($1::smallint[], $2::bigint[]) as n (stripe, account)
+     where w.stripe = n.stripe and w.account = n.account`,
     idArrays(accounts),
   )
 }

@@ -8,7 +8,7 @@ const BLOCK = 1_000_000
 /** The last digits of an id tell its stripe, so that no look-up is needed to find where a row is. */
 const STRIPES_LIMIT = 256
 
-export type IdPrefix = 'act' | 'adj' | 'bat' | 'evt' | 'mem' | 'red' | 'sal' | 'use'
+export type IdPrefix = 'act' | 'adj' | 'bat' | 'evt' | 'mem' | 'not' | 'red' | 'sal' | 'use'
 
 /** `mem_1f3kq`: the id in base 36 after what it names. */
 export function publicId(prefix: IdPrefix, id: number): string {

@@ -31,6 +31,7 @@ export const GROWING_TABLES: readonly string[] = [
   'voucher',
   'pool_code',
   'printed_code',
+  'note',
 ]
 
 export interface MigrateOptions {

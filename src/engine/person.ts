@@ -118,3 +118,25 @@ const LINES = {
       case when a.type in ('capture', 'void') then (a.body::jsonb ->> 'redemption')::bigint end as redemption
     from line join activity a on a.stripe = $1 and a.id = line.id order by line.account, line.depth`,
 }
+
+/** The accounts that were merged into this one, and into those before. */
+export async function readMerged(queries: Queries, account: number): Promise<number[]> {
+  const merged: number[] = []
+  for (let next: number | undefined = account; next !== undefined; next = merged[merged.indexOf(next) + 1]) {
+    const { rows } = await queries.query<{ account: number }>(MERGED, [stripeOf(next), next])
+    merged.push(...rows.map((row) => row.account))
+  }
+  return merged
+}
+
+const MERGED = {
+  name: 'person-merged',
+  text: `with recursive line (id, prev) as (
+      select a.id, a.prev from account c join activity a on a.stripe = c.stripe and a.id = c.last
+      where c.stripe = $1 and c.id = $2
+      union all
+      select a.id, a.prev from line join activity a on a.stripe = $1 and a.id = line.prev
+    )
+    select (a.outcome::json -> 'other' ->> 'account')::bigint as account
+    from line join activity a on a.stripe = $1 and a.id = line.id where a.type = 'absorb'`,
+}

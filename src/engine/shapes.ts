@@ -7,6 +7,8 @@ import { normalCode } from './codes.ts'
 
 /** No control characters, no halves of a surrogate pair: what every database, file and screen can show. */
 const PLAIN = /^[^\p{Cc}\p{Cs}]*$/u
+/** The same with ends of lines and tabs. */
+const PROSE = /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}])*$/u
 export const text = (most: number) =>
   z.string().min(1).max(most).regex(PLAIN, 'has a control character or half of a character in it')
 
@@ -538,6 +540,11 @@ export const Adjustment = z
   .meta({ id: 'Adjustment' })
 export type Adjustment = z.output<typeof Adjustment>
 
+export const ListedAdjustment = Adjustment.extend({
+  member_name: z.string().nullable().describe('What the member is called, for whoever decides it'),
+}).meta({ id: 'ListedAdjustment' })
+export type ListedAdjustment = z.output<typeof ListedAdjustment>
+
 const StampCard = z
   .object({
     card: z.string(),
@@ -741,6 +748,21 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
+
+export const NoteInput = z
+  .strictObject({ text: z.string().trim().min(1).max(2_000).regex(PROSE, 'has a control character in it') })
+  .meta({ id: 'NewNote', example: { text: 'Asked to be called back about the broken cup' } })
+
+export const Note = z
+  .object({
+    id: z.string(),
+    member: z.string().describe('Of whom it was written; another than the one asked for where they were merged since'),
+    text: z.string(),
+    written_by: z.string(),
+    written_at: Time,
+  })
+  .meta({ id: 'Note', description: 'What people of the business note of a member, for one another' })
+export type Note = z.output<typeof Note>
 
 const REFERRAL_STATES = ['joined', 'waiting', 'rewarded', 'capped', 'lapsed', 'refused'] as const
 
@@ -1066,6 +1088,7 @@ export const MemberExport = z
       .array(OpenVoucher.omit({ name: true, gives: true }).extend({ state: VoucherState }))
       .describe('Vouchers in every state, the latest first'),
     adjustments: z.array(Adjustment).describe('Points given and taken by hand, with who and why'),
+    notes: z.array(Note).describe('What people of the business have noted, the latest first'),
     referrals: z
       .array(Referral.omit({ joined_at: true, depth: true }))
       .describe('Who brought the member, and whom the member brought'),

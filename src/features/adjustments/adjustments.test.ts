@@ -137,13 +137,15 @@ describe('above the limit', () => {
     const path = `/v1/adjustments/${asked.body.id}`
     expect(await support('POST', `${path}/approve`)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     const { body: waiting } = await api.call('GET', '/v1/adjustments?status=pending_approval')
-    expect(waiting.data[0]).toEqual(asked.body)
+    expect(waiting.data[0]).toEqual({ ...asked.body, member_name: member.name })
     const approved = await other('POST', `${path}/approve`)
     expect(approved).toMatchObject({ status: 200, body: { status: 'applied', decided_by: 'Omar' } })
     expect(approved.body.postings).toMatchObject([{ from: 'issued', to: 'available', points: 501 }])
     expect(await balance()).toMatchObject({ available: 501 })
     expect((await api.call('GET', path)).body).toEqual(approved.body)
-    expect((await api.call('GET', '/v1/adjustments?limit=1')).body.data).toEqual([approved.body])
+    expect((await api.call('GET', '/v1/adjustments?limit=1')).body.data).toEqual([
+      { ...approved.body, member_name: member.name },
+    ])
   })
 
   test('another key of the same actor cannot approve it either', async () => {

@@ -12,7 +12,7 @@ import { parseId } from '../../engine/ids.ts'
 import type { Recorded, StoredActivity } from '../../engine/incoming.ts'
 import { readActivities } from '../../engine/load.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
-import { Adjustment, AdjustmentInput, List, pageOf } from '../../engine/shapes.ts'
+import { Adjustment, AdjustmentInput, List, ListedAdjustment, pageOf } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 import { listAdjustments, noAdjustment, readAdjustment } from './views.ts'
 
@@ -78,7 +78,7 @@ const list = route({
   summary: 'List adjustments',
   description: 'The latest first; with `status=pending_approval` those that wait for a second person.',
   query: List.extend({ status: Adjustment.shape.status.optional() }),
-  answers: { 200: { description: 'A page of adjustments', schema: pageOf(Adjustment, 'AdjustmentList') } },
+  answers: { 200: { description: 'A page of adjustments', schema: pageOf(ListedAdjustment, 'AdjustmentList') } },
   roles: MAY.read,
   async handle({ query, caller, services }) {
     const page = await listAdjustments(services, caller.program, query)

@@ -3,11 +3,12 @@
 import type { Adjustment as DecidedAdjustment } from '../../core/deciding.ts'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import { adjustmentAnswer } from '../../engine/answers.ts'
-import { parseId, stripeOf } from '../../engine/ids.ts'
+import { bigintArray, smallintArray } from '../../engine/arrays.ts'
+import { parseId, publicId, stripeOf } from '../../engine/ids.ts'
 import { readActivities } from '../../engine/load.ts'
 import type { LiveProgram } from '../../engine/programs.ts'
 import { type Page, type PageRequest, pageFrom, type Reading, readCursor, wrongCursor } from '../../engine/read.ts'
-import type { Adjustment } from '../../engine/shapes.ts'
+import type { Adjustment, ListedAdjustment } from '../../engine/shapes.ts'
 
 interface Row extends DecidedAdjustment {
   decided: number | null
@@ -34,7 +35,7 @@ export async function listAdjustments(
   reading: Reading,
   live: LiveProgram,
   { status, limit, cursor }: PageRequest & { status?: Adjustment['status'] | undefined },
-): Promise<Page<Adjustment> | Refusal> {
+): Promise<Page<ListedAdjustment> | Refusal> {
   const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(cursor)
   if (before === null) return wrongCursor()
   // The few that wait have an index of their own, which a parameter would not find.
@@ -44,7 +45,19 @@ export async function listAdjustments(
     [live.number, before, limit + 1],
   )
   const shown = rows.slice(0, limit)
-  return pageFrom(await answersOf(reading, live, shown), rows.length > limit, shown.at(-1)?.activity)
+  const adjustments = await withNames(reading, await answersOf(reading, live, shown))
+  return pageFrom(adjustments, rows.length > limit, shown.at(-1)?.activity)
+}
+
+async function withNames({ database }: Reading, adjustments: readonly Adjustment[]): Promise<ListedAdjustment[]> {
+  const accounts = [...new Set(adjustments.map(({ member }) => parseId('mem', member)!))]
+  const { rows } = await database.query<{ account: number; name: string | null }>(
+    `select account, name from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, account)
+     join profile using (stripe, account)`,
+    [smallintArray(accounts.map(stripeOf)), bigintArray(accounts)],
+  )
+  const names = new Map(rows.map(({ account, name }) => [publicId('mem', account), name]))
+  return adjustments.map((adjustment) => ({ ...adjustment, member_name: names.get(adjustment.member) ?? null }))
 }
 
 async function answersOf(reading: Reading, live: LiveProgram, rows: readonly Row[]): Promise<Adjustment[]> {

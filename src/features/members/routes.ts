@@ -174,11 +174,14 @@ const list = route({
     }
     const filter = filterOf(program, query)
     if (filter instanceof Refusal) return filter
-    if (wantsCsv) return { status: 200, body: csvOf(caller, eachMember(services, program, filter)) }
+    // A table of everybody leaves the house, so who took it is written down.
+    if (wantsCsv) return { status: 200, body: csvOf(caller, eachMember(services, program, filter)), audit: TAKEN_AWAY }
     const page = await listMembers(services, program, filter, query)
     return page instanceof Refusal ? page : { status: 200, body: shownList(caller, page) }
   },
 })
+
+const TAKEN_AWAY = { about: 'members', before: null, after: { as: 'text/csv' } }
 
 type Contact = { kind: (typeof CONTACTS)[number]; value: string }
 
@@ -332,7 +335,8 @@ const exported = route({
     const person = await winnerOf(services, caller.program, account)
     if ((await readAccount(services, caller.program, person)) === null) return noMember(params.id)
     const headers = { 'content-disposition': `attachment; filename="${publicId('mem', person)}.json"` }
-    return { status: 200, body: Readable.from(exportText(services, caller.program, person)), headers }
+    const audit = { about: publicId('mem', person), before: null, after: { as: 'application/json' } }
+    return { status: 200, body: Readable.from(exportText(services, caller.program, person)), headers, audit }
   },
 })
 

@@ -17,6 +17,7 @@ import { bigintArray, smallintArray, textArray } from '../../engine/arrays.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
 import type { StoredActivity } from '../../engine/incoming.ts'
 import { readActivities } from '../../engine/load.ts'
+import { listNotes } from '../../engine/notes.ts'
 import { eventOf, MESSAGE, type MessageRow } from '../../engine/outbox.ts'
 import { readPerson } from '../../engine/person.ts'
 import { type LiveProgram, nowOf } from '../../engine/programs.ts'
@@ -73,6 +74,7 @@ async function* partsOf(reading: Reading, live: LiveProgram, account: number): A
   yield ['redemptions', await redemptions(reading, live, found)]
   yield ['vouchers', await vouchers(reading, accounts)]
   yield ['adjustments', found.adjustments]
+  yield ['notes', notes(reading, account)]
   yield ['referrals', await referrals(reading, live, accounts)]
   yield ['counted', await counted(reading, live, accounts)]
   yield ['events', events(reading, live, accounts, found.pooled)]
@@ -244,6 +246,16 @@ async function drafts(reading: Reading, live: LiveProgram, members: readonly Mem
     [live.number, textArray(names)],
   )
   return rows.map(({ external_id, status, body }) => ({ external_id, status, body: JSON.parse(body).body }))
+}
+
+async function* notes({ database }: Reading, account: number): AsyncGenerator<MemberExport['notes']> {
+  for (let cursor: string | undefined, more = true; more; ) {
+    const page = await listNotes(database, account, { limit: PAGE, cursor })
+    if (page instanceof Refusal) throw new Error(`the notes of an export go on: ${page.detail}`)
+    yield page.data
+    cursor = page.next_cursor ?? undefined
+    more = page.has_more
+  }
 }
 
 /** From either side: as who brought somebody, and as who was brought. */
