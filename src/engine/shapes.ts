@@ -545,7 +545,7 @@ export const ListedAdjustment = Adjustment.extend({
 }).meta({ id: 'ListedAdjustment' })
 export type ListedAdjustment = z.output<typeof ListedAdjustment>
 
-const StampCard = z
+export const StampCard = z
   .object({
     card: z.string(),
     name: z.string(),
