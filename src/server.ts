@@ -33,6 +33,9 @@ import { type Compile, Programs } from './engine/programs.ts'
 import { openRecorder, type Recorder } from './engine/record.ts'
 import { openSigningKey } from './engine/signing.ts'
 import { readTemplates } from './engine/templates.ts'
+import { routes as deviceRoutes } from './engine/till/console-routes.ts'
+import { tillAuthenticator } from './engine/till/devices.ts'
+import { routes as tillRoutes } from './engine/till/routes.ts'
 import { routes as activityRoutes } from './features/actions/routes.ts'
 import { routes as adjustmentRoutes } from './features/adjustments/routes.ts'
 import { routes as budgetRoutes } from './features/budgets/routes.ts'
@@ -68,6 +71,8 @@ const PROJECT = join(
 /** Every call of the HTTP interface. */
 export const routes: readonly Route[] = [
   ...sessionRoutes(new Attempts()),
+  ...deviceRoutes,
+  ...tillRoutes,
   ...memberRoutes,
   ...noteRoutes,
   ...orderRoutes,
@@ -178,6 +183,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
     metrics,
     rate: config.rate,
     notReady: () => findOutdated(database),
+    authenticators: [tillAuthenticator(database, programs)],
   })
   joinPages(app, services)
   addScreens(app, join(PROJECT, 'dist', 'web'))

@@ -41,6 +41,416 @@ export interface Session {
   expires_at: string
 }
 
+export interface PairingCode {
+  device: Device
+  /** To be typed on the till, once */
+  code: string
+  expires_at: string
+}
+
+/** A till */
+export interface Device {
+  id: string
+  name: string
+  shop: string | null
+  /** What its receipts begin with */
+  prefix: string
+  status: 'waiting' | 'paired' | 'revoked'
+  created_at: string
+  paired_at: string | null
+  /** When it last called */
+  seen_at: string | null
+  offline: OfflineLimit
+  /** What it did and the ledger did not take */
+  open_differences: number
+}
+
+/** What a till may hand out while nobody answers it */
+export interface OfflineLimit {
+  /** Points of all offline redemptions together */
+  points: number
+  /** How many offline redemptions in all */
+  times: number
+  /** Points of one member */
+  member_points: number
+  /** How many times one member */
+  member_times: number
+  /** How long after the till was last reached */
+  hours: number
+}
+
+export interface DeviceList {
+  data: Device[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** Who has a number and may begin shifts */
+export interface Cashiers {
+  data: ({
+    id: string
+    name: string
+  })[]
+}
+
+export interface DifferenceList {
+  data: Difference[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** What a till did and the ledger did not take */
+export interface Difference {
+  id: string
+  kind: 'no_member' | 'not_redeemed' | 'refused' | 'undone_late'
+  device: {
+    id: string
+    name: string
+  }
+  staff: string | null
+  deed: string
+  type: string
+  occurred_at: string
+  opened_at: string
+  member: string | null
+  /** The end of the phone or card number that was nobody’s */
+  looked_for: string | null
+  reward: string | null
+  wallet: string | null
+  points: number | null
+  /** Money, in minor units: what was sold, or what the reward took off */
+  amount: number | null
+  code: string
+  reason: string
+  settled_at: string | null
+  settled_by: string | null
+  how: 'booked' | 'taken' | 'waived' | 'undone' | null
+  settle_reason: string | null
+}
+
+export interface TillFlagList {
+  data: TillFlag[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** A sale of a cashier to their own membership */
+export interface TillFlag {
+  id: string
+  device: {
+    id: string
+    name: string
+  }
+  staff: string
+  member: string
+  deed: string
+  occurred_at: string
+  amount: number
+  points: number
+}
+
+export interface Paired {
+  /** Only here */
+  token: string
+  state: TillState
+}
+
+/** What a till needs to know, kept by it for when nobody answers */
+export interface TillState {
+  device: {
+    id: string
+    name: string
+    shop: string | null
+    prefix: string
+  }
+  business: string
+  program: string
+  mode: 'live' | 'test'
+  currency: string
+  /** Minor digits of the currency */
+  digits: number
+  /** Whose phone numbers need no country code */
+  country: string | null
+  timezone: string
+  /** The time of the program, in ms */
+  now: number
+  wallets: ({
+    wallet: string
+    name: string
+    decimals: number
+  })[]
+  offers: ({
+    reward: string
+    name: string
+    wallet: string
+    cost: number
+    /** What it is an item of */
+    category: string | null
+    /** What it takes off any order, in minor units; null where that depends */
+    amount_off: number | null
+    /** Whether it comes off an order, or is handed over by itself */
+    on_orders: boolean
+  })[]
+  /** What rewards know items by */
+  categories: string[]
+  /** Who may begin a shift here */
+  staff: ({
+    id: string
+    name: string
+  })[]
+  shift: {
+    id: string
+    staff: string
+    ends_at: string
+  } | null
+  /** Base64 of the Ed25519 key that signs allowances, as SubjectPublicKeyInfo */
+  public_key: string
+  offline: {
+    allowance: {
+      id: string
+      device: string
+      from: number
+      until: number
+      points: number
+      times: number
+      member_points: number
+      member_times: number
+    }
+    /** Ed25519 over the allowance as canonical JSON (RFC 8785), in Base64 */
+    signature: string
+  }
+  /** The highest number of what the server has from this till */
+  last_seq: number
+  /** Where customers join by themselves */
+  join_page: string
+}
+
+export interface Shift {
+  id: string
+  staff: string
+  name: string
+  begun_at: string
+  ends_at: string
+}
+
+export interface LookUpAnswer {
+  member: TillMember | null
+  receipt: TillReceipt | null
+}
+
+/** As much of a member as a cashier may see */
+export interface TillMember {
+  id: string
+  /** Masked */
+  name: string
+  /** Its last digits */
+  phone: string | null
+  tier: Tier | null
+  balances: Balance[]
+  cards: StampCard[]
+  rewards: ({
+    reward: string
+    name: string
+    wallet: string
+    cost: number
+    /** Whether the member could have it now, on an order that fits */
+    available: boolean
+    missing: {
+      code: string
+      reason: string
+      points?: number
+      money?: number
+    } | null
+  })[]
+  vouchers: ({
+    code: string
+    name: string
+    expires_at: string | null
+    available: boolean
+    missing: {
+      code: string
+      reason: string
+      points?: number
+      money?: number
+    } | null
+  })[]
+}
+
+export interface Tier {
+  level: string
+  /** What members call the level */
+  name: string
+  since: string | null
+  /** How long the level stays at least; null for the lowest and for life */
+  until: string | null
+  /** What the next level asks for; null on the highest */
+  progress: ({
+    measure: string
+    have: number
+    need: number
+    /** Until when it can be reached with what there is; null for ever */
+    by: string | null
+    /** What counts too once the return window of its orders is over */
+    waiting?: number
+  })[] | null
+  /** The next level; null on the highest */
+  next: string | null
+  /** Whether one entry of `progress` is enough or all are needed, when there are several */
+  progress_of?: 'any_of' | 'all_of'
+  /** The level from `until` on when nothing more is done */
+  otherwise?: string
+  /** What it takes to have the level in its own right, when it stays only because of an earlier window or was given */
+  keep?: ({
+    measure: string
+    have: number
+    need: number
+    /** Until when it can be reached with what there is; null for ever */
+    by: string | null
+    /** What counts too once the return window of its orders is over */
+    waiting?: number
+  })[]
+  /** How the level came, when it was given by hand */
+  kind?: 'given' | 'matched' | 'trial'
+}
+
+/** Points in the smallest unit of the wallet */
+export interface Balance {
+  wallet: string
+  /** Decimal places of a point */
+  decimals: number
+  /** Can be spent now */
+  available: number
+  /** Earned, and not to be spent yet */
+  pending: number
+  /** Held for redemptions */
+  held: number
+  /** Owed, since points were spent that a return took back */
+  debt: number
+  /** What of it expires when, the soonest first */
+  expiring: ({
+    points: number
+    at: string
+  })[]
+}
+
+export interface StampCard {
+  card: string
+  name: string
+  /** Stamps on the open card, its head start included */
+  stamps: number
+  /** Stamps on a full card */
+  of: number
+  /** What a full card gives */
+  reward: string
+  /** Cards that are full */
+  filled: number
+  /** When the card loses its stamps if it is not full */
+  ends_at: string | null
+  /** Stamps of purchases that came back after their card was full and its reward used */
+  owed?: number
+}
+
+export interface TillReceipt {
+  order: string
+  status: 'paid' | 'cancelled'
+  occurred_at: string
+  total: number
+  /** Masked */
+  member: string | null
+  lines: ({
+    id: string
+    name: string
+    /** What all its units came to */
+    paid: number
+    quantity: number
+    returnable: number
+  })[]
+}
+
+export interface TillQuote {
+  total: number
+  discount: number
+  to_pay: number
+  earns: ({
+    wallet: string
+    points: number
+  })[]
+  redeemed: ({
+    name: string
+    points: number
+    amount: number
+  })[]
+  rewards: ({
+    reward: string
+    name: string
+    wallet: string
+    cost: number
+    available: boolean
+    discount: number | null
+    missing: {
+      code: string
+      reason: string
+      points?: number
+      money?: number
+    } | null
+  })[]
+  vouchers: ({
+    code: string
+    name: string
+    available: boolean
+    discount: number | null
+    missing: {
+      code: string
+      reason: string
+      points?: number
+      money?: number
+    } | null
+  })[]
+  /** How many points could be used as money, at most, and what they pay */
+  exchange: ({
+    wallet: string
+    step: number
+    points: number
+    amount: number
+  })[]
+}
+
+export interface DeedAnswer {
+  id: string
+  /** Open: something of it waits for a person, see `differences` */
+  state: 'done' | 'open' | 'undone'
+  member: string | null
+  sale: {
+    total: number
+    discount: number
+    to_pay: number
+    earned: ({
+      wallet: string
+      points: number
+    })[]
+    redeemed: ({
+      name: string
+      points: number
+      voucher: string | null
+    })[]
+  } | null
+  /** What a return gives back in money */
+  refund: number | null
+  balances: Balance[]
+  differences: ({
+    kind: string
+    code: string
+    reason: string
+  })[]
+  last_seq: number
+}
+
 export interface Member {
   id: string
   external_id: string | null
@@ -93,80 +503,6 @@ export interface Member {
   choices: Choice[]
   /** The membership that was had last; null for whoever never had one */
   membership: Membership | null
-}
-
-/** Points in the smallest unit of the wallet */
-export interface Balance {
-  wallet: string
-  /** Decimal places of a point */
-  decimals: number
-  /** Can be spent now */
-  available: number
-  /** Earned, and not to be spent yet */
-  pending: number
-  /** Held for redemptions */
-  held: number
-  /** Owed, since points were spent that a return took back */
-  debt: number
-  /** What of it expires when, the soonest first */
-  expiring: ({
-    points: number
-    at: string
-  })[]
-}
-
-export interface Tier {
-  level: string
-  /** What members call the level */
-  name: string
-  since: string | null
-  /** How long the level stays at least; null for the lowest and for life */
-  until: string | null
-  /** What the next level asks for; null on the highest */
-  progress: ({
-    measure: string
-    have: number
-    need: number
-    /** Until when it can be reached with what there is; null for ever */
-    by: string | null
-    /** What counts too once the return window of its orders is over */
-    waiting?: number
-  })[] | null
-  /** The next level; null on the highest */
-  next: string | null
-  /** Whether one entry of `progress` is enough or all are needed, when there are several */
-  progress_of?: 'any_of' | 'all_of'
-  /** The level from `until` on when nothing more is done */
-  otherwise?: string
-  /** What it takes to have the level in its own right, when it stays only because of an earlier window or was given */
-  keep?: ({
-    measure: string
-    have: number
-    need: number
-    /** Until when it can be reached with what there is; null for ever */
-    by: string | null
-    /** What counts too once the return window of its orders is over */
-    waiting?: number
-  })[]
-  /** How the level came, when it was given by hand */
-  kind?: 'given' | 'matched' | 'trial'
-}
-
-export interface StampCard {
-  card: string
-  name: string
-  /** Stamps on the open card, its head start included */
-  stamps: number
-  /** Stamps on a full card */
-  of: number
-  /** What a full card gives */
-  reward: string
-  /** Cards that are full */
-  filled: number
-  /** When the card loses its stamps if it is not full */
-  ends_at: string | null
-  /** Stamps of purchases that came back after their card was full and its reward used */
-  owed?: number
 }
 
 export interface Challenge {
@@ -2518,6 +2854,199 @@ export interface FieldError {
   message: string
 }
 
+export interface NewDevice {
+  /** What people call the till */
+  name: string
+  /** The shop where it stands, as orders name it */
+  shop?: string
+  offline?: OfflineLimitInput
+}
+
+/** What a till may hand out while nobody answers it */
+export interface OfflineLimitInput {
+  /** Points of all offline redemptions together */
+  points?: number
+  /** How many offline redemptions in all */
+  times?: number
+  /** Points of one member */
+  member_points?: number
+  /** How many times one member */
+  member_times?: number
+  /** How long after the till was last reached */
+  hours?: number
+}
+
+export interface DeviceChange {
+  name?: string
+  shop?: string | null
+  offline?: OfflineLimitInput
+}
+
+export interface Pin {
+  pin: string
+}
+
+export interface Settle {
+  /** `book` the sale now, `take` the points of what was handed out, or `waive`: the business bears it */
+  how: 'book' | 'take' | 'waive'
+  /** Whose sale it was, where nobody was found */
+  member?: string
+  reason?: string
+}
+
+export interface Pair {
+  code: string
+}
+
+export interface BeginShift {
+  staff: string
+  pin: string
+}
+
+export interface LookUp {
+  /** In any usual spelling */
+  phone?: string
+  card?: string
+  /** The code of a voucher; spaces, hyphens and small letters make no difference */
+  voucher?: string
+  /** The id of an order */
+  receipt?: string
+}
+
+export interface TillQuoteInput {
+  member: string
+  lines: ({
+    /** Of all its units together, tax included, in minor units */
+    amount: number
+    quantity?: number
+    name?: string
+    category?: string
+  })[]
+  redeem?: ({
+    reward?: string
+    /** The code of a voucher; spaces, hyphens and small letters make no difference */
+    voucher?: string
+    points?: number
+    wallet?: string
+    /** What the till took off for it while nobody answered */
+    amount?: number
+  })[]
+}
+
+export type Deed = {
+  type: 'shift'
+  id: string
+  /** Counts up from 1 on each till */
+  seq: number
+  /** When it was done, by the till’s clock */
+  at: string
+  /** What the till’s clock says as it sends this: how wrong it goes shows in it */
+  sent_at: string
+  /** Who did it */
+  staff: string | null
+  shift: string | null
+  /** Nobody answered when it was done, so it cannot be refused any more */
+  kept?: boolean
+} | {
+  type: 'enrolment'
+  id: string
+  /** Counts up from 1 on each till */
+  seq: number
+  /** When it was done, by the till’s clock */
+  at: string
+  /** What the till’s clock says as it sends this: how wrong it goes shows in it */
+  sent_at: string
+  /** Who did it */
+  staff: string | null
+  shift: string | null
+  /** Nobody answered when it was done, so it cannot be refused any more */
+  kept?: boolean
+  phone: string
+  name?: string
+  /** What the customer agreed to */
+  consent: {
+    locale: string
+    text: string
+  }
+} | {
+  type: 'sale'
+  id: string
+  /** Counts up from 1 on each till */
+  seq: number
+  /** When it was done, by the till’s clock */
+  at: string
+  /** What the till’s clock says as it sends this: how wrong it goes shows in it */
+  sent_at: string
+  /** Who did it */
+  staff: string | null
+  shift: string | null
+  /** Nobody answered when it was done, so it cannot be refused any more */
+  kept?: boolean
+  member: {
+    id: string
+  } | {
+    phone: string
+  } | {
+    card: string
+  } | {
+    enrolment: string
+  } | null
+  lines: ({
+    /** Of all its units together, tax included, in minor units */
+    amount: number
+    quantity?: number
+    name?: string
+    category?: string
+  })[]
+  redeem?: ({
+    reward?: string
+    /** The code of a voucher; spaces, hyphens and small letters make no difference */
+    voucher?: string
+    points?: number
+    wallet?: string
+    /** What the till took off for it while nobody answered */
+    amount?: number
+  })[]
+  /** Under which rewards were handed out offline */
+  allowance?: string | null
+} | {
+  type: 'undo'
+  id: string
+  /** Counts up from 1 on each till */
+  seq: number
+  /** When it was done, by the till’s clock */
+  at: string
+  /** What the till’s clock says as it sends this: how wrong it goes shows in it */
+  sent_at: string
+  /** Who did it */
+  staff: string | null
+  shift: string | null
+  /** Nobody answered when it was done, so it cannot be refused any more */
+  kept?: boolean
+  sale: string
+} | {
+  type: 'return'
+  id: string
+  /** Counts up from 1 on each till */
+  seq: number
+  /** When it was done, by the till’s clock */
+  at: string
+  /** What the till’s clock says as it sends this: how wrong it goes shows in it */
+  sent_at: string
+  /** Who did it */
+  staff: string | null
+  shift: string | null
+  /** Nobody answered when it was done, so it cannot be refused any more */
+  kept?: boolean
+  order: string
+  lines?: ({
+    id: string
+    quantity: number
+  })[]
+  /** Instead of lines: so much money of the whole order */
+  amount?: number
+}
+
 export interface NewMember {
   /** Yours; the same again answers the same */
   external_id?: string
@@ -2972,6 +3501,102 @@ export abstract class Calls {
     signed_out: true
   }> {
     return this.send({ method: 'DELETE', path: `/v1/session` }, options)
+  }
+
+  /** Create a till. Answers the code that is typed on it; after 15 minutes, or once it was used, another has to be made. */
+  createDevice(body: NewDevice, options?: CallOptions): Promise<PairingCode> {
+    return this.send({ method: 'POST', path: `/v1/devices`, body, type: 'application/json' }, options)
+  }
+
+  /** List tills. */
+  listDevices(options?: CallOptions): Listing<Device> {
+    return this.list({ method: 'GET', path: `/v1/devices` }, options)
+  }
+
+  /** Update a till. A new limit is in the allowance that the till gets next. May be refused with not_found. */
+  updateDevice(id: string, body: DeviceChange, options?: CallOptions): Promise<Device> {
+    return this.send({ method: 'PUT', path: `/v1/devices/${part(id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Revoke a till. It is let in no more, from this moment. What it did stays. May be refused with not_found. */
+  revokeDevice(id: string, options?: CallOptions): Promise<Device> {
+    return this.send({ method: 'DELETE', path: `/v1/devices/${part(id)}` }, options)
+  }
+
+  /** Make a new pairing code. The till that has been paired with this one until now is let in no more. May be refused with not_found. */
+  createPairingCode(id: string, options?: CallOptions): Promise<PairingCode> {
+    return this.send({ method: 'POST', path: `/v1/devices/${part(id)}/pairing-code` }, options)
+  }
+
+  /** List who may work at tills. */
+  listCashiers(options?: CallOptions): Promise<Cashiers> {
+    return this.send({ method: 'GET', path: `/v1/till/cashiers` }, options)
+  }
+
+  /** Set the number by which somebody begins shifts. Their own, or with the right to look after tills anybody’s. May be refused with not_found. */
+  setPin(id: string, body: Pin, options?: CallOptions): Promise<null> {
+    return this.send({ method: 'PUT', path: `/v1/till/cashiers/${part(id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** List differences. What tills did and the ledger did not take, the latest first. */
+  listDifferences(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    status?: 'open' | 'settled'
+  }, options?: CallOptions): Listing<Difference> {
+    return this.list({ method: 'GET', path: `/v1/till/differences`, query }, options)
+  }
+
+  /** Settle a difference. `book` a sale that could not be, perhaps to a member who is named; `take` the points of a reward that was handed out, now that they are there; or `waive` it, which leaves every balance as it is. May be refused with not_found, reason_required, insufficient_points, adjustment_closed, too_late. */
+  settleDifference(id: string, body: Settle, options?: CallOptions): Promise<Difference> {
+    return this.send({ method: 'POST', path: `/v1/till/differences/${part(id)}/settle`, body, type: 'application/json' }, options)
+  }
+
+  /** List sales of cashiers to themselves. The latest first: whoever worked at the till is the member of the sale. */
+  listTillFlags(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<TillFlag> {
+    return this.list({ method: 'GET', path: `/v1/till/flags`, query }, options)
+  }
+
+  /** Pair a till. With the code that the console shows, which is good once and for 15 minutes. May be refused with not_found, too_many_guesses. */
+  pairTill(body: Pair, options?: CallOptions): Promise<Paired> {
+    return this.send({ method: 'POST', path: `/v1/till/pair`, body, type: 'application/json' }, options)
+  }
+
+  /** Get what a till needs to know. The program’s rewards and wallets, who may work here, and the signed allowance for when nobody answers. */
+  getTill(options?: CallOptions): Promise<TillState> {
+    return this.send({ method: 'GET', path: `/v1/till` }, options)
+  }
+
+  /** Begin a shift. With the person’s number. The shift that is open at this till ends; this one ends by itself after 12 hours. May be refused with too_many_guesses. */
+  beginShift(body: BeginShift, options?: CallOptions): Promise<Shift> {
+    return this.send({ method: 'POST', path: `/v1/till/shifts`, body, type: 'application/json' }, options)
+  }
+
+  /** End the shift. */
+  endShift(options?: CallOptions): Promise<null> {
+    return this.send({ method: 'DELETE', path: `/v1/till/shifts` }, options)
+  }
+
+  /** Look a customer or a receipt up. Exactly, by phone, card, voucher or receipt: nobody is found by a part of it. Answers what the member has, what could be given now and what is missing to the rest. Every look-up stands in the audit log. */
+  lookUp(body: LookUp, options?: CallOptions): Promise<LookUpAnswer> {
+    return this.send({ method: 'POST', path: `/v1/till/lookup`, body, type: 'application/json' }, options)
+  }
+
+  /** Quote a sale. What it would earn, what could be used on it, and what is left to pay. Changes nothing. May be refused with not_found, insufficient_points, reward_unavailable, limit_reached, not_together. */
+  quoteSale(body: TillQuoteInput, options?: CallOptions): Promise<TillQuote> {
+    return this.send({ method: 'POST', path: `/v1/till/quote`, body, type: 'application/json' }, options)
+  }
+
+  /** Send what was done at a till. A sale, an enrolment, a return, an undone sale, or a shift that began while nobody answered. Each is done once under its `id`: the same again answers the same. What was `kept` while nobody answered is never refused: what the ledger does not take of it stands open until a person settles it. May be refused with not_found, insufficient_points, reward_unavailable, limit_reached, not_together, sold_out, voucher_used, contact_taken, too_late, quantity_not_returnable, amount_exceeds_order. */
+  sendDeed(body: Deed, options?: CallOptions): Promise<DeedAnswer> {
+    return this.send({ method: 'POST', path: `/v1/till/deeds`, body, type: 'application/json' }, options)
   }
 
   /** Create a member. Somebody joins the program. With an `external_id` of yours the call may be sent again: the same answers the same. A phone, an e-mail address or a card belongs to one member only. May be refused with contact_taken. */

@@ -63,6 +63,7 @@ export const REFUSALS = {
   too_many_guesses: [429, 'Too many codes or passwords were tried that are wrong.'],
   sign_in_failed: [422, 'The e-mail address, the password or the code is not right.'],
   code_required: [422, 'A one-time code is needed as well.'],
+  shift_over: [422, 'Nobody works at this till now.'],
   internal_error: [500, 'Something went wrong on our side.'],
   unavailable: [503, 'The service cannot answer now, for instance because its database does not.'],
   draw_open: [422, 'The draw is not over yet: entries still come in.'],

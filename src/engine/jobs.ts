@@ -11,6 +11,7 @@ import { fanOut, JOB_SCHEMA, prune } from './outbox.ts'
 import { nowOf, type Programs } from './programs.ts'
 import { sealDays } from './roots.ts'
 import type { SweepServices } from './sweep.ts'
+import { captureThings } from './till/things.ts'
 
 export type JobServices = SweepServices & { programs: Programs }
 
@@ -93,6 +94,9 @@ function startQueue(
       deliver(database, name as DeliveryName, { log, allowPrivate: privateWebhooks, timeoutMs, signal }),
     sweep: (_, { withPgClient }) => withPgClient((client) => sweepAlone(client, services, log, stopping)),
     rescue: (_, { withPgClient }) => withPgClient((client) => rescue(client, timeoutMs)),
+    settle_tills: async () => {
+      await captureThings(services)
+    },
     seal: () => sealAll(services, signingKey, log, stopping),
     prune: async () => {
       const removed = await prune(database, Date.now(), Date.now() - KEPT_MS)
@@ -115,6 +119,7 @@ function startQueue(
 const TIMETABLE = `
 * * * * * sweep ?max=1
 * * * * * rescue ?max=1
+* * * * * settle_tills ?max=1
 */5 * * * * seal ?max=1
 17 3 * * * prune ?max=3
 `

@@ -32,6 +32,8 @@ export const GROWING_TABLES: readonly string[] = [
   'pool_code',
   'printed_code',
   'note',
+  'till_deed',
+  'till_consent',
 ]
 
 export interface MigrateOptions {

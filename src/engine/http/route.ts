@@ -48,6 +48,7 @@ export interface KnownKey {
 /** What a request says of who sends it. */
 export interface Approach {
   method: string
+  url: string
   headers: IncomingHttpHeaders
 }
 

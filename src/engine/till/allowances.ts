@@ -53,12 +53,7 @@ function isAsSet(allowance: Allowance, device: DeviceRow): boolean {
   )
 }
 
-async function newAllowance(
-  queries: Queries,
-  live: LiveProgram,
-  device: DeviceRow,
-  now: number,
-): Promise<Allowance> {
+async function newAllowance(queries: Queries, live: LiveProgram, device: DeviceRow, now: number): Promise<Allowance> {
   const allowance: Allowance = {
     id: newId('alw'),
     device: device.id,
@@ -105,7 +100,13 @@ export async function countHanded(
   queries: Queries,
   live: LiveProgram,
   device: string,
-  { allowance: id, deed, place, at, ...wanted }: Handed & { allowance: string; deed: string; place: number; at: number },
+  {
+    allowance: id,
+    deed,
+    place,
+    at,
+    ...wanted
+  }: Handed & { allowance: string; deed: string; place: number; at: number },
 ): Promise<Beyond | 'unknown' | null> {
   const { rows } = await queries.query<Allowance>(
     `select ${COLUMNS} from till_allowance where program = $1 and device = $2 and id = $3`,

@@ -196,7 +196,11 @@ const settling = route({
     const settled = await settle(services, caller.program, params.id, body, by)
     if (settled instanceof Refusal) return settled
     const { deed, how } = settled
-    return { status: 200, body: settled, audit: { about: deed, before: { how: null }, after: { how, reason: by.reason } } }
+    return {
+      status: 200,
+      body: settled,
+      audit: { about: deed, before: { how: null }, after: { how, reason: by.reason } },
+    }
   },
 })
 
@@ -228,15 +232,4 @@ async function oneDevice({ database }: Services, live: LiveProgram, id: string):
   return (await listDevices(database, live, id)).data[0] ?? noDevice(id)
 }
 
-export const routes: Route[] = [
-  make,
-  list,
-  change,
-  pairAgain,
-  revoke,
-  cashiers,
-  pin,
-  differences,
-  settling,
-  flags,
-]
+export const routes: Route[] = [make, list, change, pairAgain, revoke, cashiers, pin, differences, settling, flags]

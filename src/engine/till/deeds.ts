@@ -12,8 +12,8 @@ import type { DeviceRow } from './devices.ts'
 import { enrol } from './enrolments.ts'
 import { giveBack } from './returns.ts'
 import { sell } from './sales.ts'
-import { openShift, readCashier, SHIFT_MS } from './shifts.ts'
 import type { Deed, DeedAnswer, DeedOf } from './shapes.ts'
+import { openShift, readCashier, SHIFT_MS } from './shifts.ts'
 import { undo } from './undo.ts'
 
 /** A deed on its way into the ledger. */
@@ -85,12 +85,17 @@ export async function takeDeed(
   if (!row.hash.equals(hashOfDeed(deed)) || row.device !== device.id)
     return refuse('idempotency_conflict', `${deed.id} was something else before.`, '/id')
   const lastSeq = Math.max(device.last_seq, deed.seq)
-  if (row.answer !== null) return { ...(JSON.parse(row.answer) as DeedAnswer), state: shownState(row), last_seq: lastSeq }
+  if (row.answer !== null)
+    return { ...(JSON.parse(row.answer) as DeedAnswer), state: shownState(row), last_seq: lastSeq }
   const doing: Doing = { services, live, device, deed, occurredMs: row.occurred_ms, staff: row.staff }
   const done = await carryOut(doing)
   if (done instanceof Refusal) {
     if (!deed.kept) return refusedNow(services, live, deed, done)
-    return finish(doing, { account: null, open: [{ kind: 'refused', place: 0, ...wordsOf(done), ...moneyOf(deed) }] }, lastSeq)
+    return finish(
+      doing,
+      { account: null, open: [{ kind: 'refused', place: 0, ...wordsOf(done), ...moneyOf(deed) }] },
+      lastSeq,
+    )
   }
   return finish(doing, done, lastSeq)
 }
@@ -232,10 +237,11 @@ async function finish(doing: Doing, done: Done, lastSeq: number): Promise<DeedAn
           now,
         ],
       )
-    await connection.query(
-      'update till_device set last_seq = greatest(last_seq, $2), seen_ms = $3 where id = $1',
-      [device.id, deed.seq, now],
-    )
+    await connection.query('update till_device set last_seq = greatest(last_seq, $2), seen_ms = $3 where id = $1', [
+      device.id,
+      deed.seq,
+      now,
+    ])
   })
   return answer
 }

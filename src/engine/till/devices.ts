@@ -1,11 +1,10 @@
 /** Tills as devices: made in the console, paired by a code that is good once, known afterwards by a token of their own. */
 
 import { randomInt } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import type { Database, Queries } from '../db.ts'
-import type { KnownKey } from '../http/route.ts'
+import type { Approach, Authenticator, KnownKey } from '../http/route.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
 import { lastPage, type Page } from '../read.ts'
 import { hashOf, newId, newSecret } from '../secrets.ts'
@@ -157,7 +156,11 @@ export async function readDevice(queries: Queries, live: LiveProgram, id: string
 }
 
 /** All of them: a business has as many tills as it has counters. */
-export async function listDevices(queries: Queries, live: LiveProgram, id: string | null = null): Promise<Page<Device>> {
+export async function listDevices(
+  queries: Queries,
+  live: LiveProgram,
+  id: string | null = null,
+): Promise<Page<Device>> {
   const { rows } = await queries.query<DeviceRow & { open: number }>(
     `select ${COLUMNS}, (select count(*)::int from till_difference f
        where f.program = d.program and f.device = d.id and f.settled_ms is null) as open
@@ -201,10 +204,8 @@ const TOKEN = /^Bearer +(dev_[0-9A-Za-z]{20,64})$/i
  * Lets tills in, and nowhere but to what tills may: with a shift that is open, whoever works it is the caller. Asked of
  * the database every time, so that a till that was revoked is out at once.
  */
-export function tillAuthenticator(database: Database, programs: Programs) {
-  return async ({ headers, url }: FastifyRequest): Promise<KnownKey | Refusal | undefined> => {
-    const token = TOKEN.exec(headers.authorization ?? '')?.[1]
-    if (token === undefined) return undefined
+export function tillAuthenticator(database: Database, programs: Programs): Authenticator {
+  const known = async (token: string, { headers, url }: Approach): Promise<KnownKey | Refusal | undefined> => {
     const shift = headers[SHIFT_HEADER]
     const { rows } = await database.query<{
       id: string
@@ -228,5 +229,9 @@ export function tillAuthenticator(database: Database, programs: Programs) {
     const { id, name, staff } = row
     const caller = { keyId: `device:${id}`, actor: `till:${name}`, role: 'cashier' as const, program, limits: {} }
     return { caller: { ...caller, staff, session: null, device: id } }
+  }
+  return (request) => {
+    const token = TOKEN.exec(request.headers.authorization ?? '')?.[1]
+    return token === undefined ? undefined : known(token, request)
   }
 }

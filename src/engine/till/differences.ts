@@ -115,7 +115,11 @@ export async function settle(
   if (row === null) return refuse('not_found', `There is no difference ${id}.`)
   if (row.settled_ms !== null) return refuse('adjustment_closed', 'This difference was settled before.')
   const refusal =
-    how === 'book' ? await book(services, live, row, member) : how === 'take' ? await take(services, live, row, by) : null
+    how === 'book'
+      ? await book(services, live, row, member)
+      : how === 'take'
+        ? await take(services, live, row, by)
+        : null
   if (refusal !== null) return refusal
   await close(services.database, live, row, how === 'book' ? 'booked' : how === 'take' ? 'taken' : 'waived', by)
   return shown(services, live, (await readRow(services, live, id))!)
@@ -159,10 +163,12 @@ async function book(
   const done = await sell(doing, member)
   if (done instanceof Refusal) return done
   if (done.open?.some((one) => one.kind === 'no_member') === true) return noMember(name ?? '', '/member')
-  await services.database.query(
-    'update till_deed set account = $4 where stripe = $1 and program = $2 and id = $3',
-    [stripeOfText(id, services.stripes), live.number, id, done.account],
-  )
+  await services.database.query('update till_deed set account = $4 where stripe = $1 and program = $2 and id = $3', [
+    stripeOfText(id, services.stripes),
+    live.number,
+    id,
+    done.account,
+  ])
   return null
 }
 

@@ -1,14 +1,14 @@
 /** Sales of cashiers to their own membership: nothing is refused, but somebody else should see them. */
 
-import { publicId } from '../ids.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import type { Queries } from '../db.ts'
+import { publicId } from '../ids.ts'
 import type { LiveProgram } from '../programs.ts'
-import { type Page, pageFrom, type PageRequest, readCursor, wrongCursor } from '../read.ts'
-import type { Refusal } from '../../core/refusal.ts'
+import { type Page, type PageRequest, pageFrom, readCursor, wrongCursor } from '../read.ts'
 import type { Doing, Done } from './deeds.ts'
-import { readCashier } from './shifts.ts'
 import type { Flag } from './shapes.ts'
+import { readCashier } from './shifts.ts'
 
 export async function flagOwnSale(doing: Doing<'sale'>, account: number, { sale }: Done): Promise<void> {
   const { services, live, device, deed, occurredMs, staff } = doing

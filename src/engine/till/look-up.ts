@@ -9,8 +9,8 @@ import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
 import { quoteOrder } from '../quote.ts'
 import { type Reading, readMembers, readOrder, readProfile, winnerOf } from '../read.ts'
 import type { Member, OrderAnswer, QuoteAnswer } from '../shapes.ts'
-import { readSoldLines } from './sold.ts'
 import type { LookUpAnswer, SaleLine, SaleMember, TillMember, TillQuote, TillReceipt, TillRedeem } from './shapes.ts'
+import { readSoldLines } from './sold.ts'
 
 /** Every line of a till is named after its place, and what rules know it by. */
 export function orderOf(live: LiveProgram, lines: readonly SaleLine[], redeem: readonly TillRedeem[]): OrderBody {
@@ -126,11 +126,7 @@ function fittingLines(live: LiveProgram): SaleLine[] {
 }
 
 /** All of it in one answer: who it is, what they have, what could be given now and what is missing to the rest. */
-export async function readTillMember(
-  reading: Reading,
-  live: LiveProgram,
-  account: number,
-): Promise<TillMember | null> {
+export async function readTillMember(reading: Reading, live: LiveProgram, account: number): Promise<TillMember | null> {
   const id = publicId('mem', account)
   const body = orderOf(live, fittingLines(live), [])
   const [[member], quote] = await Promise.all([
@@ -211,7 +207,8 @@ function quoteShown(live: LiveProgram, quote: QuoteAnswer, redeem: readonly Till
     redeemed: redeem.map((one) => ({
       name: nameOf(one),
       points: costOf(one),
-      amount: taken(one.reward ?? one.wallet) + paid(one.points === undefined ? '' : (one.wallet ?? quote.earns[0]?.wallet)),
+      amount:
+        taken(one.reward ?? one.wallet) + paid(one.points === undefined ? '' : (one.wallet ?? quote.earns[0]?.wallet)),
     })),
     rewards: quote.rewards,
     vouchers: quote.open_vouchers.map(({ code, name, available, discount, missing }) => ({

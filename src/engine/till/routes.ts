@@ -64,7 +64,8 @@ const state = route({
   id: 'getTill',
   tag: TAG,
   summary: 'Get what a till needs to know',
-  description: 'The program’s rewards and wallets, who may work here, and the signed allowance for when nobody answers.',
+  description:
+    'The program’s rewards and wallets, who may work here, and the signed allowance for when nobody answers.',
   answers: { 200: { description: 'All of it', schema: TillState } },
   roles: MAY.sell,
   handle: ({ caller, services }) =>
@@ -80,7 +81,8 @@ const shift = route({
   id: 'beginShift',
   tag: TAG,
   summary: 'Begin a shift',
-  description: 'With the person’s number. The shift that is open at this till ends; this one ends by itself after 12 hours.',
+  description:
+    'With the person’s number. The shift that is open at this till ends; this one ends by itself after 12 hours.',
   body: ShiftInput,
   answers: { 201: { description: 'The shift', schema: Shift } },
   refusals: ['forbidden', 'too_many_guesses'],
@@ -149,7 +151,7 @@ const quote = route({
   handle: ({ body, caller, services }) =>
     atWork(caller, services, async () => {
       const quoted = await quoteSale(services, caller.program, body.member, body.lines, body.redeem)
-      return quoted instanceof Refusal ? quoted : { status: 200, body: quoted }
+      return quoted instanceof Refusal ? quoted : { status: 200, body: quoted, audit: null }
     }),
 })
 

@@ -53,7 +53,9 @@ async function customerOf({ services, live }: Sale, member: SaleMember): Promise
 async function sellTo(doing: Sale, account: number | null): Promise<Done | Refusal> {
   const wanted = wantedOf(doing)
   const known = await readOrder(doing.services, doing.live, doing.deed.id)
-  const { beyond, within } = doing.deed.kept ? await withinAllowance(doing, account, wanted) : { beyond: [], within: wanted }
+  const { beyond, within } = doing.deed.kept
+    ? await withinAllowance(doing, account, wanted)
+    : { beyond: [], within: wanted }
   const { onOrder, beside } = partsOf(doing.live, within) as { onOrder: Wanted[]; beside: Wanted[] }
   // Things are held before the order earns: points of an order never pay for its own reward.
   const things = await handOver(doing, account, beside)
@@ -171,7 +173,8 @@ async function payOrder(
   known: OrderAnswer | null,
 ): Promise<Sold | Refusal> {
   const redeemed = onOrder.map(({ name, cost }) => ({ name, points: cost, voucher: null }))
-  if (known !== null) return known.redemptions.length > 0 || onOrder.length === 0
+  if (known !== null)
+    return known.redemptions.length > 0 || onOrder.length === 0
       ? { order: known, redeemed, refused: [] }
       : { order: known, redeemed: [], refused: await whyNot(doing, account, onOrder) }
   const elsewhere = beyond.map(({ wanted }) => wanted)
@@ -242,7 +245,11 @@ function bodyOf({ live, device, deed, staff }: Sale, redeem: readonly Wanted[], 
 }
 
 async function pay({ services, live, occurredMs }: Sale, account: number | null, body: OrderBody) {
-  const mistaken = refusalAtFirst(live, { body, member: account === null ? null : publicId('mem', account), occurredMs })
+  const mistaken = refusalAtFirst(live, {
+    body,
+    member: account === null ? null : publicId('mem', account),
+    occurredMs,
+  })
   if (mistaken !== null) return mistaken
   const incoming: Incoming = {
     program: live,

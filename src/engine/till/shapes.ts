@@ -223,7 +223,11 @@ export type SaleMember = z.output<typeof SaleMember>
 const Lines = z.array(SaleLine).min(1).max(200)
 
 export const TillQuoteInput = z
-  .strictObject({ member: z.string().regex(/^mem_[0-9a-z]{1,11}$/), lines: Lines, redeem: z.array(Redeem).max(20).default([]) })
+  .strictObject({
+    member: z.string().regex(/^mem_[0-9a-z]{1,11}$/),
+    lines: Lines,
+    redeem: z.array(Redeem).max(20).default([]),
+  })
   .meta({ id: 'TillQuoteInput', example: { member: 'mem_1f3kq', lines: [{ amount: 450, category: 'drinks' }] } })
 
 export const TillQuote = z
@@ -293,7 +297,10 @@ export const Deed = z
       type: z.literal('return'),
       ...Common,
       order: OwnId,
-      lines: z.array(z.strictObject({ id: OwnId, quantity: z.int().min(1) })).max(200).default([]),
+      lines: z
+        .array(z.strictObject({ id: OwnId, quantity: z.int().min(1) }))
+        .max(200)
+        .default([]),
       amount: z.int().min(1).optional().describe('Instead of lines: so much money of the whole order'),
     }),
   ])

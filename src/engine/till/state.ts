@@ -3,19 +3,14 @@
 import { termsOf } from '../../core/terms.ts'
 import { formatInstant } from '../../core/time.ts'
 import { countryOf } from '../directory.ts'
-import { currentProgram, nowOf } from '../programs.ts'
+import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
 import type { Reading } from '../read.ts'
-import type { LiveProgram } from '../programs.ts'
 import { currentAllowance, signingKeyOf } from './allowances.ts'
 import type { DeviceRow } from './devices.ts'
 import type { TillState } from './shapes.ts'
 import { listCashiers, readOpenShift } from './shifts.ts'
 
-export async function readState(
-  { database }: Reading,
-  live: LiveProgram,
-  device: DeviceRow,
-): Promise<TillState> {
+export async function readState({ database }: Reading, live: LiveProgram, device: DeviceRow): Promise<TillState> {
   const program = currentProgram(live)
   const now = nowOf(live)
   const [cashiers, shift, offline, { publicKey }] = await Promise.all([
@@ -34,7 +29,7 @@ export async function readState(
     currency: program.currency,
     digits: program.digits,
     country: countryOf(program.currency),
-    timezone: program.zone.id,
+    timezone: program.zone.name,
     now,
     wallets: program.wallets.map(({ id, name, decimals }) => ({ wallet: id, name, decimals })),
     offers: offers.map((offer) => ({

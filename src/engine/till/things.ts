@@ -2,10 +2,9 @@
 
 import { type Refusal, refuse } from '../../core/refusal.ts'
 import type { Database } from '../db.ts'
-import { type Incoming, keys } from '../incoming.ts'
 import type { Inbox } from '../inbox.ts'
-import type { LiveProgram, Programs } from '../programs.ts'
-import { nowOf } from '../programs.ts'
+import { type Incoming, keys } from '../incoming.ts'
+import { type LiveProgram, nowOf, type Programs } from '../programs.ts'
 import { submit } from '../submit.ts'
 import type { Doing } from './deeds.ts'
 import { codeOf, type Wanted } from './sales.ts'
@@ -55,7 +54,10 @@ interface Held {
 }
 
 /** Lets go of what a sale held; false when it was spent already. */
-export async function letThingsGo({ services, live }: Doing, sale: string): Promise<boolean> {
+export async function letThingsGo(
+  { services, live }: Pick<Doing, 'services' | 'live'>,
+  sale: string,
+): Promise<boolean> {
   const { rows } = await services.database.query<Held>(
     'select program, deed, place, activity from till_held where program = $1 and deed = $2',
     [live.number, sale],

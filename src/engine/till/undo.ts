@@ -1,10 +1,10 @@
 /** Undoing a sale right after it: the order is cancelled, and what was redeemed with it is the member's again. */
 
-import { Refusal, refuse } from '../../core/refusal.ts'
-import { keys } from '../incoming.ts'
-import { readActivities } from '../load.ts'
+import { type Refusal, refuse } from '../../core/refusal.ts'
 import { findInDirectory } from '../directory.ts'
 import { stripeOfText } from '../ids.ts'
+import { keys } from '../incoming.ts'
+import { readActivities } from '../load.ts'
 import { nowOf } from '../programs.ts'
 import { readOrder } from '../read.ts'
 import { submit } from '../submit.ts'

@@ -1,7 +1,7 @@
 /** What was done at this till, on its way to the server: kept before anything else, sent in order, done once. */
 
-import type { Allowance, Handed } from '../../core/allowance.ts'
 import type { Deed, DeedAnswer } from '../../client/calls.ts'
+import type { Allowance, Handed } from '../../core/allowance.ts'
 
 /** A deed without what is only known as it is sent. */
 export type Kept = Deed extends infer One ? (One extends Deed ? Omit<One, 'sent_at' | 'kept'> : never) : never
