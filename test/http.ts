@@ -8,6 +8,7 @@ import { Inbox } from '../src/engine/inbox.ts'
 import { createLog } from '../src/engine/log.ts'
 import { Metrics } from '../src/engine/metrics.ts'
 import { findOutdated } from '../src/engine/migrate.ts'
+import { tillAuthenticator } from '../src/engine/till/devices.ts'
 import { type TestLedger, testLedger } from './ledger.ts'
 
 export interface TestServer {
@@ -57,6 +58,7 @@ export async function testServer(
     metrics,
     rate: 0,
     notReady: () => findOutdated(db),
+    authenticators: [tillAuthenticator(db, ledger.programs)],
     ...options,
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })

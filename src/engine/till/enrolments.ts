@@ -6,7 +6,7 @@ import type { Services } from '../http/route.ts'
 import { stripeOf } from '../ids.ts'
 import type { LiveProgram } from '../programs.ts'
 import { submit } from '../submit.ts'
-import type { Doing, Done } from './deeds.ts'
+import type { Doing, Done } from './doing.ts'
 import { findCustomer } from './look-up.ts'
 import type { DeedOf } from './shapes.ts'
 

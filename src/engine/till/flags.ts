@@ -6,7 +6,7 @@ import type { Queries } from '../db.ts'
 import { publicId } from '../ids.ts'
 import type { LiveProgram } from '../programs.ts'
 import { type Page, type PageRequest, pageFrom, readCursor, wrongCursor } from '../read.ts'
-import type { Doing, Done } from './deeds.ts'
+import type { Doing, Done } from './doing.ts'
 import type { Flag } from './shapes.ts'
 import { readCashier } from './shifts.ts'
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../../core/refusal.ts'
 import { returnAnswer, saleReturnAnswer } from '../answers.ts'
 import { keys } from '../incoming.ts'
 import { submit } from '../submit.ts'
-import type { Doing, Done } from './deeds.ts'
+import type { Doing, Done } from './doing.ts'
 
 export async function giveBack({ services, live, deed, occurredMs }: Doing<'return'>): Promise<Done | Refusal> {
   const { order, lines, amount } = deed

@@ -4,29 +4,22 @@ import type { OrderBody } from '../../core/activity.ts'
 import { spread } from '../../core/money.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { termsOf } from '../../core/terms.ts'
-import { orderAnswer, redemptionsOf, saleAnswer } from '../answers.ts'
+import { orderAnswer, saleAnswer } from '../answers.ts'
 import { publicId } from '../ids.ts'
-import { type Incoming, keys, type StoredActivity } from '../incoming.ts'
+import { type Incoming, keys } from '../incoming.ts'
 import { programAt } from '../programs.ts'
 import { quoteOrder, refusalAtFirst } from '../quote.ts'
 import { readOrder } from '../read.ts'
 import type { OrderAnswer } from '../shapes.ts'
 import { submit } from '../submit.ts'
 import { countHanded } from './allowances.ts'
-import { type Doing, type Done, moneyOf, type OpenDifference, readDeed, wordsOf } from './deeds.ts'
+import { type Doing, type Done, moneyOf, type OpenDifference, readDeed, type Wanted, wordsOf } from './doing.ts'
 import { flagOwnSale } from './flags.ts'
 import { findCustomer, orderOf, partsOf } from './look-up.ts'
-import type { DeedAnswer, SaleMember, TillRedeem } from './shapes.ts'
+import type { DeedAnswer, SaleMember } from './shapes.ts'
 import { redeemThing } from './things.ts'
 
 type Sale = Doing<'sale'>
-
-/** A reward, a voucher or points, as the sale names it, with its place there. */
-export interface Wanted extends TillRedeem {
-  place: number
-  name: string
-  cost: number
-}
 
 export async function sell(doing: Sale, member: SaleMember | null): Promise<Done | Refusal> {
   const { deed } = doing
@@ -307,9 +300,4 @@ function shownSale(answer: OrderAnswer, redeemed: Redeemed): NonNullable<DeedAns
     earned: [...earned].map(([wallet, points]) => ({ wallet, points })),
     redeemed,
   }
-}
-
-/** The code of a voucher that a redemption brought. */
-export function codeOf(activity: StoredActivity, live: Sale['live']): string | null {
-  return redemptionsOf(activity, live)[0]?.voucher ?? null
 }

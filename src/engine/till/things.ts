@@ -1,13 +1,13 @@
 /** Things that are handed over beside a sale: their points are held while the sale can be undone, and spent afterwards. */
 
 import { type Refusal, refuse } from '../../core/refusal.ts'
+import { redemptionsOf } from '../answers.ts'
 import type { Database } from '../db.ts'
 import type { Inbox } from '../inbox.ts'
-import { type Incoming, keys } from '../incoming.ts'
+import { type Incoming, keys, type StoredActivity } from '../incoming.ts'
 import { type LiveProgram, nowOf, type Programs } from '../programs.ts'
 import { submit } from '../submit.ts'
-import type { Doing } from './deeds.ts'
-import { codeOf, type Wanted } from './sales.ts'
+import type { Doing, Wanted } from './doing.ts'
 
 /** Longer than a sale can be undone, and shorter than the shortest hold that makes sense; in ms. */
 const CAPTURE_AFTER_MS = 45_000
@@ -36,6 +36,11 @@ export async function redeemThing(
   if (recorded.status !== 'recorded') throw new Error(`a redemption is not answered with ${recorded.status}`)
   if (!isCode) await keepHeld(doing, place, recorded.activity.id)
   return codeOf(recorded.activity, live)
+}
+
+/** The code of a voucher that a redemption brought. */
+function codeOf(activity: StoredActivity, live: LiveProgram): string | null {
+  return redemptionsOf(activity, live)[0]?.voucher ?? null
 }
 
 async function keepHeld({ services, live, deed }: Doing<'sale'>, place: number, activity: number): Promise<void> {

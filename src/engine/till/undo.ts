@@ -8,7 +8,7 @@ import { readActivities } from '../load.ts'
 import { nowOf } from '../programs.ts'
 import { readOrder } from '../read.ts'
 import { submit } from '../submit.ts'
-import { type DeedRow, type Doing, type Done, readDeed, wordsOf } from './deeds.ts'
+import { type DeedRow, type Doing, type Done, readDeed, wordsOf } from './doing.ts'
 import type { DeedOf } from './shapes.ts'
 import { letThingsGo, undoneLate } from './things.ts'
 
