@@ -34,7 +34,7 @@ export interface Called {
 export function entryOf(caller: Caller, called: Called, { status, audit }: Reply): AuditEntry | null {
   if (status >= 400 || audit === null) return null
   const byPerson = caller.session !== null || caller.device !== null
-  if (audit === null || (audit === undefined && (called.method === 'GET' || !byPerson))) return null
+  if (audit === undefined && (called.method === 'GET' || !byPerson)) return null
   const { actor, staff, device, role, program } = caller
   return {
     program: program.number,
