@@ -36,9 +36,12 @@ const routes = pages.map((page) =>
   }),
 )
 
+/** An address that is no page is told in the frame, from where one can go on. */
+const elsewhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound })
+
 const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren(routes.filter((_, i) => !pages[i]!.outside)),
+    inside.addChildren([...routes.filter((_, i) => !pages[i]!.outside), elsewhere]),
     ...routes.filter((_, i) => pages[i]!.outside),
   ]),
   basepath: '/console',
@@ -50,7 +53,6 @@ const router = createRouter({
   },
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader size="sm" m="xl" />,
-  defaultNotFoundComponent: NotFound,
   defaultErrorComponent: Broken,
   scrollRestoration: true,
 })
