@@ -17,6 +17,7 @@ import { startEmbedded } from './engine/embedded.ts'
 import { Guesses } from './engine/guesses.ts'
 import { codePoolRoutes } from './engine/http/code-pool-routes.ts'
 import { keyRoutes } from './engine/http/key-routes.ts'
+import { overviewRoutes } from './engine/http/overview-routes.ts'
 import { printedRoutes } from './engine/http/printed-routes.ts'
 import { programRoutes } from './engine/http/program-routes.ts'
 import { proofRoutes } from './engine/http/proof-routes.ts'
@@ -56,10 +57,15 @@ import { routes as perkRoutes } from './features/perks/routes.ts'
 import { routes as poolRoutes } from './features/pools/routes.ts'
 import { routes as referralRoutes } from './features/referrals/routes.ts'
 import { routes as rewardRoutes } from './features/rewards/routes.ts'
+import { routes as savedViewRoutes } from './features/saved-views/routes.ts'
+import { routes as searchRoutes } from './features/search/routes.ts'
+import { routes as shopRoutes } from './features/shops/routes.ts'
 import { routes as tierRoutes } from './features/tiers/routes.ts'
+import { routes as todayRoutes } from './features/today/routes.ts'
 import { routes as transferRoutes } from './features/transfers/routes.ts'
 import { routes as visitRoutes } from './features/visits/routes.ts'
 import { routes as voucherRoutes } from './features/vouchers/routes.ts'
+import { worthOf } from './insight/backtest/economics.ts'
 import { Preview, preview } from './insight/backtest/preview.ts'
 
 const PROJECT = join(
@@ -102,6 +108,11 @@ export const routes: readonly Route[] = [
     schema: programJsonSchema(features),
     templates: readTemplates,
   }),
+  ...overviewRoutes({ worthOf }),
+  ...todayRoutes,
+  ...searchRoutes,
+  ...shopRoutes,
+  ...savedViewRoutes,
   ...proofRoutes,
   ...webhookRoutes,
   ...keyRoutes,

@@ -51,6 +51,7 @@ export const REFUSALS = {
   clock_backwards: [422, 'A test clock only moves forward.'],
   not_test_mode: [422, 'Only a program in test mode has a clock that can be moved.'],
   contact_taken: [409, 'Another member has this phone, e-mail address or card.'],
+  location_taken: [409, 'Another shop is known by this location.'],
   idempotency_conflict: [409, 'The same key or id was used before with a different body.'],
   not_found: [404, 'There is nothing with this id.'],
   invalid: [400, 'The request is not of the documented form.'],

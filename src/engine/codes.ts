@@ -35,6 +35,12 @@ export function normalCode(text: string): string {
   return signs !== null && checkSign(signs.slice(0, -1)) === signs.at(-1) ? grouped(signs) : text.trim()
 }
 
+/** Whether it is a code of ours, whether or not anybody was given it. */
+export function isCode(text: string): boolean {
+  const signs = signsOf(text)
+  return signs !== null && checkSign(signs.slice(0, -1)) === signs.at(-1)
+}
+
 /** Whether it has the form of a code of ours, and some sign of it is wrong or stands where another should. */
 export function isMistyped(text: string): boolean {
   const signs = signsOf(text)

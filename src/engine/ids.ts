@@ -7,6 +7,8 @@ import type { Database, Queries } from './db.ts'
 const BLOCK = 1_000_000
 /** The last digits of an id tell its stripe, so that no look-up is needed to find where a row is. */
 const STRIPES_LIMIT = 256
+/** How far the first ids of two blocks are apart. */
+export const IDS_PER_BLOCK = BLOCK * STRIPES_LIMIT
 
 export type IdPrefix = 'act' | 'adj' | 'bat' | 'evt' | 'mem' | 'not' | 'red' | 'sal' | 'use'
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type LogLevel, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import { type DeliveryName, deliver, Undelivered } from './deliver.ts'
+import { foldFigures } from './figures/fold.ts'
 import { forward, programsWithForwards, sweepAndForward } from './forwarding.ts'
 import { isImporting } from './importing.ts'
 import type { Log } from './log.ts'
@@ -50,6 +51,7 @@ export async function startJobs(services: JobServices, options: JobOptions): Pro
       keepQueue(runner, () => startQueue(pool, services, options, stopping.signal), options.log, stopping.signal),
       keepFanningOut(services, options, stopping.signal),
       keepForwarding(services, options, stopping.signal),
+      keepFolding(services, options, stopping.signal),
     ]
     return {
       async stop() {
@@ -176,6 +178,21 @@ async function keepForwarding(services: JobServices, options: JobOptions, stoppi
       if (!stopping.aborted) options.log.error({ err: error }, 'what decisions forward could not be brought on')
     }
     await sleep(options.fanOutMs ?? FAN_OUT_MS, undefined, { signal: stopping }).catch(() => {})
+  }
+}
+
+/** Longer than it takes for what a look saw to settle, so that each turn adds what the one before it saw. */
+const FOLD_MS = 10_000
+
+/** Adds what happened to the figures of its days. Where nothing did, it looks and writes nothing. */
+async function keepFolding(services: JobServices, options: JobOptions, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await foldFigures(services, Date.now(), stopping)
+    } catch (error) {
+      if (!stopping.aborted) options.log.error({ err: error }, 'what happened could not be added to the figures')
+    }
+    await sleep(FOLD_MS, undefined, { signal: stopping }).catch(() => {})
   }
 }
 

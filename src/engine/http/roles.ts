@@ -38,6 +38,7 @@ export const MAY: Record<
   | 'review'
   | 'backtest'
   | 'shops'
+  | 'search'
   | 'devices'
   | 'staff'
   | 'keys'
@@ -72,6 +73,8 @@ export const MAY: Record<
   keep: ['owner', 'marketer', 'support'],
   /** Let members of a household collect together. */
   pool: TRANSFER,
+  /** Look for anything by a word; who stands at a till looks members up there. */
+  search: READ.filter((role) => role !== 'cashier'),
   /** Agree to what somebody else may not adjust alone. */
   approve: ['owner', 'finance', 'support'],
   /** See telephone numbers and e-mail addresses of members in full. */

@@ -1,0 +1,76 @@
+/** The HTTP of what happens in the whole program: redemptions and returns of the day, and anything else. */
+
+import { z } from 'zod'
+import type { ActivityType } from '../../core/activity.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
+import { DAY_MS } from '../../core/time.ts'
+import { activityAnswer } from '../../engine/answers.ts'
+import { MAY } from '../../engine/http/roles.ts'
+import { type Route, route } from '../../engine/http/route.ts'
+import { nowOf } from '../../engine/programs.ts'
+import { ActivityAnswer, Instant, List, pageOf, Text } from '../../engine/shapes.ts'
+import { type ActivityFilter, locationsOf, readNames, readProgramActivities } from './views.ts'
+
+/** Unless it is said from when on, and at most: whoever wants all of it takes an export. */
+const USUAL_DAYS = 31
+const MOST_DAYS = 366
+/** Later than now, as a till's clock that is ahead may have it. */
+const AHEAD_DAYS = 1
+
+const Listed = ActivityAnswer.extend({
+  member_name: z.string().nullable().describe('What the member is called now'),
+}).meta({ id: 'ListedActivity' })
+
+const list = route({
+  method: 'GET',
+  path: '/v1/activities',
+  id: 'listProgramActivities',
+  tag: 'Activities',
+  summary: 'List the activities of all members',
+  description: 'The latest first, by the time at which they happened. Sales without a member are no activities.',
+  query: List.extend({
+    type: z
+      .string()
+      .regex(/^[a-z_]{1,30}(,[a-z_]{1,30}){0,19}$/, 'must be types with commas between them, such as return,cancel')
+      .optional()
+      .describe('Of these types only, with commas between them')
+      .meta({ examples: ['return,cancel'] }),
+    redemptions: z.enum(['true']).optional().describe('Only what began, used or ended a redemption, orders too'),
+    from: Instant.optional().describe(`Not before; ${USUAL_DAYS} days before \`until\` unless said`),
+    until: Instant.optional().describe('Before this time; tomorrow unless said'),
+    shop: Text.optional().describe('A shop’s id, or the `location` that orders name. Returns name none'),
+    staff: Text.optional().describe('The `staff` of orders, or the actor of what was done by hand'),
+  }),
+  answers: { 200: { description: 'Activities', schema: pageOf(Listed, 'ActivityPage') } },
+  refusals: ['invalid'],
+  roles: MAY.read,
+  async handle({ caller: { program }, services, query }) {
+    const { type, redemptions, shop, staff = null, limit, cursor } = query
+    const until = query.until ?? nowOf(program) + AHEAD_DAYS * DAY_MS
+    const from = query.from ?? until - USUAL_DAYS * DAY_MS
+    if (from >= until) return refuse('invalid', '`from` is not before `until`.', '/query/from')
+    if (until - from > MOST_DAYS * DAY_MS)
+      return refuse('invalid', `That is more than ${MOST_DAYS} days.`, '/query/from')
+    const filter: ActivityFilter = {
+      from,
+      until,
+      types: type === undefined ? null : (type.split(',') as ActivityType[]),
+      redemptions: redemptions === 'true',
+      locations: shop === undefined ? null : await locationsOf(services, program, shop),
+      staff,
+    }
+    const page = await readProgramActivities(services, program, filter, { limit, cursor })
+    if (page instanceof Refusal) return page
+    const names = await readNames(
+      services,
+      page.data.map(({ account }) => account),
+    )
+    const data = page.data.map((stored) => ({
+      ...activityAnswer(stored, program),
+      member_name: names.get(stored.account) ?? null,
+    }))
+    return { status: 200, body: { ...page, data } }
+  },
+})
+
+export const routes: Route[] = [list]
