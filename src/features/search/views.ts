@@ -11,16 +11,9 @@ import { normalCode } from '../../engine/codes.ts'
 import { phoneSpellings } from '../../engine/contacts.ts'
 import { countryOf, findInDirectory, normalCard, normalEmail, normalPhone } from '../../engine/directory.ts'
 import { parseId, publicId, stripeOf } from '../../engine/ids.ts'
+import { listMembers } from '../../engine/member-list.ts'
 import { currentProgram, type LiveProgram } from '../../engine/programs.ts'
-import {
-  listMembers,
-  type Reading,
-  readActivity,
-  readMembers,
-  readOrder,
-  readRedemption,
-  winnerOf,
-} from '../../engine/read.ts'
+import { type Reading, readActivity, readMembers, readOrder, readRedemption, winnerOf } from '../../engine/read.ts'
 import type { Member } from '../../engine/shapes.ts'
 
 export interface FoundThing {
@@ -34,6 +27,8 @@ export interface FoundThing {
 /** How many are answered in all, and how many of those whose names merely begin so. */
 const MOST = 10
 const MOST_BEGINNING = 6
+
+const ANYBODY = { sort: null, status: null, joinedFrom: null, joinedUntil: null, tier: null, balance: null }
 
 /** What is meant exactly comes first, then what begins so. */
 export async function searchAll(
@@ -88,7 +83,12 @@ async function membersBeginning(
   seesContacts: boolean,
 ): Promise<FoundThing[]> {
   const phones = phoneSpellings(text, currentProgram(live).currency)
-  const page = await listMembers(reading, live, { name: text, external: text, phones }, { limit: MOST_BEGINNING })
+  const page = await listMembers(
+    reading,
+    live,
+    { ...ANYBODY, search: { name: text, external: text, phones } },
+    { limit: MOST_BEGINNING },
+  )
   return page instanceof Refusal ? [] : page.data.map((member) => foundMember(live, member, seesContacts))
 }
 
