@@ -2624,6 +2624,187 @@ export interface Template {
   source: string
 }
 
+export interface Overview {
+  /** The moment that the figures are of */
+  as_of: string
+  currency: string
+  /** Whose days they are */
+  timezone: string
+  current: OverviewPeriod
+  /** As many days right before */
+  previous: OverviewPeriod
+  /** What the series is told by: months where there are more than 92 days */
+  by: 'day' | 'month'
+  series: ({
+    /** The first day of it */
+    from: string
+    joined: number
+    member_orders: number
+    /** Less refunds, in minor units */
+    member_sales: number
+    other_orders: number
+    /** Less refunds, in minor units */
+    other_sales: number
+  })[]
+  /** Open points whose expiry is set within the next 30 days */
+  expiring: ({
+    wallet: string
+    name: string
+    decimals: number
+    points: number
+  })[]
+}
+
+export interface OverviewPeriod {
+  /** The first day */
+  from: string
+  /** The last one */
+  until: string
+  members: {
+    /** Who are members at the end of the last day */
+    all: number
+    joined: number
+    /** Who bought something, each of them once */
+    active: number
+    /** Who bought something and had bought before the first day */
+    returning: number
+  }
+  sales: {
+    members: {
+      orders: number
+      /** What was to pay for them, in minor units, tax included, before anything came back */
+      amount: number
+      /** What came back in these days, whenever it was bought */
+      refunds: number
+      /** `amount` for each of the orders, rounded; null without orders */
+      average_order: number | null
+    }
+    /** Sales without a member */
+    others: {
+      orders: number
+      /** What was to pay for them, in minor units, tax included, before anything came back */
+      amount: number
+      /** What came back in these days, whenever it was bought */
+      refunds: number
+      /** `amount` for each of the orders, rounded; null without orders */
+      average_order: number | null
+    }
+    /** Of all sales less refunds, which part members make; 0 to 1 */
+    member_share: number | null
+  }
+  points: ({
+    wallet: string
+    name: string
+    decimals: number
+    issued: number
+    spent: number
+    expired: number
+    /** With goods that came back, by hand, or when an account was closed */
+    taken_back: number
+    /** What members have at the end of the last day, pending and held points too */
+    open: number
+  })[]
+  rewards: {
+    /** How often rewards and vouchers were used */
+    used: number
+    /** What they were worth: all of the following */
+    cost: number
+    /** What they took off orders, also where some of it came back later */
+    on_orders: number
+    /** What came off orders by itself */
+    discounts: number
+    /** What points paid as money; stored value is none of it */
+    paid_with_points: number
+    /** An estimate: rewards that were had apart from orders, by what they are worth on a mean order */
+    beside: number
+  }
+}
+
+export interface ActivityPage {
+  data: ListedActivity[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+export interface ListedActivity {
+  id: string
+  member: string
+  /** order, return, cancel, visit, action, join, redeem, transfer, receive, merge, absorb, clock (something fell due) and so on */
+  type: string
+  /** When it happened */
+  occurred_at: string
+  /** When we heard of it */
+  recorded_at: string
+  /** The revision of the program that decided it */
+  revision: number
+  /** What was sent; null once the person is erased */
+  body: unknown
+  discounts: Discount[]
+  redemptions: Redemption[]
+  postings: Posting[]
+  balances: Balance[]
+  tier: Tier | null
+  explanation: Explanation[]
+  /** Vouchers that it issued, used, took back or opened again */
+  vouchers: VoucherChange[]
+  /** Stamp cards that are open, as it left them */
+  cards: StampCard[]
+  /** What the member is called now */
+  member_name: string | null
+}
+
+export interface FoundList {
+  data: FoundThing[]
+}
+
+export interface FoundThing {
+  kind: 'member' | 'order' | 'activity' | 'redemption' | 'voucher' | 'reward' | 'rule' | 'budget' | 'shop' | 'staff'
+  id: string
+  title: string
+  /** What tells it from others; phones and e-mail addresses are masked for who may not see them */
+  detail: string
+  /** Its page of the console */
+  href: string
+}
+
+export interface ShopList {
+  data: Shop[]
+  has_more: boolean
+  next_cursor: string | null
+  unnamed: ({
+    location: string
+    orders: number
+    /** The day of the last order there */
+    last_day: string
+  })[]
+}
+
+export interface Shop {
+  id: string
+  name: string
+  address: string | null
+  /** What tills call it: the `location` of orders */
+  locations: string[]
+  closed: boolean
+  /** Orders made there within the last 28 days, members’ and others’ */
+  orders: number
+  created_at: string
+}
+
+export interface SavedViewList {
+  data: SavedView[]
+}
+
+export interface SavedView {
+  page: string
+  name: string
+  /** What stands after the `?` in the address: filters, columns, order */
+  query: string
+  changed_at: string
+}
+
 export interface DailyRootList {
   data: DailyRoot[]
   /** Whether there is another page */
@@ -2834,7 +3015,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'shift_over' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'changed_meanwhile' | 'needs_review' | 'own_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'location_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'shift_over' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'changed_meanwhile' | 'needs_review' | 'own_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -4146,6 +4327,108 @@ export abstract class Calls {
     activities: number
   }> {
     return this.send({ method: 'POST', path: `/v1/test-clock`, body, type: 'application/json' }, options)
+  }
+
+  /** Get an overview. What happened within some days of the program’s time zone, beside as many days right before: members, sales that they carry and others do, points, and what rewards were worth. Exact, from the ledger, up to this moment. */
+  getOverview(query?: {
+    /** The first day; 27 days before the last one unless said */
+    from?: string
+    /** The last day; today unless said */
+    until?: string
+  }, options?: CallOptions): Promise<Overview> {
+    return this.send({ method: 'GET', path: `/v1/overview`, query }, options)
+  }
+
+  /** List the activities of all members. The latest first, by the time at which they happened. Sales without a member are no activities. */
+  listProgramActivities(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    /** Of these types only, with commas between them */
+    type?: string
+    /** Only what began, used or ended a redemption, orders too */
+    redemptions?: 'true'
+    /** Not before; 31 days before `until` unless said */
+    from?: string
+    /** Before this time; tomorrow unless said */
+    until?: string
+    /** A shop’s id, or the `location` that orders name. Returns name none */
+    shop?: string
+    /** The `staff` of orders, or the actor of what was done by hand */
+    staff?: string
+  }, options?: CallOptions): Listing<ListedActivity> {
+    return this.list({ method: 'GET', path: `/v1/activities`, query }, options)
+  }
+
+  /** Search for anything. A phone in any spelling, an e-mail address, a card, an order, a code, an id, the name of a reward, or the beginning of a member’s, a shop’s or a colleague’s name. What is meant exactly comes first; ten at most. May be refused with too_many_guesses. */
+  search(query: {
+    q: string
+  }, options?: CallOptions): Promise<FoundList> {
+    return this.send({ method: 'GET', path: `/v1/search`, query }, options)
+  }
+
+  /** List shops. Beside the shops it tells the places that orders named within a year and that no shop has yet. */
+  listShops(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Shop> {
+    return this.list({ method: 'GET', path: `/v1/shops`, query }, options)
+  }
+
+  /** Add a shop. May be refused with location_taken. */
+  createShop(body: {
+    /** What people call it */
+    name: string
+    address?: string
+    /** What tills call it: the `location` of orders. Each belongs to one shop */
+    locations?: string[]
+    /** Whether nothing is sold there any more */
+    closed?: boolean
+    /** Made from the name unless said */
+    id?: string
+  }, options?: CallOptions): Promise<Shop> {
+    return this.send({ method: 'POST', path: `/v1/shops`, body, type: 'application/json' }, options)
+  }
+
+  /** Change a shop. All of it: what is left out is as it would be for a new shop. May be refused with not_found, location_taken. */
+  putShop(id: string, body: {
+    /** What people call it */
+    name: string
+    address?: string
+    /** What tills call it: the `location` of orders. Each belongs to one shop */
+    locations?: string[]
+    /** Whether nothing is sold there any more */
+    closed?: boolean
+  }, options?: CallOptions): Promise<Shop> {
+    return this.send({ method: 'PUT', path: `/v1/shops/${part(id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Remove a shop. Its orders stay as they are: their places have no name any more. May be refused with not_found. */
+  deleteShop(id: string, options?: CallOptions): Promise<Shop> {
+    return this.send({ method: 'DELETE', path: `/v1/shops/${part(id)}` }, options)
+  }
+
+  /** List your saved views. */
+  listViews(query?: {
+    /** The page whose view it is, such as `members` */
+    page?: string
+  }, options?: CallOptions): Promise<SavedViewList> {
+    return this.send({ method: 'GET', path: `/v1/views`, query }, options)
+  }
+
+  /** Save a view. Under a name that you have on this page it takes the place of what was there. May be refused with not_found, limit_reached. */
+  putView(page: string, name: string, body: {
+    query: string
+  }, options?: CallOptions): Promise<SavedView> {
+    return this.send({ method: 'PUT', path: `/v1/views/${part(page)}/${part(name)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Remove a saved view. May be refused with not_found. */
+  deleteView(page: string, name: string, options?: CallOptions): Promise<SavedView> {
+    return this.send({ method: 'DELETE', path: `/v1/views/${part(page)}/${part(name)}` }, options)
   }
 
   /** List the signed roots of days. Every day that has closed in the program’s time zone has a root, some minutes after midnight. Keep copies elsewhere: what they cover cannot be rewritten unnoticed. */
