@@ -8,9 +8,10 @@ import { makeDemo } from '../examples/corner-coffee/carry.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { assert } from './core/assert.ts'
 import { compileProgram, programJsonSchema } from './core/program.ts'
-import { Attempts } from './engine/access/attempts.ts'
-import { addDemoStaff, DEMO_OWNER, hasStaff } from './engine/access/demo-staff.ts'
-import { sessionRoutes } from './engine/access/session-routes.ts'
+import { addDemoStaff, DEMO_OWNER } from './engine/access/demo-staff.ts'
+import { hasStaff } from './engine/access/people.ts'
+import { accessRoutes } from './engine/access/routes.ts'
+import { isUntouched, newSetUpLink } from './engine/access/set-up.ts'
 import { type Config, readConfig } from './engine/config.ts'
 import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
 import { startEmbedded } from './engine/embedded.ts'
@@ -76,9 +77,9 @@ const PROJECT = join(
 
 /** Every call of the HTTP interface. */
 export const routes: readonly Route[] = [
-  ...sessionRoutes(new Attempts()),
   ...deviceRoutes,
   ...tillRoutes,
+  ...accessRoutes({ compile: (text, revision) => compileProgram(text, features, revision) }),
   ...memberRoutes,
   ...noteRoutes,
   ...orderRoutes,
@@ -246,7 +247,17 @@ export async function serve(): Promise<void> {
   const means = await openMeans(config, log)
   const running = await listenOrClose(config, log, means)
   say(`Regulars serves ${running.address}  (its interface: ${running.address}/docs)`)
+  const hint = await firstSteps(means, running.address)
+  if (hint !== null) say(hint)
   await stopped(running)
+}
+
+/** How the first person gets in, where there is nobody yet. */
+async function firstSteps({ database, programs }: Means, address: string): Promise<string | null> {
+  if (await isUntouched(database)) return `Set it up here, once: ${address}${await newSetUpLink(database)}`
+  if (await hasStaff(database)) return null
+  const [program] = await programs.all()
+  return `Nobody can sign in yet. Invite somebody: regulars staff invite EMAIL --role owner --program ${program!.id}`
 }
 
 /** All that a newcomer needs: the embedded server, and the demo business where there is nothing yet. */

@@ -18,11 +18,6 @@ const PEOPLE: readonly [name: string, address: string, role: Role][] = [
 
 export const DEMO_OWNER = 'owner@corner.coffee'
 
-/** Whether anybody can sign in at all. */
-export async function hasStaff(database: Database): Promise<boolean> {
-  return (await database.query('select from staff limit 1')).rowCount === 1
-}
-
 export async function addDemoStaff(database: Database, program: LiveProgram, password: string): Promise<void> {
   // One hash for all of them: it is the same password, and each costs a moment.
   const hash = await hashPassword(password)

@@ -37,7 +37,12 @@ function isMostly(password: string, text: string): boolean {
 }
 
 function lettersOf(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  // Without accents, and with what is one letter in Turkish as any keyboard has it.
+  return text
+    .replaceAll('ı', 'i')
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 /** One sign again and again, the same few in turn, or a row of signs as keyboards and alphabets have them. */

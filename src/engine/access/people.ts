@@ -22,6 +22,11 @@ export async function findPerson(queries: Queries, by: 'id' | 'email', value: st
   return rows[0] ?? null
 }
 
+/** Whether anybody can sign in at all. */
+export async function hasStaff(queries: Queries): Promise<boolean> {
+  return (await queries.query('select from staff limit 1')).rowCount === 1
+}
+
 export interface NewPerson {
   /** In lower case. */
   email: string
@@ -47,6 +52,15 @@ export async function giveRole(queries: Queries, staff: string, program: number,
      on conflict (staff, program) do update set role = excluded.role`,
     [staff, program, role, Date.now()],
   )
+}
+
+/** Ends what a person has open, on every server at once; `but` is the id of a session that stays. */
+export async function endSessions(queries: Queries, staff: string, but: string | null = null): Promise<number> {
+  const { rowCount } = await queries.query(
+    `update staff_session set ended_ms = $3 where staff = $1 and ended_ms is null and id is distinct from $2`,
+    [staff, but, Date.now()],
+  )
+  return rowCount ?? 0
 }
 
 export interface Part {

@@ -17,7 +17,7 @@ import { type SignedIn, signInWithPassword } from './sign-in.ts'
 const TAG = 'Sessions'
 const Instant = z.iso.datetime({ offset: true })
 
-const SessionAnswer = z
+export const SessionAnswer = z
   .strictObject({
     staff: z.strictObject({ id: z.string(), name: z.string(), email: z.string(), locale: z.string().nullable() }),
     role: z.enum(ROLES),

@@ -61,7 +61,7 @@ export async function letIn(
   person: Person,
   sender: Sender,
   requestId: string,
-  by: 'password' | 'oidc' | 'invitation',
+  by: 'password' | 'oidc' | 'invitation' | 'set-up',
 ): Promise<SignedIn | Refusal> {
   const part = await usualPart(database, person)
   if (part === null) return refuse('forbidden', 'You have no part in any program any more. Ask an owner for one.')

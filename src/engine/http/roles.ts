@@ -126,3 +126,9 @@ export const ADJUSTS_ALONE: Readonly<Record<Role, Allowance | null>> = {
   read_only: NOTHING,
   partner: NOTHING,
 }
+
+/** Whether one role may all that another may: nobody gives, or takes, what is above their own. */
+export function covers(role: Role, other: Role): boolean {
+  const own = new Set(rightsOf(role))
+  return rightsOf(other).every((right) => own.has(right))
+}
