@@ -666,7 +666,7 @@ create table staff_session (
   seen_ms bigint not null,
   ended_ms bigint
 );
-create index staff_session_open on staff_session (staff) where ended_ms is null;
+create index staff_session_by_staff on staff_session (staff, created_ms);
 
 -- A link by which a person chooses a password: the first, or a new one.
 create table invitation (

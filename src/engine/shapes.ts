@@ -16,6 +16,9 @@ export const text = (most: number) =>
 export const OwnId = text(255)
 export const Text = text(200)
 
+/** What somebody or something is called: more than blanks, and none around it. */
+export const Name = z.string().trim().pipe(Text)
+
 export const MemberRef = z
   .string()
   .regex(/^(mem_[0-9a-z]{1,11}|external:[^\p{Cc}\p{Cs}]{1,255})$/u, 'must be a member: mem_… or external:YOUR-ID')

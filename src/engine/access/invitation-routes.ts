@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Refusal } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { openRoute, ROLES, type Route } from '../http/route.ts'
-import { Text } from '../shapes.ts'
+import { Name } from '../shapes.ts'
 import type { Attempts } from './attempts.ts'
 import { acceptInvitation, findInvitation } from './invitations.ts'
 import { partsOf } from './people.ts'
@@ -53,7 +53,7 @@ function accept(attempts: Attempts): Route {
     summary: 'Choose a password by an invitation',
     description: 'The link is used up, what the person had open is over, and they are signed in.',
     body: z
-      .strictObject({ token: Token, name: Text.describe('As colleagues will see it'), password: z.string().max(1_000) })
+      .strictObject({ token: Token, name: Name.describe('As colleagues will see it'), password: z.string().max(1_000) })
       .meta({ examples: [{ token: 'inv_…', name: 'June Park', password: 'a sentence that only you know' }] }),
     answers: { 200: { description: 'Who is signed in', schema: SessionAnswer } },
     refusals: ['invitation_over', 'too_many_guesses'],

@@ -7,7 +7,7 @@ import type { Database } from '../db.ts'
 import { MAY } from '../http/roles.ts'
 import { type Caller, ROLES, type Route, route } from '../http/route.ts'
 import { hashOf } from '../secrets.ts'
-import { pageOf, Text, text } from '../shapes.ts'
+import { Name, pageOf, text } from '../shapes.ts'
 import type { Attempts } from './attempts.ts'
 import { newRecoveryCodes, newTotpSecret, stepOf, totpLink } from './one-time-codes.ts'
 import { hashPassword, isPassword, passwordProblem } from './passwords.ts'
@@ -40,7 +40,7 @@ const change = route({
   tag: TAG,
   summary: 'Change your name or language',
   body: z
-    .strictObject({ name: Text.optional(), locale: z.enum(['en', 'tr']).nullable().optional() })
+    .strictObject({ name: Name.optional(), locale: z.enum(['en', 'tr']).nullable().optional() })
     .meta({ examples: [{ locale: 'tr' }] }),
   answers: { 200: { description: 'Changed', schema: Done } },
   roles: ROLES,

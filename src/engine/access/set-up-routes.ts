@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Compiled } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { openRoute, type Route } from '../http/route.ts'
-import { Text } from '../shapes.ts'
+import { Name } from '../shapes.ts'
 import type { Attempts } from './attempts.ts'
 import { SessionAnswer, welcome } from './session-routes.ts'
 import { isUntouched, setUp } from './set-up.ts'
@@ -39,10 +39,10 @@ function setUpRoute(compile: (text: string, revision: number) => Compiled, attem
     body: z
       .strictObject({
         token: z.string().min(1).max(100).describe('What stands behind `#` in the link'),
-        name: Text.describe('Your own'),
+        name: Name.describe('Your own'),
         email: z.string().min(1).max(254),
         password: z.string().max(1_000),
-        business: Text,
+        business: Name,
         currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency, such as USD'),
         timezone: z.string().min(1).max(60),
       })

@@ -11,7 +11,7 @@ import { type Call, type Caller, type Reply, type Role, type Route, route } from
 import { publicId } from '../ids.ts'
 import type { LiveProgram } from '../programs.ts'
 import { namedAccount, noMember, pageFrom } from '../read.ts'
-import { List, MemberRef, pageOf, Text, text } from '../shapes.ts'
+import { List, MemberRef, Name, pageOf, text } from '../shapes.ts'
 import { type Invitation, invite, mayInvite } from './invitations.ts'
 import { addPerson, endSessions, findPerson, giveRole, type Person } from './people.ts'
 
@@ -118,7 +118,7 @@ const read = route({
 const NewStaff = z
   .strictObject({
     email: z.string().min(1).max(254),
-    name: Text,
+    name: Name,
     role: z.enum(STAFF_ROLES).describe('Nothing above your own'),
   })
   .meta({ examples: [{ email: 'june@corner.coffee', name: 'June Park', role: 'cashier' }] })
