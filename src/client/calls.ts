@@ -4,43 +4,6 @@
 
 import { type CallOptions, type Listing, part, type Request } from './request.ts'
 
-/** Who is signed in, and what they may in which program */
-export interface Session {
-  staff: {
-    id: string
-    name: string
-    email: string
-    locale: string | null
-  }
-  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
-  /** What the role may, by name */
-  rights: string[]
-  program: {
-    id: string
-    name: string
-    mode: 'live' | 'test'
-    currency: string
-    timezone: string
-    /** The program’s present */
-    now: string
-    /** Whether its time stands still until it is moved */
-    test_clock: boolean
-    /** How members of its country read, such as `en-US` */
-    locale: string
-  }
-  /** Where the person has a part */
-  programs: ({
-    id: string
-    name: string
-    mode: 'live' | 'test'
-    role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
-  })[]
-  /** Whether one-time codes are asked for */
-  totp: boolean
-  /** When the session is over if nobody comes back to it */
-  expires_at: string
-}
-
 export interface PairingCode {
   device: Device
   /** To be typed on the till, once */
@@ -449,6 +412,153 @@ export interface DeedAnswer {
     reason: string
   })[]
   last_seq: number
+}
+
+/** Who is signed in, and what they may in which program */
+export interface Session {
+  staff: {
+    id: string
+    name: string
+    email: string
+    locale: string | null
+  }
+  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  /** What the role may, by name */
+  rights: string[]
+  program: {
+    id: string
+    name: string
+    mode: 'live' | 'test'
+    currency: string
+    timezone: string
+    /** The program’s present */
+    now: string
+    /** Whether its time stands still until it is moved */
+    test_clock: boolean
+    /** How members of its country read, such as `en-US` */
+    locale: string
+  }
+  /** Where the person has a part */
+  programs: ({
+    id: string
+    name: string
+    mode: 'live' | 'test'
+    role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  })[]
+  /** Whether one-time codes are asked for */
+  totp: boolean
+  /** When the session is over if nobody comes back to it */
+  expires_at: string
+}
+
+export interface SetupState {
+  open: boolean
+}
+
+export interface Invitation {
+  email: string
+  name: string
+  expires_at: string
+  programs: ({
+    name: string
+    role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  })[]
+}
+
+export interface TotpLink {
+  /** What the app reads from a QR code */
+  uri: string
+  /** To be typed */
+  key: string
+}
+
+export interface RecoveryCodes {
+  recovery_codes: string[]
+}
+
+export interface SessionList {
+  data: OpenSession[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** Where somebody is signed in */
+export interface OpenSession {
+  id: string
+  /** Whether it is the one that asks */
+  current: boolean
+  /** Where they signed in */
+  address: string
+  /** The browser, as it names itself */
+  agent: string
+  created_at: string
+  seen_at: string
+  expires_at: string
+}
+
+export interface StaffList {
+  data: Staff[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** Somebody who works for the business, and what they may in this program */
+export interface Staff {
+  id: string
+  name: string
+  email: string
+  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only'
+  /** Invited until the first time that they sign in */
+  status: 'invited' | 'active'
+  /** Whether one-time codes are asked for */
+  totp: boolean
+  /** Who they are as a member, so that it is seen when they serve themselves */
+  member: string | null
+  last_seen_at: string | null
+}
+
+export interface Invited {
+  staff: Staff
+  /** Null for somebody who has a password: they just sign in */
+  invitation: InvitationLink | null
+}
+
+/** Lets its bearer choose the password, once: hand it to nobody else */
+export interface InvitationLink {
+  /** Below this server’s address; null when the answer is that of an earlier request */
+  link: string | null
+  expires_at: string
+}
+
+export interface AuditList {
+  data: AuditEntry[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** Who did what: nobody can change it afterwards */
+export interface AuditEntry {
+  id: string
+  /** Real time, also where the program’s clock was moved */
+  at: string
+  /** A person by their e-mail address, a till or a script by its name */
+  actor: string
+  staff: string | null
+  device: string | null
+  role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only' | 'partner'
+  /** The call by its name, such as `changeStaff` */
+  action: string
+  /** An id, or the address of the call */
+  about: string
+  before: unknown
+  after: unknown
+  request_id: string
 }
 
 export interface Member {
@@ -3015,7 +3125,7 @@ export interface Problem {
   /** What was wrong this time */
   detail: string
   /** Stable: to be decided by */
-  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'location_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'shift_over' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'changed_meanwhile' | 'needs_review' | 'own_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
+  code: 'insufficient_points' | 'reward_unavailable' | 'spend_too_low' | 'not_together' | 'points_not_taken' | 'sold_out' | 'limit_reached' | 'budget_spent' | 'tier_too_low' | 'quantity_not_returnable' | 'currency_mismatch' | 'amount_exceeds_order' | 'voucher_used' | 'voucher_expired' | 'voucher_withdrawn' | 'not_transferable' | 'voucher_mistyped' | 'not_yours' | 'hold_closed' | 'capture_exceeds_hold' | 'account_closed' | 'same_account' | 'already_merged' | 'pools_off' | 'already_in_pool' | 'challenge_unavailable' | 'transfers_off' | 'account_open' | 'account_erased' | 'reason_required' | 'adjustment_closed' | 'order_cancelled' | 'plan_unavailable' | 'payment_required' | 'payment_mismatch' | 'already_paid' | 'trial_used' | 'no_membership' | 'membership_open' | 'already_cancelled' | 'benefit_used' | 'not_refundable' | 'perk_unavailable' | 'points_overflow' | 'account_full' | 'too_late' | 'clock_backwards' | 'not_test_mode' | 'contact_taken' | 'location_taken' | 'idempotency_conflict' | 'not_found' | 'invalid' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'too_many_guesses' | 'sign_in_failed' | 'code_required' | 'shift_over' | 'invitation_over' | 'totp_on' | 'last_owner' | 'set_up_already' | 'internal_error' | 'unavailable' | 'draw_open' | 'draw_done' | 'no_draft' | 'changed_meanwhile' | 'needs_review' | 'own_draft' | 'fixed_for_life' | 'takes_away' | 'wallet_in_use'
   /** To be named when asking about it; the same as the X-Request-Id header */
   request_id: string
   /** Every mistake, each at its place */
@@ -3655,35 +3765,6 @@ export abstract class Calls {
   protected abstract send<Answer>(request: Request, options?: CallOptions): Promise<Answer>
   protected abstract list<Item>(request: Request, options?: CallOptions): Listing<Item>
 
-  /** See who is signed in. A call may name another of the person’s programs than the session’s in the header `Regulars-Program`. */
-  getSession(options?: CallOptions): Promise<Session> {
-    return this.send({ method: 'GET', path: `/v1/session` }, options)
-  }
-
-  /** Sign in. The answer carries the cookie of the session. Wrong passwords are slowed down, by account and by address. May be refused with sign_in_failed, code_required, too_many_guesses. */
-  signIn(body: {
-    email: string
-    password: string
-    /** From the app on the telephone, or a recovery code */
-    code?: string
-  }, options?: CallOptions): Promise<Session> {
-    return this.send({ method: 'POST', path: `/v1/session`, body, type: 'application/json' }, options)
-  }
-
-  /** Look at another program. */
-  switchProgram(body: {
-    program: string
-  }, options?: CallOptions): Promise<Session> {
-    return this.send({ method: 'PUT', path: `/v1/session`, body, type: 'application/json' }, options)
-  }
-
-  /** Sign out. The session is over at once, on every server. Without one nothing happens. */
-  signOut(options?: CallOptions): Promise<{
-    signed_out: true
-  }> {
-    return this.send({ method: 'DELETE', path: `/v1/session` }, options)
-  }
-
   /** Create a till. Answers the code that is typed on it; after 15 minutes, or once it was used, another has to be made. */
   createDevice(body: NewDevice, options?: CallOptions): Promise<PairingCode> {
     return this.send({ method: 'POST', path: `/v1/devices`, body, type: 'application/json' }, options)
@@ -3778,6 +3859,202 @@ export abstract class Calls {
   /** Send what was done at a till. A sale, an enrolment, a return, an undone sale, or a shift that began while nobody answered. Each is done once under its `id`: the same again answers the same. What was `kept` while nobody answered is never refused: what the ledger does not take of it stands open until a person settles it. May be refused with not_found, insufficient_points, reward_unavailable, limit_reached, not_together, sold_out, voucher_used, contact_taken, too_late, quantity_not_returnable, amount_exceeds_order. */
   sendDeed(body: Deed, options?: CallOptions): Promise<DeedAnswer> {
     return this.send({ method: 'POST', path: `/v1/till/deeds`, body, type: 'application/json' }, options)
+  }
+
+  /** See who is signed in. A call may name another of the person’s programs than the session’s in the header `Regulars-Program`. */
+  getSession(options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'GET', path: `/v1/session` }, options)
+  }
+
+  /** Sign in. The answer carries the cookie of the session. Wrong passwords are slowed down, by account and by address. May be refused with sign_in_failed, code_required, too_many_guesses. */
+  signIn(body: {
+    email: string
+    password: string
+    /** From the app on the telephone, or a recovery code */
+    code?: string
+  }, options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'POST', path: `/v1/session`, body, type: 'application/json' }, options)
+  }
+
+  /** Look at another program. */
+  switchProgram(body: {
+    program: string
+  }, options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'PUT', path: `/v1/session`, body, type: 'application/json' }, options)
+  }
+
+  /** Sign out. The session is over at once, on every server. Without one nothing happens. */
+  signOut(options?: CallOptions): Promise<{
+    signed_out: true
+  }> {
+    return this.send({ method: 'DELETE', path: `/v1/session` }, options)
+  }
+
+  /** See whether there is anything to set up. */
+  getSetup(options?: CallOptions): Promise<SetupState> {
+    return this.send({ method: 'GET', path: `/v1/setup` }, options)
+  }
+
+  /** Make the first owner and their program. With the token of the link that `regulars serve` prints. The program names the business and gives nothing yet. May be refused with set_up_already, too_many_guesses. */
+  setUp(body: {
+    /** What stands behind `#` in the link */
+    token: string
+    /** Your own */
+    name: string
+    email: string
+    password: string
+    business: string
+    currency: string
+    timezone: string
+  }, options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'POST', path: `/v1/setup`, body, type: 'application/json' }, options)
+  }
+
+  /** See whom an invitation is for. May be refused with invitation_over. */
+  readInvitation(body: {
+    /** What stands behind `#` in the link */
+    token: string
+  }, options?: CallOptions): Promise<Invitation> {
+    return this.send({ method: 'POST', path: `/v1/invitations/read`, body, type: 'application/json' }, options)
+  }
+
+  /** Choose a password by an invitation. The link is used up, what the person had open is over, and they are signed in. May be refused with invitation_over, too_many_guesses. */
+  acceptInvitation(body: {
+    /** What stands behind `#` in the link */
+    token: string
+    /** As colleagues will see it */
+    name: string
+    password: string
+  }, options?: CallOptions): Promise<Session> {
+    return this.send({ method: 'POST', path: `/v1/invitations/accept`, body, type: 'application/json' }, options)
+  }
+
+  /** Change your name or language. */
+  changeMe(body?: {
+    name?: string
+    locale?: 'en' | 'tr' | null
+  }, options?: CallOptions): Promise<{
+    done: true
+  }> {
+    return this.send({ method: 'PUT', path: `/v1/staff/me`, body, type: 'application/json' }, options)
+  }
+
+  /** Choose another password. What you have open elsewhere is over. May be refused with sign_in_failed, too_many_guesses. */
+  changePassword(body: {
+    /** The one you have */
+    password: string
+    new_password: string
+  }, options?: CallOptions): Promise<{
+    done: true
+  }> {
+    return this.send({ method: 'PUT', path: `/v1/staff/me/password`, body, type: 'application/json' }, options)
+  }
+
+  /** Set up one-time codes. They are asked for once `confirmTotp` was told a code. Beginning again makes another secret. May be refused with sign_in_failed, totp_on, too_many_guesses. */
+  beginTotp(body: {
+    password: string
+  }, options?: CallOptions): Promise<TotpLink> {
+    return this.send({ method: 'POST', path: `/v1/staff/me/totp`, body, type: 'application/json' }, options)
+  }
+
+  /** Turn one-time codes off. May be refused with sign_in_failed, too_many_guesses. */
+  removeTotp(body: {
+    password: string
+    /** From the app, or a recovery code */
+    code: string
+  }, options?: CallOptions): Promise<{
+    done: true
+  }> {
+    return this.send({ method: 'DELETE', path: `/v1/staff/me/totp`, body, type: 'application/json' }, options)
+  }
+
+  /** Turn one-time codes on. Answers recovery codes, each good once instead of a code. They are shown this once. May be refused with sign_in_failed, totp_on. */
+  confirmTotp(body: {
+    code: string
+  }, options?: CallOptions): Promise<RecoveryCodes> {
+    return this.send({ method: 'POST', path: `/v1/staff/me/totp/confirm`, body, type: 'application/json' }, options)
+  }
+
+  /** List where you are signed in. Who may manage people may ask about somebody of theirs with `staff`. */
+  listSessions(query?: {
+    /** `stf_…`; you unless said */
+    staff?: string
+  }, options?: CallOptions): Listing<OpenSession> {
+    return this.list({ method: 'GET', path: `/v1/sessions`, query }, options)
+  }
+
+  /** End one of your sessions. Whoever sits there is out at once. May be refused with not_found. */
+  endSession(id: string, options?: CallOptions): Promise<{
+    done: true
+  }> {
+    return this.send({ method: 'DELETE', path: `/v1/sessions/${part(id)}` }, options)
+  }
+
+  /** List the people of the program. */
+  listStaff(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<Staff> {
+    return this.list({ method: 'GET', path: `/v1/staff`, query }, options)
+  }
+
+  /** Invite somebody. The answer has a link to hand to the person, good for a week and once. Its secret is kept nowhere. */
+  inviteStaff(body: {
+    email: string
+    name: string
+    /** Nothing above your own */
+    role: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only'
+  }, options?: CallOptions): Promise<Invited> {
+    return this.send({ method: 'POST', path: `/v1/staff`, body, type: 'application/json' }, options)
+  }
+
+  /** See somebody of the staff. May be refused with not_found. */
+  getStaff(id: string, options?: CallOptions): Promise<Staff> {
+    return this.send({ method: 'GET', path: `/v1/staff/${part(id)}` }, options)
+  }
+
+  /** Change what somebody may, or whom they are as a member. A new role ends what the person has open: they sign in again, with the new rights. May be refused with not_found. */
+  changeStaff(id: string, body?: {
+    role?: 'owner' | 'marketer' | 'finance' | 'support' | 'cashier' | 'developer' | 'read_only'
+    /** Null for nobody */
+    member?: string | null
+  }, options?: CallOptions): Promise<Staff> {
+    return this.send({ method: 'PUT', path: `/v1/staff/${part(id)}`, body, type: 'application/json' }, options)
+  }
+
+  /** Let somebody go. They have no part in this program any more, at once. What they did stays in the records. May be refused with not_found, last_owner. */
+  removeStaff(id: string, options?: CallOptions): Promise<Staff> {
+    return this.send({ method: 'DELETE', path: `/v1/staff/${part(id)}` }, options)
+  }
+
+  /** Make a new link for somebody. For who lost the first link, or the password, or the telephone: by it they choose a new password, and one-time codes are off until they set them up again. Earlier links are void. May be refused with not_found. */
+  inviteAgain(id: string, options?: CallOptions): Promise<InvitationLink> {
+    return this.send({ method: 'POST', path: `/v1/staff/${part(id)}/invitation` }, options)
+  }
+
+  /** Sign somebody out everywhere. May be refused with not_found. */
+  endStaffSessions(id: string, options?: CallOptions): Promise<{
+    ended: number
+  }> {
+    return this.send({ method: 'DELETE', path: `/v1/staff/${part(id)}/sessions` }, options)
+  }
+
+  /** Read the audit log. What people and tills changed or looked up, the newest first. What scripts send with API keys stands in the ledger; here is what they change besides. */
+  listAudit(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    actor?: string
+    action?: string
+    about?: string
+    from?: string
+    /** Up to this time, and not at it */
+    until?: string
+  }, options?: CallOptions): Listing<AuditEntry> {
+    return this.list({ method: 'GET', path: `/v1/audit`, query }, options)
   }
 
   /** Create a member. Somebody joins the program. With an `external_id` of yours the call may be sent again: the same answers the same. A phone, an e-mail address or a card belongs to one member only. May be refused with contact_taken. */
