@@ -861,7 +861,7 @@ create table saved_view (
   primary key (program, owner, page, name)
 );
 
--- 015-till.sql
+-- 014-till.sql
 
 -- Tills: devices and who works at them, what they have sent, and what is open between them and the ledger.
 
