@@ -22,13 +22,21 @@ import { DAY_MS, formatDay, HOUR_MS, MINUTE_MS } from '../src/core/time.ts'
 import type { Voucher } from '../src/core/vouchers.ts'
 import { features } from '../src/features/index.ts'
 
-/** Compiles a program that the test knows to be right; any mistake fails the test with its line. */
+/**
+ * Compiles a program that the test knows to be right; any mistake fails the test with its line. Two members with the same
+ * file have the same program: compiling takes longer than most histories.
+ */
 export function programOf(file: string | object, revision = 1): Program {
   const text = typeof file === 'string' ? file : JSON.stringify(file, null, 2)
+  if (last?.text === text && last.program.revision === revision) return last.program
   const { program, problems } = compileProgram(text, features, revision)
   if (program === null) throw new Error(problems.map((problem) => formatProblem('program', problem)).join('\n'))
+  last = { text, program }
   return program
 }
+
+/** What was compiled last. */
+let last: { text: string; program: Program } | null = null
 
 /** How often a property is tried: few times in every run of the tests, `PROPERTY_RUNS` times as often when asked. */
 export function runs(usual: number): number {
