@@ -9,6 +9,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { assert } from './core/assert.ts'
 import { compileProgram, programJsonSchema } from './core/program.ts'
 import { addDemoStaff, DEMO_OWNER } from './engine/access/demo-staff.ts'
+import { addOidc } from './engine/access/oidc.ts'
 import { hasStaff } from './engine/access/people.ts'
 import { accessRoutes } from './engine/access/routes.ts'
 import { isUntouched, newSetUpLink } from './engine/access/set-up.ts'
@@ -198,6 +199,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
     authenticators: [tillAuthenticator(database, programs)],
   })
   joinPages(app, services)
+  addOidc(app, services, config.oidc, log)
   addScreens(app, join(PROJECT, 'dist', 'web'))
   const address = await bind(app, config)
   const jobs = await jobsOrClose(config, log, means, services, app)

@@ -45,6 +45,7 @@ export async function testServer(
   now: number,
   routes: readonly Route[],
   options: Partial<ServerOptions> = {},
+  add: (app: Server, services: Services) => void = () => {},
 ): Promise<TestServer> {
   const ledger = await testLedger(source, now)
   const { db } = ledger.database
@@ -61,6 +62,7 @@ export async function testServer(
     authenticators: [tillAuthenticator(db, ledger.programs)],
     ...options,
   })
+  add(app, services)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const newKey: TestServer['newKey'] = async (more = {}) =>
     (await createKey(db, { program: ledger.program, actor: 'test', role: 'owner', ...more })).secret

@@ -14,6 +14,7 @@ test('with nothing set, Regulars serves this machine alone, from a database of i
     rate: 600,
     privateWebhooks: false,
     signingKey: null,
+    oidc: null,
   })
 })
 
@@ -46,4 +47,15 @@ test('every mistake is told at once, without repeating what may be a password', 
   LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.`)
   expect(read).not.toThrow('hunter2')
   expect(() => readConfig({ PORT: '4e3' })).toThrow('PORT must be a whole number.')
+})
+
+test('a provider of accounts is named whole, and with TLS', () => {
+  const named = { OIDC_ISSUER: 'https://login.shop.test', OIDC_CLIENT_ID: 'regulars', OIDC_CLIENT_SECRET: 'hunter2' }
+  expect(readConfig(named).oidc).toEqual({
+    issuer: 'https://login.shop.test',
+    clientId: 'regulars',
+    clientSecret: 'hunter2',
+  })
+  expect(() => readConfig({ ...named, OIDC_CLIENT_ID: '' })).toThrow('set all three or none')
+  expect(() => readConfig({ ...named, OIDC_ISSUER: 'http://login.shop.test' })).toThrow('OIDC_ISSUER must be an https')
 })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { OidcSettings } from './access/oidc.ts'
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -28,6 +29,9 @@ const Environment = z.object({
   PRIVATE_WEBHOOKS: z.enum(['allow', 'refuse'], 'must be allow or refuse').default('refuse'),
   SIGNING_KEY: z.string().optional(),
   RATE_LIMIT: wholeNumber(0, 1_000_000).default(600),
+  OIDC_ISSUER: z.string().refine(isIssuer, 'must be an https address').optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
 })
 
 export interface Config {
@@ -47,6 +51,8 @@ export interface Config {
   privateWebhooks: boolean
   /** The private key that signs daily roots, as PEM or the path of a file with it; null for one that the database keeps. */
   signingKey: string | null
+  /** The provider of the company's own accounts; null where people have passwords alone. */
+  oidc: OidcSettings | null
 }
 
 /** Every mistake in one message, a line each. Values are not repeated: they may hold a password. */
@@ -75,7 +81,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),
     privateWebhooks: data.PRIVATE_WEBHOOKS === 'allow',
     signingKey: data.SIGNING_KEY ?? null,
+    oidc: readOidc(data),
   }
+}
+
+/** All three or none: a provider that is named by half would leave people outside. */
+function readOidc(data: z.output<typeof Environment>): OidcSettings | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = data
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined)
+    return { issuer, clientId, clientSecret }
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null
+  throw new ConfigMistaken(['OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three or none.'])
+}
+
+/** Without TLS only on this very machine, where one tries things. */
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname))
 }
 
 function isPostgresUrl(text: string): boolean {

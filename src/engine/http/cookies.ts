@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import { assert } from '../../core/assert.ts'
-import type { Cookie } from './route.ts'
+import type { Cookie, Sender } from './route.ts'
 
 /** What the Cookie header says; of two with one name the first, which is the one with the longer path. */
 export function readCookies(header: string | undefined): Record<string, string | undefined> {
@@ -21,7 +21,13 @@ export function cookieText({ name, value, maxAge }: Cookie, secure: boolean): st
   return secure ? `${text}; Secure` : text
 }
 
+/** Who sends a request, as far as it says. */
+export function senderOf(request: FastifyRequest): Sender {
+  const { ip: address, host, headers } = request
+  return { address, host, secure: isSecure(request), headers, cookies: readCookies(headers.cookie) }
+}
+
 /** Whether people see https in their browser: here, or at the proxy in front. */
-export function isSecure({ protocol, headers }: Pick<FastifyRequest, 'protocol' | 'headers'>): boolean {
+function isSecure({ protocol, headers }: Pick<FastifyRequest, 'protocol' | 'headers'>): boolean {
   return protocol === 'https' || String(headers['x-forwarded-proto'] ?? '').startsWith('https')
 }

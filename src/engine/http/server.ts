@@ -12,7 +12,7 @@ import { guessHeaders, TooManyGuesses } from '../guesses.ts'
 import { type Log, newRequestId } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { answerBatch, type BatchTypes, batchTypes } from './batch.ts'
-import { cookieText, isSecure, readCookies } from './cookies.ts'
+import { cookieText, senderOf } from './cookies.ts'
 import { docsPage } from './docs-page.ts'
 import { readJson, readText } from './json.ts'
 import { Keys } from './keys.ts'
@@ -28,7 +28,6 @@ import {
   type Reply,
   ROLES,
   type Route,
-  type Sender,
   type Services,
 } from './route.ts'
 import { takesText } from './schemas.ts'
@@ -211,11 +210,6 @@ function openHandle({ handle }: Route): (call: OpenCall) => Promise<Reply | Refu
   return handle as unknown as (call: OpenCall) => Promise<Reply | Refusal>
 }
 
-function senderOf(request: FastifyRequest): Sender {
-  const { ip: address, host, headers } = request
-  return { address, host, secure: isSecure(request), headers, cookies: readCookies(headers.cookie) }
-}
-
 function calledBy({ id, method }: Pick<Route, 'id' | 'method'>, request: FastifyRequest, key: string | null): Called {
   return { id, method, address: request.url.split('?')[0]!, requestId: request.id, key }
 }
@@ -355,7 +349,7 @@ function sendReply(
   reply.code(status)
   if (headers !== undefined) reply.headers(headers)
   if (cookies !== undefined) {
-    const secure = isSecure(request)
+    const { secure } = senderOf(request)
     reply.header(
       'set-cookie',
       cookies.map((cookie) => cookieText(cookie, secure)),
