@@ -157,6 +157,8 @@ export interface TillState {
     category: string | null
     /** What it takes off any order, in minor units; null where that depends */
     amount_off: number | null
+    /** Up to which price an item of its category is free */
+    item_up_to: number | null
     /** Whether it comes off an order, or is handed over by itself */
     on_orders: boolean
   })[]

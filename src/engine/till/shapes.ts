@@ -68,6 +68,7 @@ const Offer = z.object({
   cost: Points,
   category: z.string().nullable().describe('What it is an item of'),
   amount_off: Points.nullable().describe('What it takes off any order, in minor units; null where that depends'),
+  item_up_to: Points.nullable().describe('Up to which price an item of its category is free'),
   on_orders: z.boolean().describe('Whether it comes off an order, or is handed over by itself'),
 })
 

@@ -1,5 +1,7 @@
 /** What a till needs to know of its program, the people and itself: asked for now and then, and kept for when nobody answers. */
 
+import type { OrderBody } from '../../core/activity.ts'
+import type { Offer } from '../../core/feature.ts'
 import { termsOf } from '../../core/terms.ts'
 import { formatInstant } from '../../core/time.ts'
 import { countryOf } from '../directory.ts'
@@ -38,7 +40,8 @@ export async function readState({ database }: Reading, live: LiveProgram, device
       wallet: offer.wallet,
       cost: offer.cost,
       category: offer.item?.category ?? null,
-      amount_off: offer.onOrders && offer.item === null ? offer.up_to : null,
+      amount_off: amountOff(program.currency, offer),
+      item_up_to: offer.item === null ? null : offer.up_to,
       on_orders: offer.onOrders,
     })),
     categories: [...new Set([...offers, ...gifts].flatMap(({ item }) => item?.category ?? []))],
@@ -49,4 +52,17 @@ export async function readState({ database }: Reading, live: LiveProgram, device
     last_seq: device.last_seq,
     join_page: `/join/${live.id}`,
   }
+}
+
+/** Null where what it takes off depends on the order: a till can only reckon the plain ones by itself. */
+function amountOff(currency: string, { onOrders, item, up_to, worthOn }: Offer): number | null {
+  if (!onOrders || item !== null || up_to === null) return null
+  const orderOf = (unit_price: number): OrderBody => ({
+    external_id: 'quote',
+    currency,
+    prices: 'tax_included',
+    lines: [{ id: '1', sku: 'sale', quantity: 1, unit_price }],
+  })
+  // A share of the order would take less off the smaller one.
+  return worthOn(orderOf(up_to)) === up_to && worthOn(orderOf(up_to * 10)) === up_to ? up_to : null
 }

@@ -1,0 +1,34 @@
+/** @jsxImportSource preact */
+/** A door: the till, or with `/till/customer` what the customer sees of it. */
+
+import { render } from 'preact'
+import { useState } from 'preact/hooks'
+import { chooseLanguage, chosenLanguage, speaker } from '../ui/words.ts'
+import { Customer } from './customer.tsx'
+import { type Shared, SharedContext } from './parts.tsx'
+import { Screens } from './screens.tsx'
+import './till.css'
+import { Till } from './till.ts'
+import { texts } from './till-words.ts'
+
+const till = await Till.open()
+const isCustomers = location.pathname.replace(/\/$/, '') === '/till/customer'
+
+function App() {
+  const [language, setLanguage] = useState(chosenLanguage)
+  document.documentElement.lang = language
+  const shared: Shared = { till, language, say: speaker(texts, language) }
+  const turn = () => {
+    const other = language === 'en' ? 'tr' : 'en'
+    chooseLanguage(other)
+    setLanguage(other)
+  }
+  return (
+    <SharedContext.Provider value={shared}>
+      {isCustomers ? <Customer /> : <Screens onLanguage={turn} />}
+    </SharedContext.Provider>
+  )
+}
+
+render(<App />, document.getElementById('screen')!)
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/till/worker.js', { scope: '/till' })
