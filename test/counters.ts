@@ -1,12 +1,14 @@
 /** Tills for tests: paired with a real server, with somebody at work, and short ways to do what is done at them. */
 
+import { fileURLToPath } from 'node:url'
 import type { Deed } from '../src/client/calls.ts'
 import { addPerson, giveRole } from '../src/engine/access/people.ts'
+import { addScreens } from '../src/engine/http/screens.ts'
 import { routes } from '../src/server.ts'
 import { type TestAnswer, type TestServer, testServer } from './http.ts'
 
 export const NOW = Date.UTC(2026, 4, 5, 15)
-const PIN = '2718'
+export const PIN = '2718'
 
 export const SHOP = `
 program: shop
@@ -23,6 +25,8 @@ rewards:
   - { id: mug, name: A mug, cost: 100 points, gives: { thing: { kind: gift } } }
 `
 
+const BUILT = fileURLToPath(new URL('../dist/web', import.meta.url))
+
 export interface Counter {
   device: string
   token: string
@@ -36,8 +40,9 @@ export interface Counter {
   send(more: object): Promise<TestAnswer>
 }
 
+/** With the screens where they were built. */
 export async function openShop(source = SHOP, now = NOW): Promise<TestServer> {
-  return testServer(source, now, routes)
+  return testServer(source, now, routes, {}, (app) => addScreens(app, BUILT))
 }
 
 /** A till that was made in the console and paired, and a cashier who works there. */
