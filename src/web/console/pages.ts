@@ -19,4 +19,16 @@ export interface ConsolePage {
   load(): Promise<{ default: ComponentType }>
 }
 
-export const pages: readonly ConsolePage[] = []
+export const pages: readonly ConsolePage[] = [
+  { path: '/', name: 'home', group: 'top', load: () => import('./home/home.tsx') },
+  { path: '/today', name: 'today', group: 'top', load: () => import('../../features/today/screen.tsx') },
+  { path: '/shops', name: 'shops', group: 'shop', load: () => import('../../features/shops/screen.tsx') },
+  {
+    path: '/shops/new',
+    name: 'shop',
+    group: null,
+    right: 'shops',
+    load: () => import('../../features/shops/shop-screen.tsx'),
+  },
+  { path: '/shops/$id', name: 'shop', group: null, load: () => import('../../features/shops/shop-screen.tsx') },
+]

@@ -6,9 +6,15 @@ import { words } from '../ui/words.ts'
 export const pageNames = words({
   en: {
     home: 'Home',
+    today: 'Today',
+    shops: 'Shops',
+    shop: 'Shop',
   },
   tr: {
     home: 'Ana sayfa',
+    today: 'Bugün',
+    shops: 'Mağazalar',
+    shop: 'Mağaza',
   },
 })
 export type PageName = keyof (typeof pageNames)['en']

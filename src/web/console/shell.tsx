@@ -19,6 +19,7 @@ import { api, queries } from './api.ts'
 import { useLanguage, useWords } from './language.tsx'
 import { type ConsolePage, type Group, pages } from './pages.ts'
 import { useFormats } from './parts/values.tsx'
+import { OPEN_SEARCH, Search } from './search.tsx'
 import { useSession } from './session.tsx'
 import { pageNames, shellWords } from './shell-words.ts'
 import './shell.css'
@@ -64,6 +65,7 @@ export function Shell() {
           </p>
         )}
         <Outlet />
+        <Search />
       </AppShell.Main>
     </AppShell>
   )
@@ -96,9 +98,6 @@ function ProgramName() {
     </Menu>
   )
 }
-
-/** What the search listens for, wherever it stands. */
-export const OPEN_SEARCH = 'regulars:search'
 
 function SearchButton({ compact = false }: { compact?: boolean }) {
   const say = useWords(shellWords)
