@@ -2883,14 +2883,10 @@ export interface FoundThing {
 
 export interface ShopList {
   data: Shop[]
+  /** Whether there is another page */
   has_more: boolean
+  /** Hand it back as `cursor` for the next page */
   next_cursor: string | null
-  unnamed: ({
-    location: string
-    orders: number
-    /** The day of the last order there */
-    last_day: string
-  })[]
 }
 
 export interface Shop {
@@ -2903,6 +2899,15 @@ export interface Shop {
   /** Orders made there within the last 28 days, members’ and others’ */
   orders: number
   created_at: string
+}
+
+export interface UnnamedLocations {
+  unnamed: ({
+    location: string
+    orders: number
+    /** The day of the last order there */
+    last_day: string
+  })[]
 }
 
 export interface SavedViewList {
@@ -4628,6 +4633,8 @@ export abstract class Calls {
     type?: string
     /** Only what began, used or ended a redemption, orders too */
     redemptions?: 'true'
+    /** Of this day in the program’s time zone; `from` and `until` are left out then */
+    day?: string
     /** Not before; 31 days before `until` unless said */
     from?: string
     /** Before this time; tomorrow unless said */
@@ -4647,7 +4654,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/search`, query }, options)
   }
 
-  /** List shops. Beside the shops it tells the places that orders named within a year and that no shop has yet. */
+  /** List shops. */
   listShops(query?: {
     /** How many at most */
     limit?: number
@@ -4672,6 +4679,11 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/shops`, body, type: 'application/json' }, options)
   }
 
+  /** Get a shop. May be refused with not_found. */
+  getShop(id: string, options?: CallOptions): Promise<Shop> {
+    return this.send({ method: 'GET', path: `/v1/shops/${part(id)}` }, options)
+  }
+
   /** Change a shop. All of it: what is left out is as it would be for a new shop. May be refused with not_found, location_taken. */
   putShop(id: string, body: {
     /** What people call it */
@@ -4688,6 +4700,11 @@ export abstract class Calls {
   /** Remove a shop. Its orders stay as they are: their places have no name any more. May be refused with not_found. */
   deleteShop(id: string, options?: CallOptions): Promise<Shop> {
     return this.send({ method: 'DELETE', path: `/v1/shops/${part(id)}` }, options)
+  }
+
+  /** Look which places have no shop. The `location`s that orders named within a year and that no shop has yet, the busiest first; 50 at most. */
+  getUnnamedLocations(options?: CallOptions): Promise<UnnamedLocations> {
+    return this.send({ method: 'GET', path: `/v1/shop-locations` }, options)
   }
 
   /** List your saved views. */

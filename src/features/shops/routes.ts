@@ -8,7 +8,7 @@ import { once } from '../../engine/http/answered.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Route, route } from '../../engine/http/route.ts'
 import { type LiveProgram, nowOf } from '../../engine/programs.ts'
-import { List, Text, text } from '../../engine/shapes.ts'
+import { List, pageOf, Text, text } from '../../engine/shapes.ts'
 import { LATELY_DAYS, readShop, readShops, readUnnamed, shopAnswer, takenLocations } from './views.ts'
 
 const ShopId = z
@@ -49,16 +49,46 @@ const list = route({
   id: 'listShops',
   tag: TAG,
   summary: 'List shops',
-  description: 'Beside the shops it tells the places that orders named within a year and that no shop has yet.',
   query: List,
+  answers: { 200: { description: 'Shops by their ids', schema: pageOf(Shop, 'ShopList') } },
+  roles: MAY.read,
+  async handle({ caller: { program }, services: { database }, query: { limit, cursor } }) {
+    const rows = await readShops(database, program, cursor ?? '', limit + 1)
+    const data = rows.slice(0, limit).map(shopAnswer)
+    const has_more = rows.length > limit
+    return { status: 200, body: { data, has_more, next_cursor: has_more ? data.at(-1)!.id : null } }
+  },
+})
+
+const get = route({
+  method: 'GET',
+  path: '/v1/shops/{id}',
+  id: 'getShop',
+  tag: TAG,
+  summary: 'Get a shop',
+  params: ById,
+  answers: { 200: { description: 'The shop', schema: Shop } },
+  refusals: ['not_found'],
+  roles: MAY.read,
+  async handle({ caller: { program }, services: { database }, params: { id } }) {
+    const shop = await readShop(database, program, id)
+    return shop === undefined ? noShop(id) : { status: 200, body: shopAnswer(shop) }
+  },
+})
+
+const locations = route({
+  method: 'GET',
+  path: '/v1/shop-locations',
+  id: 'getUnnamedLocations',
+  tag: TAG,
+  summary: 'Look which places have no shop',
+  description:
+    'The `location`s that orders named within a year and that no shop has yet, the busiest first; 50 at most.',
   answers: {
     200: {
-      description: 'Shops by their ids',
+      description: 'Places without a name',
       schema: z
         .strictObject({
-          data: z.array(Shop),
-          has_more: z.boolean(),
-          next_cursor: z.string().nullable(),
           unnamed: z.array(
             z.strictObject({
               location: z.string(),
@@ -67,18 +97,12 @@ const list = route({
             }),
           ),
         })
-        .meta({ id: 'ShopList' }),
+        .meta({ id: 'UnnamedLocations' }),
     },
   },
   roles: MAY.read,
-  async handle({ caller: { program }, services: { database }, query: { limit, cursor } }) {
-    const [rows, unnamed] = await Promise.all([
-      readShops(database, program, cursor ?? '', limit + 1),
-      readUnnamed(database, program),
-    ])
-    const data = rows.slice(0, limit).map(shopAnswer)
-    const has_more = rows.length > limit
-    return { status: 200, body: { data, has_more, next_cursor: has_more ? data.at(-1)!.id : null, unnamed } }
+  async handle({ caller: { program }, services: { database } }) {
+    return { status: 200, body: { unnamed: await readUnnamed(database, program) } }
   },
 })
 
@@ -108,7 +132,9 @@ const create = route({
         nowOf(program),
       ])
       const kept = await keep(connection, program, id, shop)
-      return kept instanceof Refusal ? kept : { status: 201, body: kept }
+      return kept instanceof Refusal
+        ? kept
+        : { status: 201, body: kept, audit: { about: id, before: null, after: kept } }
     }),
 })
 
@@ -128,9 +154,12 @@ const change = route({
     once(call, 'putShop', async (connection) => {
       const { program } = call.caller
       const { id } = call.params
-      if ((await readShop(connection, program, id)) === undefined) return noShop(id)
+      const before = await readShop(connection, program, id)
+      if (before === undefined) return noShop(id)
       const kept = await keep(connection, program, id, call.body)
-      return kept instanceof Refusal ? kept : { status: 200, body: kept }
+      return kept instanceof Refusal
+        ? kept
+        : { status: 200, body: kept, audit: { about: id, before: shopAnswer(before), after: kept } }
     }),
 })
 
@@ -149,11 +178,12 @@ const remove = route({
     const shop = await readShop(database, program, id)
     if (shop === undefined) return noShop(id)
     await database.query('delete from shop where program = $1 and id = $2', [program.number, id])
-    return { status: 200, body: shopAnswer(shop) }
+    const gone = shopAnswer(shop)
+    return { status: 200, body: gone, audit: { about: id, before: gone, after: null } }
   },
 })
 
-export const routes: Route[] = [list, create, change, remove]
+export const routes: Route[] = [list, get, locations, create, change, remove]
 
 function noShop(id: string): Refusal {
   return refuse('not_found', `There is no shop ${id}.`)

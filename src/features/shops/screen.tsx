@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { Shop, ShopList } from '../../client/index.ts'
+import type { Shop, UnnamedLocations } from '../../client/index.ts'
 import { api, useAsk } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Empty } from '../../web/console/parts/empty.tsx'
@@ -65,11 +65,11 @@ export default function Shops() {
 }
 
 function Unnamed() {
-  const shops = useAsk(['shops', 'unnamed'], () => api.listShops({ limit: 1 }))
+  const shops = useAsk(['shops', 'unnamed'], () => api.getUnnamedLocations())
   return <Answered ask={shops}>{({ unnamed }) => unnamed.length > 0 && <UnnamedList unnamed={unnamed} />}</Answered>
 }
 
-function UnnamedList({ unnamed }: Pick<ShopList, 'unnamed'>) {
+function UnnamedList({ unnamed }: UnnamedLocations) {
   const say = useWords(shopWords)
   const { time } = useFormats()
   return (

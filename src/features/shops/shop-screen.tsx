@@ -3,7 +3,7 @@
 import { Button, Group, Modal, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import type { Shop } from '../../client/index.ts'
+import { ProblemError, type Shop } from '../../client/index.ts'
 import { api, fieldErrors, useAsk, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Empty } from '../../web/console/parts/empty.tsx'
@@ -21,42 +21,28 @@ export default function ShopPage() {
   const say = useWords(shopWords)
   const { id } = useParams({ strict: false }) as { id?: string }
   const [{ location }] = useFilters()
-  const shops = useAsk(['shops', 'all'], () => everyShop(), { when: id !== undefined })
+  const shop = useAsk(['shops', id], () => api.getShop(id!), { when: id !== undefined })
   if (id === undefined)
     return (
       <Page title={say('new_title')}>
         <ShopForm shop={null} location={location} />
       </Page>
     )
+  if (shop.error instanceof ProblemError && shop.error.status === 404)
+    return (
+      <Page title={say('gone')}>
+        <Empty title={say('gone')} action={<Link to={'/shops' as never}>{say('all')}</Link>} />
+      </Page>
+    )
   return (
-    <Answered ask={shops}>
-      {(all) => {
-        const shop = all.find((one) => one.id === id)
-        if (shop !== undefined)
-          return (
-            <Page title={shop.name}>
-              <ShopForm key={id} shop={shop} />
-            </Page>
-          )
-        return (
-          <Page title={say('gone')}>
-            <Empty title={say('gone')} action={<Link to={'/shops' as never}>{say('all')}</Link>} />
-          </Page>
-        )
-      }}
+    <Answered ask={shop}>
+      {(found) => (
+        <Page title={found.name}>
+          <ShopForm key={id} shop={found} />
+        </Page>
+      )}
     </Answered>
   )
-}
-
-async function everyShop(): Promise<Shop[]> {
-  const all: Shop[] = []
-  for (let cursor: string | undefined, more = true; more; ) {
-    const page = await api.listShops({ limit: 100, ...(cursor === undefined ? {} : { cursor }) })
-    all.push(...page.data)
-    cursor = page.next_cursor ?? undefined
-    more = page.has_more
-  }
-  return all
 }
 
 interface Draft {

@@ -40,14 +40,14 @@ describe('shops', () => {
     await sell('2', 'main-street')
     await sell('3', 'Main St.')
     for (const now of [10_000, 20_000, 30_000]) await foldFigures(server.services, now)
-    const { unnamed } = (await call('GET', '/v1/shops')).json
+    const { unnamed } = (await call('GET', '/v1/shop-locations')).json
     expect(unnamed).toEqual([
       { location: 'main-street', orders: 2, last_day: '2026-03-02' },
       { location: 'Main St.', orders: 1, last_day: '2026-03-02' },
     ])
     const made = await call('POST', '/v1/shops', { name: 'Main Street', locations: ['main-street', 'Main St.'] })
     expect([made.status, made.json.id, made.json.orders]).toEqual([201, 'main-street', 3])
-    expect((await call('GET', '/v1/shops')).json.unnamed).toEqual([])
+    expect((await call('GET', '/v1/shop-locations')).json.unnamed).toEqual([])
   })
 
   test('share no place: it is said beside the place whose it is, and nothing is written', async () => {
@@ -62,7 +62,7 @@ describe('shops', () => {
   test('change as a whole, and leave their orders as they are', async () => {
     const changed = await call('PUT', '/v1/shops/main-street', { name: 'Main & 5th', address: '5 Main', closed: true })
     expect(changed.json).toMatchObject({ name: 'Main & 5th', address: '5 Main', closed: true, locations: [] })
-    expect((await call('GET', '/v1/shops')).json.unnamed).toHaveLength(2)
+    expect((await call('GET', '/v1/shop-locations')).json.unnamed).toHaveLength(2)
     expect((await call('DELETE', '/v1/shops/main-street')).status).toBe(200)
     expect((await call('DELETE', '/v1/shops/main-street')).status).toBe(404)
   })

@@ -3,12 +3,12 @@
 import { z } from 'zod'
 import type { ActivityType } from '../../core/activity.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { DAY_MS } from '../../core/time.ts'
+import { DAY_MS, parseDay, startOfDay } from '../../core/time.ts'
 import { activityAnswer } from '../../engine/answers.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Route, route } from '../../engine/http/route.ts'
-import { nowOf } from '../../engine/programs.ts'
-import { ActivityAnswer, Instant, List, pageOf, Text } from '../../engine/shapes.ts'
+import { currentProgram, nowOf } from '../../engine/programs.ts'
+import { ActivityAnswer, Day, Instant, List, pageOf, Text } from '../../engine/shapes.ts'
 import { type ActivityFilter, locationsOf, readNames, readProgramActivities } from './views.ts'
 
 /** Unless it is said from when on, and at most: whoever wants all of it takes an export. */
@@ -36,6 +36,7 @@ const list = route({
       .describe('Of these types only, with commas between them')
       .meta({ examples: ['return,cancel'] }),
     redemptions: z.enum(['true']).optional().describe('Only what began, used or ended a redemption, orders too'),
+    day: Day.optional().describe('Of this day in the program’s time zone; `from` and `until` are left out then'),
     from: Instant.optional().describe(`Not before; ${USUAL_DAYS} days before \`until\` unless said`),
     until: Instant.optional().describe('Before this time; tomorrow unless said'),
     shop: Text.optional().describe('A shop’s id, or the `location` that orders name. Returns name none'),
@@ -46,8 +47,12 @@ const list = route({
   roles: MAY.read,
   async handle({ caller: { program }, services, query }) {
     const { type, redemptions, shop, staff = null, limit, cursor } = query
-    const until = query.until ?? nowOf(program) + AHEAD_DAYS * DAY_MS
-    const from = query.from ?? until - USUAL_DAYS * DAY_MS
+    const { zone } = currentProgram(program)
+    const day = query.day === undefined ? null : parseDay(query.day)!
+    if (day !== null && (query.from ?? query.until) !== undefined)
+      return refuse('invalid', 'Say a day, or from when until when.', '/query/day')
+    const until = day !== null ? startOfDay(zone, day + 1) : (query.until ?? nowOf(program) + AHEAD_DAYS * DAY_MS)
+    const from = day !== null ? startOfDay(zone, day) : (query.from ?? until - USUAL_DAYS * DAY_MS)
     if (from >= until) return refuse('invalid', '`from` is not before `until`.', '/query/from')
     if (until - from > MOST_DAYS * DAY_MS)
       return refuse('invalid', `That is more than ${MOST_DAYS} days.`, '/query/from')

@@ -6,7 +6,6 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ListedActivity } from '../../client/index.ts'
 import { wordsOfId } from '../../core/terms.ts'
-import { localDay, parseDay, startOfDay, zone as zoneNamed } from '../../core/time.ts'
 import { api, useAsk } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Empty } from '../../web/console/parts/empty.tsx'
@@ -30,7 +29,7 @@ const ASKS: Record<Kind, { type?: string; redemptions?: 'true' }> = {
 
 export default function Today() {
   const say = useWords(todayWords)
-  const { now, timezone } = useProgram()
+  const today = todayIn(useProgram())
   const [filters] = useFilters()
   const navigate = useNavigate()
   const kind = kindOf(filters)
@@ -42,7 +41,7 @@ export default function Today() {
         label={say('title')}
         columns={columns}
         idOf={({ id }) => id}
-        ask={(query) => api.listProgramActivities(questionOf(query, now, timezone) as never)}
+        ask={({ kind: _, day = today, ...rest }) => api.listProgramActivities({ ...ASKS[kind], day, ...rest } as never)}
         onOpen={({ member }) => void navigate({ to: `/members/${member}` as never })}
         filters={<TodayFilters />}
         empty={
@@ -69,26 +68,22 @@ function kindOf({ kind }: Filters): Kind {
   return KINDS.find((one) => one === kind) ?? 'redemptions'
 }
 
-/** One whole day of the program's, by its own calendar. */
-function questionOf(query: Filters, now: string, timezone: string) {
-  const { kind, day, shop, staff, limit, cursor } = query
-  const zone = zoneNamed(timezone)!
-  const chosen = (day === undefined ? null : parseDay(day)) ?? localDay(zone, Date.parse(now))
-  const edge = (of: number) => new Date(startOfDay(zone, of)).toISOString()
-  return { ...ASKS[kindOf({ kind })], from: edge(chosen), until: edge(chosen + 1), shop, staff, limit, cursor }
+/** A day by the program's own calendar. */
+function todayIn({ now, timezone }: { now: string; timezone: string }): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(new Date(now))
 }
 
 function TodayFilters() {
   const say = useWords(todayWords)
   const [filters, change] = useFilters()
-  const { now, timezone } = useProgram()
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(new Date(now))
+  const today = todayIn(useProgram())
   const shops = useAsk(['shops', 'choice'], () => api.listShops({ limit: 100 }))
-  const places = [
+  const places = useAsk(['shops', 'unnamed'], () => api.getUnnamedLocations())
+  const choice = [
     ...(shops.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-    ...(shops.data?.unnamed ?? []).map(({ location }) => ({ value: location, label: location })),
+    ...(places.data?.unnamed ?? []).map(({ location }) => ({ value: location, label: location })),
   ]
-  const unique = [...new Map(places.map((place) => [place.value, place])).values()]
+  const unique = [...new Map(choice.map((place) => [place.value, place])).values()]
   const [staff, setStaff] = useState(filters['staff'] ?? '')
   // Every sign would be a question of its own otherwise.
   const ask = useDebouncedCallback((name: string) => change({ staff: name.trim() }, 'replace'), 400)

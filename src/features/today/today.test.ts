@@ -91,7 +91,13 @@ test('they are chosen by type, time, shop and staff, and by whether they redeeme
   expect(await listed('shop=both')).toEqual(['order 2', 'order 1', 'order 3'])
 })
 
-test('each names the member, and another program sees none of it', async () => {
+test('a day is one of the program’s own', async () => {
+  const { data } = (await call('GET', '/v1/activities?day=2026-02-28')).json
+  expect(data.map(({ type }: { type: string }) => type)).toEqual(['order'])
+  expect((await call('GET', '/v1/activities?day=2026-02-28&from=2026-02-01T00:00:00Z')).status).toBe(400)
+})
+
+test('each names the member', async () => {
   const { data } = (await call('GET', '/v1/activities?limit=1')).json
   expect(data[0].member_name).toBe('Ada')
 })

@@ -26,7 +26,7 @@ export function Attention({ overview }: { overview: Overview }) {
     { when: may('approve') },
   )
   const budgets = useAsk(['budgets'], () => api.listBudgets())
-  const shops = useAsk(['shops', 'unnamed'], () => api.listShops({ limit: 1 }), { when: may('shops') })
+  const shops = useAsk(['shops', 'unnamed'], () => api.getUnnamedLocations(), { when: may('shops') })
   const items: ReactNode[] = []
   const waits = waiting.data?.data.length ?? 0
   if (waits > 0)
