@@ -666,7 +666,7 @@ create table staff_session (
   seen_ms bigint not null,
   ended_ms bigint
 );
-create index staff_session_by_staff on staff_session (staff, created_ms);
+create index staff_session_open on staff_session (staff) where ended_ms is null;
 
 -- A link by which a person chooses a password: the first, or a new one.
 create table invitation (
@@ -1026,3 +1026,20 @@ create table saved_view (
   changed_ms bigint not null,
   primary key (program, owner, page, name)
 );
+
+-- 016-cards.sql
+
+-- Private links with which members open their own card: known by their hash alone. `stripe` is a hash of that.
+create table card_link (
+  stripe smallint not null,
+  hash bytea not null check (length(hash) = 32),
+  program smallint not null,
+  account bigint not null,
+  -- Who made it, as the ledger's records name them; `join-page` for members who joined by themselves.
+  made_by text not null,
+  made_ms bigint not null,
+  primary key (stripe, hash)
+);
+
+-- All links of somebody end at once.
+create index card_link_of on card_link (account);

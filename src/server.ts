@@ -49,6 +49,7 @@ import { routes as drawRoutes } from './features/draws/routes.ts'
 import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
 import { routes as leaderboardRoutes } from './features/leaderboards/routes.ts'
+import { routes as cardRoutes } from './features/members/card-routes.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as membershipRoutes } from './features/memberships/routes.ts'
@@ -82,6 +83,7 @@ export const routes: readonly Route[] = [
   ...tillRoutes,
   ...accessRoutes({ compile: (text, revision) => compileProgram(text, features, revision) }),
   ...memberRoutes,
+  ...cardRoutes,
   ...noteRoutes,
   ...orderRoutes,
   ...expiryRoutes,

@@ -20,6 +20,7 @@ import { routes as challenges } from '../src/features/challenges/routes.ts'
 import { routes as choices } from '../src/features/choices/routes.ts'
 import { routes as closing } from '../src/features/closing/routes.ts'
 import { routes as expiry } from '../src/features/expiry/routes.ts'
+import { routes as cards } from '../src/features/members/card-routes.ts'
 import { routes as members } from '../src/features/members/routes.ts'
 import { routes as memberships } from '../src/features/memberships/routes.ts'
 import { routes as merging } from '../src/features/merging/routes.ts'
@@ -62,6 +63,7 @@ export interface TestApi {
 
 const routes = [
   members,
+  cards,
   notes,
   orders,
   visits,

@@ -24,7 +24,7 @@ const ROOMS: readonly { room: RegExp; mayImport: readonly (RegExp | 'own')[]; la
     law: 'the list of features imports core and their idea files',
   },
   {
-    room: /^src\/features\/[^/]+\/(routes|pages|views)\.ts$/,
+    room: /^src\/features\/[^/]+\/([a-z]+-)?(routes|pages|views)\.ts$/,
     mayImport: ['own', /^src\/core\//, /^src\/engine\//],
     law: 'routes, pages and views import their own folder, core and engine',
   },
@@ -81,7 +81,7 @@ const GUARDED: readonly { what: RegExp; only: readonly RegExp[]; law: string }[]
   { what: /^(pino|prom-client)$/, only: [/^src\/engine\//], law: 'only the engine logs and counts' },
   {
     what: /^(fastify|@fastify\/.*)$/,
-    only: [/^src\/engine\//, /^src\/features\/[^/]+\/(routes|pages)\.ts$/],
+    only: [/^src\/engine\//, /^src\/features\/[^/]+\/([a-z]+-)?(routes|pages)\.ts$/],
     law: 'only the engine, routes and pages know HTTP',
   },
   {

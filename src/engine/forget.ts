@@ -1,6 +1,7 @@
 /** Forgetting a person: whatever names them goes, in the transaction that erases them; what moved stays as it was. */
 
 import { bigintArray, smallintArray, textArray } from './arrays.ts'
+import { endCardLinks } from './card-links.ts'
 import type { Queries } from './db.ts'
 import { KIND } from './directory.ts'
 import { publicId, stripeOf, stripeOfText } from './ids.ts'
@@ -19,6 +20,7 @@ export async function forget(queries: Queries, account: number, program: number,
   await forgetContacts(queries, program, profiles, stripes)
   await forgetProfiles(queries, accounts)
   await forgetNotes(queries, accounts)
+  await endCardLinks(queries, accounts)
   await forgetMessages(queries, program, accounts, pooled)
   await forgetDrafts(queries, program, profiles)
   await forgetAnswers(queries, program, profiles)

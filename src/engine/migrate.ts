@@ -34,6 +34,7 @@ export const GROWING_TABLES: readonly string[] = [
   'note',
   'till_deed',
   'till_consent',
+  'card_link',
   'bought',
 ]
 

@@ -101,8 +101,16 @@ function consent(program: Program, checked: boolean, errors: JoinErrors): Html {
   </div>`
 }
 
-/** `invites` is the address for friends; null where the program has nothing for them. */
-export function thanksPage(program: Program, name: string, card: string, invites: string | null): string {
+export interface Joined {
+  /** The number of the card. */
+  card: string
+  /** The private address of the card. */
+  link: string
+  /** The address for friends; null where the program has nothing for them. */
+  invites: string | null
+}
+
+export function thanksPage(program: Program, name: string, { card, link, invites }: Joined): string {
   const groups = card.replace(/(.{4})(?=.)/g, '$1 ')
   return page(
     `Welcome to ${program.name}`,
@@ -111,7 +119,10 @@ export function thanksPage(program: Program, name: string, card: string, invites
       <p class="lead">You are a member of ${program.name}. Show this at the counter; a screenshot will do.</p>
       <div class="qr" role="img" aria-label="Your card as a QR code">${qr(card)}</div>
       <p class="number">${groups}</p>
-      <p>Your phone number or e-mail address works as well.</p>
+      <a class="button" href="${link}">Open my card</a>
+      <p class="note">It shows what you have and what is next, also without a connection. Whoever has its address sees
+        your card: keep it to yourself.</p>
+      <p>Your phone number or e-mail address works at the counter as well.</p>
       ${invites === null ? NOTHING : html`<p class="invites">Bring a friend with this address: <a href="${invites}">${invites}</a></p>`}
     </main>`,
   )
@@ -183,7 +194,9 @@ input[aria-invalid] { border-color: var(--wrong); outline-color: var(--wrong); }
   border-radius: 0.5rem; }
 .wrong p { margin: 0; }
 .wrong a { color: inherit; }
-button { width: 100%; padding: 0.85rem; font: inherit; font-weight: 600; color: var(--on-accent);
+.note { font-size: 0.9375rem; color: var(--quiet); }
+.button { display: block; text-decoration: none; text-align: center; }
+button, .button { width: 100%; padding: 0.85rem; font: inherit; font-weight: 600; color: var(--on-accent);
   background: var(--accent); border: 0; border-radius: 0.5rem; cursor: pointer; }
 .more { margin: 1.25rem 0 0; text-align: center; font-size: 0.9375rem; }
 .more a { color: var(--accent); text-underline-offset: 0.2em; }

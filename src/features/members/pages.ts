@@ -7,10 +7,11 @@ import type { Program } from '../../core/program.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { termsPage } from '../../core/terms-page.ts'
 import { languageFor, languagesOf } from '../../core/wording.ts'
+import { makeCardLink } from '../../engine/card-links.ts'
 import { joinOf } from '../../engine/contacts.ts'
 import type { Services } from '../../engine/http/route.ts'
 import { termsIn } from '../../engine/members-terms.ts'
-import { currentProgram, type LiveProgram } from '../../engine/programs.ts'
+import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { readProfile } from '../../engine/read.ts'
 import { submit } from '../../engine/submit.ts'
 import { type JoinErrors, type JoinForm, joinPage, messagePage, posterPage, thanksPage } from './join-page.ts'
@@ -149,7 +150,9 @@ async function join(
   if (recorded.status !== 'recorded') throw new Error(`joining is not answered with ${recorded.status}`)
   const profile = await readProfile(services, recorded.activity.account)
   const invites = program.settings['referrals'] === undefined ? null : `${address}?ref=${profile!.referral_code}`
-  return thanksPage(program, name, profile!.card_number, invites)
+  const made = { program: live.number, account: recorded.activity.account, by: 'join-page', at: nowOf(live) }
+  const link = await makeCardLink(services.database, services.stripes, made)
+  return thanksPage(program, name, { card: profile!.card_number, link, invites })
 }
 
 function again(reply: FastifyReply, program: Program, form: JoinForm, errors: JoinErrors): string {
