@@ -64,7 +64,7 @@ function Line({ line }: { line: CardLine }) {
       {reasons.length > 0 && (
         <details>
           <summary>{say('why')}</summary>
-          <ul class="plain">
+          <ul class="reasons">
             {reasons.map((reason) => (
               <li key={reason}>{reason}</li>
             ))}
