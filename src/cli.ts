@@ -15,7 +15,7 @@ import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
 import './engine/inlining.ts'
 import { ROLES, type Role } from './engine/http/route.ts'
-import { createLog } from './engine/log.ts'
+import type { Log } from './engine/log.ts'
 import type { Pin } from './engine/root-check.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
@@ -27,7 +27,7 @@ import type { Redeeming, Response, Scenario } from './insight/backtest/scenario.
 import type { Assumed, Study } from './insight/backtest/study.ts'
 import type { BalanceReport } from './insight/balance/report.ts'
 import type { Variants } from './insight/balance/variants.ts'
-import type { Means } from './server.ts'
+import type { Means } from './means.ts'
 
 /** A finding, such as a mistake in a program or a row that was not taken. */
 const FOUND = 1
@@ -484,7 +484,7 @@ async function migrateTables({ citus }: { citus?: boolean }): Promise<void> {
   const { migrate } = await import('./engine/migrate.ts')
   const config = readConfig(process.env)
   const embedded =
-    config.databaseUrl === null ? await startEmbedded(config.home, { log: quietLog(), join: true }) : null
+    config.databaseUrl === null ? await startEmbedded(config.home, { log: await quietLog(), join: true }) : null
   try {
     const database = await openDatabase(config.databaseUrl ?? embedded!.url)
     const applied = await migrate(database, { citus: citus === true }).finally(() => database.close())
@@ -908,8 +908,8 @@ function withFile(command: Command, what: string): Command {
 
 /** Runs work on the database: one's own, or the embedded one, which a running server shares. */
 async function withMeans(work: (means: Means) => Promise<void>): Promise<void> {
-  const { openMeans } = await import('./server.ts')
-  const means = await openMeans(readConfig(process.env), quietLog(), { join: true })
+  const { openMeans } = await import('./means.ts')
+  const means = await openMeans(readConfig(process.env), await quietLog(), { join: true })
   try {
     await work(means)
   } finally {
@@ -918,7 +918,8 @@ async function withMeans(work: (means: Means) => Promise<void>): Promise<void> {
 }
 
 /** Errors alone, on standard error, unless the environment asks for more. */
-function quietLog() {
+async function quietLog(): Promise<Log> {
+  const { createLog } = await import('./engine/log.ts')
   const { logLevel } = readConfig(process.env)
   const level = process.env.LOG_LEVEL ? logLevel : 'error'
   return createLog({ level, readable: process.stderr.isTTY === true, write: (line) => process.stderr.write(line) })

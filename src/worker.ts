@@ -6,7 +6,7 @@ import { othersAtWork } from './engine/db.ts'
 import { Inbox } from './engine/inbox.ts'
 import { startJobs } from './engine/jobs.ts'
 import { createLog } from './engine/log.ts'
-import { openMeans } from './server.ts'
+import { openMeans } from './means.ts'
 
 /** Works until it is told to stop: Ctrl-C or SIGTERM. */
 export async function work(): Promise<void> {

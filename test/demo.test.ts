@@ -7,7 +7,7 @@ import { isImporting } from '../src/engine/importing.ts'
 import { Programs } from '../src/engine/programs.ts'
 import { openRecorder } from '../src/engine/record.ts'
 import { verify } from '../src/engine/verify.ts'
-import { compile } from '../src/server.ts'
+import { compile } from '../src/means.ts'
 import { testDatabase } from './database.ts'
 
 test('the demo goes through the ledger on the time of its story', async () => {
