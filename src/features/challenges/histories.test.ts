@@ -2,22 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  BEGINNING,
-  Driver,
-  orderBody,
-  orderDraw,
-  programOf,
-  returnDraw,
-  runHistory,
-  runs,
-  type Step,
-  stateOf,
-  stepsOf,
-} from '../../../test/history.ts'
+import { BEGINNING, Driver, programOf, runHistory, runs, type Step, stepsOf } from '../../../test/history.ts'
+import { comesBackInPieces, comesBackWhole, withoutRedeeming } from '../../../test/returned.ts'
 import type { PricedOrder } from '../../core/order.ts'
-import { Refusal } from '../../core/refusal.ts'
-import { localDay, periodOf } from '../../core/time.ts'
+import { DAY_MS, localDay, periodOf } from '../../core/time.ts'
 import type { Slice } from './progress.ts'
 
 interface Drawn {
@@ -163,13 +151,11 @@ class Expectation {
   }
 }
 
-const counts = ({ what }: Step): boolean => what.do !== 'redeem'
-
 /** No longer than what is remembered of past periods, so that nothing is forgotten while it can still come back. */
-function plain(step: Step): Step {
-  const wait = Math.min(step.wait, 3 * 86_400_000)
-  return step.what.do === 'order' ? { ...step, wait, what: { ...step.what, redeem: [], points: 0 } } : { ...step, wait }
-}
+const shortWaits = (steps: readonly Step[]): Step[] =>
+  withoutRedeeming(steps).map((step) => ({ ...step, wait: Math.min(step.wait, 3 * DAY_MS) }))
+
+const short = stepsOf({ maxLength: 20 }).map(shortWaits)
 
 describe('challenges follow what remains', () => {
   test('done as often as what remains says, the reward given as often and the badge had, after any returns', () => {
@@ -177,7 +163,7 @@ describe('challenges follow what remains', () => {
       fc.property(drawn, stepsOf({ maxLength: 35 }), (challenge, steps) => {
         const driver = new Driver(programFor(challenge), BEGINNING, { encoded: true })
         const expectation = new Expectation(challenge, driver)
-        for (const step of steps.filter(counts).map(plain)) {
+        for (const step of shortWaits(steps)) {
           runHistory(driver, [step])
           expectation.follow()
           expectSame(driver, expectation.times)
@@ -188,50 +174,13 @@ describe('challenges follow what remains', () => {
   })
 
   test('an order that comes back whole leaves the progress and the rewards that there were without it', () => {
-    fc.assert(
-      fc.property(drawn, stepsOf({ maxLength: 20 }), orderDraw, (drawnOne, steps, draw) => {
-        // What a limit counted of long ago is let go when something new is counted.
-        const challenge = { ...drawnOne, limit: undefined }
-        const both = [0, 1].map(() => new Driver(programFor(challenge), BEGINNING)) as [Driver, Driver]
-        for (const driver of both) runHistory(driver, steps.filter(counts).map(plain), 'no sweeps')
-        const [with_, without] = both
-        const body = orderBody(with_, { ...draw, redeem: [], points: 0 })
-        with_.order(body)
-        with_.send('cancel', { order: body.external_id })
-        const state = (driver: Driver) => [stateOf(driver.account, 'without traces'), driver.account.vouchers]
-        expect(state(with_)).toEqual(state(without))
-      }),
-      { numRuns: runs(100) },
-    )
+    // What a limit counted of long ago is let go when something new is counted.
+    const unlimited = drawn.map((challenge) => programFor({ ...challenge, limit: undefined }))
+    fc.assert(comesBackWhole(unlimited, short), { numRuns: runs(100) })
   })
 
   test('returns in any split leave the same progress', () => {
-    const pieces = fc.array(returnDraw, { minLength: 2, maxLength: 4 })
-    fc.assert(
-      fc.property(drawn, stepsOf({ maxLength: 20 }), orderDraw, pieces, (challenge, steps, draw, returns) => {
-        const [split, whole] = [0, 1].map(() => new Driver(programFor(challenge), BEGINNING)) as [Driver, Driver]
-        for (const driver of [split, whole]) {
-          runHistory(driver, steps.filter(counts).map(plain), 'no sweeps')
-          driver.order(orderBody(driver, { ...draw, redeem: [], points: 0 }))
-        }
-        const order = split.orders.at(-1)!
-        const { lines } = split.receipts.get(order)!.body
-        const bodies = returns
-          .map(({ picks }, i) => ({
-            external_id: `piece${i}`,
-            order,
-            lines: picks
-              .filter(({ quantity }) => quantity > 0)
-              .map(({ line, quantity }) => ({ id: lines[line % lines.length]!.id, quantity })),
-          }))
-          .filter((body) => !(split.send('return', body) instanceof Refusal))
-        fc.pre(bodies.length > 1)
-        whole.send('return', { external_id: 'whole', order, lines: bodies.flatMap((body) => body.lines) })
-        const withoutSeq = (driver: Driver) => ({ ...(stateOf(driver.account) as object), seq: null })
-        expect(withoutSeq(split)).toEqual(withoutSeq(whole))
-      }),
-      { numRuns: runs(200) },
-    )
+    fc.assert(comesBackInPieces(drawn.map(programFor), short), { numRuns: runs(200) })
   })
 })
 

@@ -2,22 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  BEGINNING,
-  Driver,
-  orderBody,
-  orderDraw,
-  programOf,
-  returnDraw,
-  runHistory,
-  runs,
-  type Step,
-  stateOf,
-  stepsOf,
-} from '../../../test/history.ts'
-import type { ReturnBody } from '../../core/activity.ts'
+import { BEGINNING, Driver, programOf, runHistory, runs, stepsOf } from '../../../test/history.ts'
+import { comesBackInPieces, comesBackWhole, withoutRedeeming } from '../../../test/returned.ts'
 import type { PricedOrder } from '../../core/order.ts'
-import { Refusal } from '../../core/refusal.ts'
 import { localDay } from '../../core/time.ts'
 import type { Slice } from './card.ts'
 
@@ -115,9 +102,7 @@ class Expectation {
   }
 }
 
-const noRewards = ({ what }: Step): boolean => what.do !== 'redeem'
-const withoutRedeeming = (one: Step): Step =>
-  one.what.do === 'order' ? { ...one, what: { ...one.what, redeem: [], points: 0 } } : one
+const short = stepsOf({ maxLength: 20 }).map(withoutRedeeming)
 
 describe('stamps follow what remains', () => {
   test('full cards and what lies on the open one are all the stamps that purchases give, after any returns', () => {
@@ -125,7 +110,7 @@ describe('stamps follow what remains', () => {
       fc.property(drawn, stepsOf({ maxLength: 60 }), (card, steps) => {
         const driver = new Driver(programFor(card), BEGINNING, { encoded: true })
         const expectation = new Expectation(card, driver)
-        for (const step of steps.filter(noRewards).map(withoutRedeeming)) {
+        for (const step of withoutRedeeming(steps)) {
           runHistory(driver, [step])
           expectation.follow()
           const { p, f = [] } = sliceOf(driver).c['drinks'] ?? { p: 0 }
@@ -138,59 +123,18 @@ describe('stamps follow what remains', () => {
   })
 
   test('an order that comes back whole leaves the cards and the rewards that there were without it', () => {
-    fc.assert(
-      fc.property(drawn, stepsOf({ maxLength: 20 }), orderDraw, (drawnCard, steps, draw) => {
-        // What a limit counted of long ago is let go when something new is counted.
-        const card = { ...drawnCard, limit: null }
-        const [with_, without] = [new Driver(programFor(card), BEGINNING), new Driver(programFor(card), BEGINNING)]
-        for (const driver of [with_, without])
-          runHistory(driver, steps.filter(noRewards).map(withoutRedeeming), 'no sweeps')
-        const body = orderBody(with_, { ...draw, redeem: [], points: 0 })
-        with_.order(body)
-        with_.send('cancel', { order: body.external_id })
-        const state = (driver: Driver) => [stateOf(driver.account, 'without traces'), driver.account.vouchers]
-        expect(state(with_)).toEqual(state(without))
-      }),
-      { numRuns: runs(100) },
-    )
+    // What a limit counted of long ago is let go when something new is counted.
+    const unlimited = drawn.map((card) => programFor({ ...card, limit: null }))
+    fc.assert(comesBackWhole(unlimited, short), { numRuns: runs(100) })
   })
 
   test('returns in any split leave the same cards', () => {
-    const pieces = fc.array(returnDraw, { minLength: 2, maxLength: 4 })
-    fc.assert(
-      fc.property(drawn, stepsOf({ maxLength: 20 }), orderDraw, pieces, (card, steps, draw, returns) => {
-        const [split, whole] = [new Driver(programFor(card), BEGINNING), new Driver(programFor(card), BEGINNING)]
-        for (const driver of [split, whole]) {
-          runHistory(driver, steps.filter(noRewards).map(withoutRedeeming), 'no sweeps')
-          driver.order(orderBody(driver, { ...draw, redeem: [], points: 0 }))
-        }
-        const bodies = returns
-          .map((one, i) => pieceOf(split, one, i))
-          .filter((body) => !(split.send('return', body) instanceof Refusal))
-        fc.pre(bodies.length > 1)
-        const lines = bodies.flatMap((body) => body.lines!)
-        whole.send('return', { external_id: 'whole', order: bodies[0]!.order, lines })
-        const stateWithoutSeq = (driver: Driver) => ({ ...(stateOf(driver.account) as object), seq: null })
-        expect(stateWithoutSeq(split)).toEqual(stateWithoutSeq(whole))
-      }),
-      { numRuns: runs(150) },
-    )
+    fc.assert(comesBackInPieces(drawn.map(programFor), short), { numRuns: runs(150) })
   })
 })
 
 function sliceOf({ account }: Driver): Slice {
   return (account.slices['stamps'] as Slice | undefined) ?? { c: {}, u: {} }
-}
-
-function pieceOf(driver: Driver, draw: Extract<Step['what'], { do: 'return' }>, n: number): ReturnBody {
-  const order = driver.orders.at(-1)!
-  const { lines } = driver.receipts.get(order)!.body
-  const picks = draw.picks.filter(({ quantity }) => quantity > 0)
-  return {
-    external_id: `piece${n}`,
-    order,
-    lines: picks.map(({ line, quantity }) => ({ id: lines[line % lines.length]!.id, quantity })),
-  }
 }
 
 /** A full card gives exactly one reward; those that could not be taken back count until stamps have paid for them. */
