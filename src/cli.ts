@@ -7,7 +7,6 @@ import { nearest } from './core/nearest.ts'
 import { compileProgram, type Program, programJsonSchema } from './core/program.ts'
 import { Refusal } from './core/refusal.ts'
 import { formatProblem } from './core/source.ts'
-import { termsOf } from './core/terms.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
 import { formatInstant, parseInstant } from './core/time.ts'
 import type { Messages } from './core/wording.ts'
@@ -20,11 +19,19 @@ import type { Pin } from './engine/root-check.ts'
 import { readTemplates } from './engine/templates.ts'
 import { note, progress, say, UsedWrongly } from './engine/terminal.ts'
 import { features } from './features/index.ts'
-import type { Assumption } from './insight/backtest/assumptions.ts'
-import type { LedgerSource } from './insight/backtest/ledger.ts'
-import type { Source } from './insight/backtest/report.ts'
-import type { Redeeming, Response, Scenario } from './insight/backtest/scenario.ts'
-import type { Assumed, Study } from './insight/backtest/study.ts'
+import type { Ledger } from './insight/backtest/ask.ts'
+import {
+  MODELS,
+  MODELS_AND_PAST,
+  type Model,
+  type ModelOrPast,
+  type Question,
+  type RewardCosts,
+  USUAL,
+  USUAL_RESPONSE,
+} from './insight/backtest/question.ts'
+import type { BacktestReport } from './insight/backtest/report.ts'
+import type { Response } from './insight/backtest/scenario.ts'
 import type { BalanceReport } from './insight/balance/report.ts'
 import type { Variants } from './insight/balance/variants.ts'
 import type { Means } from './means.ts'
@@ -32,16 +39,6 @@ import type { Means } from './means.ts'
 /** A finding, such as a mistake in a program or a row that was not taken. */
 const FOUND = 1
 const USED_WRONGLY = 2
-
-/** How members may redeem: the words of the command. */
-const MODELS = ['none', 'at-once', 'saver', 'random'] as const
-type Model = (typeof MODELS)[number]
-/** Where a ledger tells of it. */
-const MODELS_AND_PAST = [...MODELS, 'past'] as const
-type ModelOrPast = (typeof MODELS_AND_PAST)[number]
-
-/** Inter-purchase times on a coffee card fell by a fifth from the first to the last stamp (Kivetz et al. 2006). */
-const USUAL_RESPONSE: Response = { closeness: 0.5, speedup: 0.2 }
 
 const ENGINE = { release: packageJson.version, tzdata: process.versions['tz'] ?? 'unknown' }
 
@@ -218,20 +215,25 @@ regulars
     models,
   )
   .option('--past-from <id>', 'for past: the live program whose members show how often a reward is used')
-  .option('--chance <share>', 'for random: the chance at each order with which a reward could be used', share, 0.3)
+  .option(
+    '--chance <share>',
+    'for random: the chance at each order with which a reward could be used',
+    share,
+    USUAL.chance,
+  )
   .option(
     '--response [closeness,speedup]',
     'also with members who buy sooner near a goal; 50%,20% unless said',
     response,
   )
-  .option('--margin <share>', 'what is left of sales when the goods are paid', share, 0.3)
+  .option('--margin <share>', 'what is left of sales when the goods are paid', share, USUAL.margin)
   .option(
     '--reward-cost <share...>',
     'what a reward costs of what it saves members: 40% for all, or free-coffee=25% for one',
     rewardCosts,
   )
-  .option('--seed <number>', 'where luck begins; the same seed gives the same figures', wholeNumber, 1)
-  .option('--seeds <number>', 'how many runs the ranges are made of where there is luck', wholeNumber, 5)
+  .option('--seed <number>', 'where luck begins; the same seed gives the same figures', wholeNumber, USUAL.seed)
+  .option('--seeds <number>', 'how many runs the ranges are made of where there is luck', wholeNumber, USUAL.seeds)
   .option('--members <file>', 'members beside the orders, with when they joined; those who never ordered, too')
   .option('--report <file>', 'write every odd row of the files to a CSV file')
   .option(
@@ -263,8 +265,13 @@ regulars
   .option('--target <figure=value>', 'solve for the one setting that varies: reward_rate=5%')
   .option('--threshold <name=value...>', 'where too stingy ends or too generous begins: most_lift=15%', joined)
   .option('--redeem <model>', `how members use rewards: one of ${MODELS.join(', ')}`, oneOf(...MODELS), 'at-once')
-  .option('--chance <share>', 'for random: the chance at each order with which a reward could be used', share, 0.3)
-  .option('--margin <share>', 'what is left of sales when the goods are paid', share, 0.3)
+  .option(
+    '--chance <share>',
+    'for random: the chance at each order with which a reward could be used',
+    share,
+    USUAL.chance,
+  )
+  .option('--margin <share>', 'what is left of sales when the goods are paid', share, USUAL.margin)
   .option(
     '--reward-cost <share...>',
     'what a reward costs of what it saves members: 40% for all, or free-coffee=25% for one',
@@ -574,92 +581,66 @@ function checkHistory(options: BacktestOptions): void {
 
 async function backtestOrders({ program, against, options }: BacktestTask, path: string): Promise<void> {
   const { openHistory } = await import('./engine/history-session.ts')
-  const { fileSource, runFile } = await import('./insight/backtest/file.ts')
-  const { study } = await import('./insight/backtest/study.ts')
-  const { until, cores } = options
-  const chances = options.pastFrom === undefined ? null : await pastChances(options.pastFrom, [program, against])
+  const { askFile, pastChances } = await import('./insight/backtest/ask.ts')
+  const { until, cores, pastFrom } = options
+  const question = questionOf({ program, against, options })
+  let chances: Record<string, number> | null = null
+  if (pastFrom !== undefined)
+    await withMeans(async (means) => {
+      const programs = against === null ? [program] : [program, against]
+      chances = await pastChances(means.database, await ledgerOf(means, pastFrom), programs)
+    })
   const { file, close } = await openHistory(path, program, options)
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const shared = { until, onProgress, cores, thread: BACKTEST_THREAD }
-    const assumed = assumedIn({ program, against, options }, chances)
-    const found = await study((scenarios) => runFile(file, scenarios, shared), program, assumed)
+    const report = await askFile(question, file, path, { until, onProgress, cores, thread: BACKTEST_THREAD }, chances)
     line.end()
-    await tellBacktest(found, fileSource(path, file), options)
+    await sayBacktest(report, options)
   } finally {
     await close()
   }
 }
 
 async function backtestLedger({ program, against, options }: BacktestTask): Promise<void> {
-  const { ledgerAssumptions } = await import('./insight/backtest/assumptions.ts')
-  const { atOneMoment, backtestLedger: run, ledgerSource } = await import('./insight/backtest/ledger.ts')
-  const { chancesOf, readPast } = await import('./insight/backtest/past.ts')
-  const { study } = await import('./insight/backtest/study.ts')
-  const { currentProgram, nowOf } = await import('./engine/programs.ts')
+  const { askLedger } = await import('./insight/backtest/ask.ts')
+  const { since = null } = options
   await withMeans(async (means) => {
-    const live = await findProgram(means, options.program ?? program.id)
-    const inForce = currentProgram(live)
-    if (inForce.currency !== program.currency)
-      throw new UsedWrongly(
-        `The ledger of ${live.id} is in ${inForce.currency}, and ${program.id} in ${program.currency}.`,
-      )
-    const { since = null, until = nowOf(live) + 1 } = options
+    const ledger = await ledgerOf(means, options.program ?? program.id, since, options.until)
+    const { until } = ledger.request
     if (since !== null && since >= until)
       throw new UsedWrongly(
         `--since ${formatInstant(since)} is not before the end of history, ${formatInstant(until)}.`,
       )
-    const request = { program: live.number, since, until }
     const line = progress('Members’ activities')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const [told, source, past] = await atOneMoment(means.database, async (queries) => {
-      const past = await readPast(queries, request, inForce)
-      const chances = chancesOf(past, against === null ? [program] : [program, against])
-      const assumed = assumedIn({ program, against, options }, chances)
-      let source: LedgerSource | null = null
-      const read = async (scenarios: readonly Scenario[]) => {
-        const folded = await run(queries, request, scenarios, onProgress)
-        source = folded.source
-        return folded.runs
-      }
-      return [await study(read, program, assumed), source!, past] as const
-    })
+    const question = questionOf({ program, against, options })
+    const { report, erased } = await askLedger(question, means.database, ledger, onProgress)
     line.end()
-    const known = ledgerAssumptions(source, since, past, told.assumed)
-    await tellBacktest(told, ledgerSource(live.id, source), options, known)
-    if (source.erased > 0) note(`Of ${countOf(source.erased, 'member')} who were erased nothing is told.`)
+    await sayBacktest(report, options)
+    if (erased > 0) note(`Of ${countOf(erased, 'member')} who were erased nothing is told.`)
   })
 }
 
-/** How often members of a live program use each reward, for a history that does not tell it. */
-async function pastChances(id: string, programs: readonly (Program | null)[]): Promise<Record<string, number> | null> {
-  const { atOneMoment } = await import('./insight/backtest/ledger.ts')
-  const { chancesOf, readPast } = await import('./insight/backtest/past.ts')
+/** What members of a live program did, up to its present unless said. */
+async function ledgerOf(means: Means, id: string, since: number | null = null, until?: number): Promise<Ledger> {
   const { currentProgram, nowOf } = await import('./engine/programs.ts')
-  let chances: Record<string, number> | null = null
-  await withMeans(async (means) => {
-    const live = await findProgram(means, id)
-    const request = { program: live.number, since: null, until: nowOf(live) + 1 }
-    const past = await atOneMoment(means.database, (queries) => readPast(queries, request, currentProgram(live)))
-    chances = chancesOf(
-      past,
-      programs.filter((one) => one !== null),
-    )
-  })
-  if (chances === null) throw new UsedWrongly(`Nobody has redeemed anything in ${id} yet: its past tells nothing.`)
-  return chances
+  const live = await findProgram(means, id)
+  const request = { program: live.number, since, until: until ?? nowOf(live) + 1 }
+  return { id: live.id, inForce: currentProgram(live), request }
 }
 
-async function tellBacktest(
-  told: Study,
-  source: Source,
-  { json, html }: BacktestOptions,
-  ofTheHistory: readonly Assumption[] = [],
-): Promise<void> {
-  const { reportOf } = await import('./insight/backtest/report.ts')
+/** What the options ask. */
+function questionOf({ program, against, options }: BacktestTask): Question {
+  const { redeem: models = null, chance, seed, seeds, margin, rewardCost: rewardCosts = ALL_OF_IT } = options
+  const response = options.response === true ? USUAL_RESPONSE : (options.response ?? null)
+  return { program, against, models, chance, response, margin, rewardCosts, seed, seeds }
+}
+
+const ALL_OF_IT: RewardCosts = { all: 1, own: {} }
+
+async function sayBacktest(report: BacktestReport, { json, html }: BacktestOptions): Promise<void> {
   const { backtestText } = await import('./insight/backtest/text.ts')
-  const report = reportOf(told.assumed, source, told.asIs, told.scenarios, told.against, ofTheHistory)
   const text = JSON.stringify(report, null, 2)
   if (typeof json === 'string') writeFileSync(json, `${text}\n`)
   if (html !== undefined) {
@@ -668,42 +649,6 @@ async function tellBacktest(
     note(`${html} is written: open it in any browser.`)
   }
   say(json === true ? text : backtestText(report))
-}
-
-/** What the options say that is to be assumed; `chances` are those of the past, null where there is none. */
-function assumedIn({ program, against, options }: BacktestTask, chances: Record<string, number> | null): Assumed {
-  const { redeem = [chances === null ? 'at-once' : 'past'], chance, seed, seeds, margin } = options
-  const programs = against === null ? [program] : [program, against]
-  return {
-    redeeming: redeem.flatMap((model): Redeeming[] => {
-      if (model === 'none') return []
-      if (model !== 'past') return [redeemingOf(model, chance)]
-      if (chances === null)
-        throw new UsedWrongly('Nobody has redeemed anything yet: for --redeem past there is no past.')
-      return [{ model, rewards: chances }]
-    }),
-    response: options.response === true ? USUAL_RESPONSE : (options.response ?? null),
-    seed,
-    seeds,
-    margin,
-    reward_cost: costsOf(programs, options.rewardCost),
-    against,
-  }
-}
-
-function redeemingOf(model: Model, chance: number): Redeeming {
-  return model === 'random' ? { model: 'hazard', chance } : { model }
-}
-
-function costsOf(
-  programs: readonly Program[],
-  { all, own }: RewardCosts = { all: 1, own: {} },
-): Record<string, number> {
-  const rewards = programs.flatMap((program) => termsOf(program).offers.map(({ reward }) => reward))
-  for (const id of Object.keys(own))
-    if (!rewards.includes(id))
-      throw new UsedWrongly(`--reward-cost: there is no reward ${id}${meant(nearest(id, rewards))}`)
-  return all === 1 ? own : { ...Object.fromEntries(rewards.map((reward) => [reward, all])), ...own }
 }
 
 interface BalanceOptions extends Omit<BacktestOptions, 'orders' | 'redeem' | 'response' | 'seed' | 'seeds'> {
@@ -720,14 +665,13 @@ async function balanceProgram(path: string, options: BalanceOptions): Promise<vo
   const checked = checkFile(path)
   if (checked === null) return found()
   const { program, source: text } = checked
-  const { vary, steps = null, target = null, threshold: thresholds = [], margin } = options
+  const { vary, steps = null, target = null, threshold: thresholds = [], redeem: model, chance, margin } = options
   for (const file of [options.write, options.html])
     if (file !== undefined && existsSync(file)) throw new UsedWrongly(`${file} is there already; name another file.`)
-  const { planOf, runPlan } = await import('./insight/balance/plan.ts')
-  const redeeming = redeemingOf(options.redeem, options.chance)
-  const assumed = { redeeming, margin, reward_cost: costsOf([program], options.rewardCost) }
-  const request = { text, program, vary, steps, target, thresholds, assumed }
-  const plan = planOf(request, (variant) => {
+  const { planFor, runPlan } = await import('./insight/balance/plan.ts')
+  const rewardCosts = options.rewardCost ?? ALL_OF_IT
+  const question = { text, program, vary, steps, target, thresholds, model, chance, margin, rewardCosts }
+  const plan = planFor(question, (variant) => {
     const { program, problems } = compileProgram(variant, features)
     return program ?? formatProblem(path, problems[0]!)
   })
@@ -1014,13 +958,8 @@ function response(text: string): Response {
   return { closeness: closeness!, speedup }
 }
 
-interface RewardCosts {
-  all: number
-  own: Record<string, number>
-}
-
 /** Collects shares, of all rewards or of one, however often they are given. */
-function rewardCosts(text: string, { all, own }: RewardCosts = { all: 1, own: {} }): RewardCosts {
+function rewardCosts(text: string, { all, own }: RewardCosts = ALL_OF_IT): RewardCosts {
   const at = text.indexOf('=')
   if (at < 0) return { all: share(text), own }
   return { all, own: { ...own, [text.slice(0, at)]: share(text.slice(at + 1)) } }

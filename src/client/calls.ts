@@ -3017,6 +3017,572 @@ export interface SavedView {
   changed_at: string
 }
 
+/** A file of past orders, and what is understood of it */
+export interface OrderFileRead {
+  id: string
+  name: string
+  bytes: number
+  uploaded_at: string
+  uploaded_by: string
+  /** When it is removed */
+  forgotten_at: string
+  reading: OrderFileReading
+}
+
+/** What is understood of a file of past orders */
+export interface OrderFileReading {
+  /** Null where nothing of it can be read */
+  format: 'csv' | 'parquet' | 'ndjson' | null
+  columns: ({
+    /** What a map calls it by */
+    name: string
+    /** Its first text, where the file does not name it */
+    sample: string | null
+  })[]
+  /** The first rows, a text a column */
+  sample: ((string | null)[])[]
+  understood: ({
+    field: string
+    /** Null where the file has none */
+    column: string | null
+    how: string
+    needed: boolean
+  })[]
+  /** Why it cannot be used as it is; none where it can */
+  problems: ({
+    code: string
+    message: string
+  })[]
+  /** Null while there are problems */
+  holds: {
+    rows: number
+    orders: number
+    returns: number
+    /** Null where they are too many to be counted beforehand */
+    members: number | null
+    /** Orders of nobody in particular */
+    anonymous: number
+    from: string | null
+    until: string | null
+  } | null
+  odd: ({
+    code: string
+    rows: number
+    /** Whether these rows were taken with a correction */
+    taken: boolean
+    /** What is odd about the first of them */
+    first: string
+  })[]
+}
+
+/** A file of past orders */
+export interface OrderFile {
+  id: string
+  name: string
+  bytes: number
+  uploaded_at: string
+  uploaded_by: string
+  /** When it is removed */
+  forgotten_at: string
+}
+
+/** A backtest that was asked for */
+export interface BacktestEntry {
+  id: string
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
+  progress: number
+  /** Null where it cannot be told */
+  seconds_left: number | null
+  /** How many are to be worked out first */
+  before: number
+  asked_at: string
+  asked_by: string
+  begun_at: string | null
+  ended_at: string | null
+  /** Why it failed */
+  problem: string | null
+  asked: {
+    program: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    }
+    against: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    } | null
+    file: {
+      id: string
+      name: string
+    } | null
+    /** Of the ledger; null for all of it, or for a file */
+    months: number | null
+    vary: string[]
+  }
+  summary: {
+    name: string
+    orders: number
+    members: number
+    verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both' | null
+    expected_rate: number | null
+    reached_share: number | null
+  } | null
+}
+
+/** A backtest, and its report once it is done: the same that `regulars backtest --json` writes */
+export interface Backtest {
+  id: string
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
+  progress: number
+  /** Null where it cannot be told */
+  seconds_left: number | null
+  /** How many are to be worked out first */
+  before: number
+  asked_at: string
+  asked_by: string
+  begun_at: string | null
+  ended_at: string | null
+  /** Why it failed */
+  problem: string | null
+  asked: {
+    program: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    }
+    against: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    } | null
+    file: {
+      id: string
+      name: string
+    } | null
+    /** Of the ledger; null for all of it, or for a file */
+    months: number | null
+    vary: string[]
+  }
+  summary: {
+    name: string
+    orders: number
+    members: number
+    verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both' | null
+    expected_rate: number | null
+    reached_share: number | null
+  } | null
+  report: {
+    program: string
+    revision: number
+    currency: string
+    timezone: string
+    redeeming: {
+      model: 'none'
+    } | {
+      model: 'at-once'
+    } | {
+      model: 'saver'
+    } | {
+      model: 'hazard'
+      chance: number
+    } | {
+      model: 'past'
+      rewards: Record<string, number>
+    }
+    response: {
+      /** From which share of the way to the next reward or level on members speed up */
+      closeness: number
+      /** By which share the time to the next order is shorter right before the goal */
+      speedup: number
+    } | null
+    seed: number
+    /** The first order; null without orders */
+    from: string | null
+    /** The end of history, itself not included */
+    until: string
+    members: number
+    orders: {
+      /** Decided for members */
+      members: number
+      /** Sales to nobody in particular: they earn nothing */
+      anonymous: number
+      /** The same id again: not decided again */
+      duplicates: number
+      /** At or after `until`: left out */
+      after_until: number
+      /** By the code of the refusal; the sales of these orders are not counted */
+      refused: Record<string, number>
+    }
+    /** What came back: as many as orders of which something did, each time */
+    returns: {
+      members: number
+      anonymous: number
+    }
+    /** What customers paid, tax included */
+    sales: {
+      members: number
+      anonymous: number
+    }
+    /** What they got back of it */
+    refunds: {
+      members: number
+      anonymous: number
+    }
+    customers: {
+      active_days: number
+      /** Ordered within the last `active_days` days */
+      active: number
+      /** Ever earned points */
+      earning: number
+      /** Ever used a reward */
+      redeeming: number
+      /** Ever had points enough for a reward that their level may have, or were given one */
+      reached: number
+      /** By how many orders they made */
+      by_frequency: ({
+        orders_from: number
+        orders_to: number | null
+        members: number
+        reached: number
+        redeeming: number
+        /** Median days from joining to the first reward, of those who reached one */
+        days_to_first: number | null
+      })[]
+    }
+    first_reward: {
+      members: number
+      /** From joining until points first were enough for a reward */
+      days: {
+        p10: number
+        median: number
+        p90: number
+      } | null
+      /** How many orders it took */
+      orders: {
+        p10: number
+        median: number
+        p90: number
+      } | null
+    }
+    points: ({
+      wallet: string
+      decimals: number
+      issued: number
+      /** On rewards, less what came back with returned orders */
+      spent: number
+      expired: number
+      /** Taken back by returns */
+      reversed: number
+      /** Of these, what nobody had to give back */
+      forgiven: number
+      /** What members hold at the end: not yet theirs to spend */
+      pending: number
+      available: number
+      held: number
+      /** What members owe at the end */
+      debt: number
+    })[]
+    rules: ({
+      rule: string
+      wallet: string
+      times: number
+      points: number
+    })[]
+    /** Rules that never gave anything */
+    idle_rules: string[]
+    rewards: ({
+      reward: string
+      name: string
+      /** The first one for what nobody can pay for */
+      wallet: string
+      /** Less those that came back whole */
+      times: number
+      /** How many used it */
+      members: number
+      /** Spent on it, less what came back */
+      points: number
+      /** What members saved by it */
+      value: number
+      /** What it cost the business */
+      cost: number
+    })[]
+    /** None where the program gives no rewards by itself */
+    vouchers: ({
+      reward: string
+      name: string
+      issued: number
+      /** How many each part of the program gave, such as stamps:coffee */
+      sources: Record<string, number>
+      /** Less those that came back whole */
+      used: number
+      /** Taken back before anybody used them, mostly by returns */
+      withdrawn: number
+      expired: number
+      /** At the end */
+      open: number
+      /** What members saved by those they used */
+      value: number
+      /** What these cost the business */
+      cost: number
+      /** Of those open at the end, each at what one has cost, or by what it gives where nobody used one */
+      liability: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+      }
+    })[]
+    /** What rewards and discounts took off orders, less what came back */
+    discounts: number
+    /** Of it, what came by itself; it costs what it takes off */
+    automatic_discounts: number
+    /** All of them, from the first order’s to the end’s */
+    months: ({
+      /** In the program’s zone, such as 2026-05 */
+      month: string
+      joined: number
+      orders: number
+      /** What customers paid, tax included */
+      sales: number
+      /** Of it, to nobody in particular */
+      anonymous_sales: number
+      /** Members who ordered */
+      active: number
+      /** Members who used a reward */
+      redeeming: number
+      /** Also those that came back later */
+      redemptions: number
+      /** What rewards and discounts took off orders, less what came back */
+      discount: number
+      /** What the rewards and discounts cost the business */
+      cost: number
+      /** Members on each level when the month ended, from the lowest */
+      tiers: number[]
+      points: ({
+        wallet: string
+        issued: number
+        spent: number
+        expired: number
+        reversed: number
+        /** What members held when the month ended, less what they owed */
+        open: number
+        /** When the month ended; what is expected is judged from the whole history */
+        liability: {
+          /** Open points times what a point costs */
+          gross: number
+          /** The same of those points only that are expected to be redeemed */
+          net: number
+        }
+      })[]
+    })[]
+    /** From the lowest; none without tiers */
+    tiers: ({
+      level: string
+      /** At the end */
+      members: number
+      /** While members were on it */
+      orders: number
+      /** Of these orders, less what came back while members were on it */
+      sales: number
+      /** Of the rewards used on it */
+      cost: number
+      /** cost ÷ sales */
+      reward_rate: number | null
+    })[]
+    tier_moves: ({
+      from: string
+      to: string
+      times: number
+    })[]
+    economics: {
+      /** Of members, less refunds */
+      sales: number
+      /** Of all rewards used */
+      cost: number
+      /** cost ÷ sales */
+      reward_rate: number | null
+      wallets: ({
+        wallet: string
+        /** What the smallest unit of the wallet costs the business when it is redeemed, in minor units */
+        point_value: number
+        /** By the rewards that were used; else by the median of what the program offers; or there is no reward */
+        valued_by: 'rewards used' | 'catalogue' | 'nothing'
+        /** Share of the issued points, less those that returns took back, that will be redeemed in the end; null where none was */
+        expected_redemption: number | null
+        /** Share of the open points that will be redeemed; all of them where none ever was */
+        expected_of_open: number
+        issued: number
+        redeemed: number
+        open: number
+      })[]
+      /** At the end, of open points and of open vouchers */
+      liability: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+      }
+      /** Of it, the vouchers */
+      vouchers: {
+        /** Open points times what a point costs */
+        gross: number
+        /** The same of those points only that are expected to be redeemed */
+        net: number
+        open: number
+      }
+      /** cost + liability.net: what the program costs once all is redeemed that will be */
+      expected_cost: number
+      /** expected_cost ÷ sales */
+      expected_rate: number | null
+      margin: number
+      /** By which share members must buy more for the margin of it to pay for the program: c ÷ (margin − c) with c the expected rate; null where no lift pays for it */
+      break_even_lift: number | null
+    }
+    /** All that was decided, and of it what fell due */
+    activities: {
+      total: number
+      clock: number
+    }
+    schema: 'regulars.backtest/1'
+    /** The program’s name */
+    name: string
+    /** What the history was read from */
+    source: {
+      kind: 'file' | 'ledger'
+      /** The file’s name, or that of the ledger’s program */
+      name: string
+      /** All rows that were read, taken or not */
+      rows: number
+      /** The orders that they made, anonymous sales among them */
+      orders: number
+      /** Which column each field was read from */
+      understood: ({
+        field: string
+        column: string | null
+        how: string
+      })[]
+      /** How many rows each oddity was found in */
+      reports: Record<string, number>
+    }
+    /** Every assumption that was made, in words */
+    assumptions: ({
+      name: string
+      value: string
+      text: string
+    })[]
+    /** What is assumed of members; the first is what the page is about */
+    scenarios: ({
+      redeeming: {
+        model: 'none'
+      } | {
+        model: 'at-once'
+      } | {
+        model: 'saver'
+      } | {
+        model: 'hazard'
+        chance: number
+      } | {
+        model: 'past'
+        rewards: Record<string, number>
+      }
+      /** How many runs the ranges are made of */
+      seeds: number
+      /** The run of the first seed */
+      result: BacktestResult
+      /** By figure: reward_rate, cost, expected_rate, expected_cost, liability_gross, liability_net, discounts, points_issued, reached_share, redeeming_share, break_even_lift */
+      ranges: Record<string, {
+        low: number | null
+        high: number | null
+      }>
+      with_response: {
+        response: {
+          /** From which share of the way to the next reward or level on members speed up */
+          closeness: number
+          /** By which share the time to the next order is shorter right before the goal */
+          speedup: number
+        }
+        result: BacktestResult
+        /** By figure: reward_rate, cost, expected_rate, expected_cost, liability_gross, liability_net, discounts, points_issued, reached_share, redeeming_share, break_even_lift */
+        ranges: Record<string, {
+          low: number | null
+          high: number | null
+        }>
+      } | null
+    })[]
+    /** Null where history is too thin: no sales to members, or nobody with three orders */
+    judgement: {
+      verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both'
+      /** The limits that are not kept */
+      because: ('least_reached' | 'longest_wait' | 'least_rate' | 'most_lift')[]
+      /** Shares, and of longest_wait days: those from which on docs/balance.md calls a program stingy or generous */
+      limits: Record<string, number>
+    } | null
+    /** Beside the other program that was asked for */
+    against: Comparison | null
+  } | null
+}
+
+/** A balance that was asked for */
+export interface BalanceEntry {
+  id: string
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
+  progress: number
+  /** Null where it cannot be told */
+  seconds_left: number | null
+  /** How many are to be worked out first */
+  before: number
+  asked_at: string
+  asked_by: string
+  begun_at: string | null
+  ended_at: string | null
+  /** Why it failed */
+  problem: string | null
+  asked: {
+    program: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    }
+    against: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    } | null
+    file: {
+      id: string
+      name: string
+    } | null
+    /** Of the ledger; null for all of it, or for a file */
+    months: number | null
+    vary: string[]
+  }
+  summary: {
+    name: string
+    orders: number
+    members: number
+    settings: string[]
+    verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both' | null
+    recommended: Record<string, number> | null
+  } | null
+}
+
+export interface VariantText {
+  source: string
+}
+
 export interface DailyRootList {
   data: DailyRoot[]
   /** Whether there is another page */
@@ -3806,6 +4372,98 @@ export interface PublishDraftRequest {
   version: number
   /** What the draft takes from members and is meant to, by its name in the refusal */
   meant?: string[]
+}
+
+export interface ReadingRequest {
+  /** Which column a field is read from, as `--map`: the name of a column or its number from 1; empty for none */
+  map?: Record<string, string>
+  /** The currency of its amounts; the program’s unless said */
+  currency?: string
+  /** The zone of times without an offset; the program’s unless said */
+  timezone?: string
+}
+
+export interface BacktestRequest {
+  program: ProgramChoice
+  /** Another program to compare with */
+  against?: ProgramChoice
+  orders: {
+    file: string
+    /** Which column a field is read from, as `--map`: the name of a column or its number from 1; empty for none */
+    map?: Record<string, string>
+    /** The currency of its amounts; the program’s unless said */
+    currency?: string
+    /** The zone of times without an offset; the program’s unless said */
+    timezone?: string
+    /** Where history ends; with the last order unless said */
+    until?: string
+  } | {
+    /** What members did in the last so many months; null for all */
+    months: number | null
+  }
+  /** How members use rewards; of a ledger as in the past, once anybody has redeemed, else at once */
+  models?: ('none' | 'at-once' | 'saver' | 'random' | 'past')[]
+  /** Also with members who buy sooner near a goal; `true` for the usual sizes */
+  response?: boolean | {
+    closeness: number
+    speedup: number
+  }
+  seed?: number
+  /** How many runs the ranges are made of where there is luck */
+  seeds?: number
+  /** For `random`: the chance at each order with which a reward could be used */
+  chance?: number
+  /** What is left of sales when the goods are paid */
+  margin?: number
+  /** What a reward costs of what it saves members: of all, or by reward */
+  reward_cost?: number | Record<string, number>
+}
+
+/** A program: a revision, a draft, a template, or the text of a file */
+export type ProgramChoice = {
+  revision: number | 'current'
+} | {
+  draft: string
+} | {
+  template: string
+} | {
+  source: string
+  name?: string
+}
+
+export interface BalanceRequest {
+  program: ProgramChoice
+  orders: {
+    file: string
+    /** Which column a field is read from, as `--map`: the name of a column or its number from 1; empty for none */
+    map?: Record<string, string>
+    /** The currency of its amounts; the program’s unless said */
+    currency?: string
+    /** The zone of times without an offset; the program’s unless said */
+    timezone?: string
+    /** Where history ends; with the last order unless said */
+    until?: string
+  }
+  /** What varies and over which values: `earning.base.rate=0.5..3` */
+  vary: string[]
+  /** How many values a range has; a few round ones unless said */
+  steps?: number
+  /** Solve for the one setting that varies: `reward_rate=5%` */
+  target?: string
+  /** Such as `most_lift=15%` */
+  thresholds?: string[]
+  model?: 'none' | 'at-once' | 'saver' | 'random'
+  /** For `random`: the chance at each order with which a reward could be used */
+  chance?: number
+  /** What is left of sales when the goods are paid */
+  margin?: number
+  /** What a reward costs of what it saves members: of all, or by reward */
+  reward_cost?: number | Record<string, number>
+}
+
+export interface VariantRequest {
+  /** By their paths, as the report names them */
+  settings: Record<string, number>
 }
 
 export interface CodeList {
@@ -4863,6 +5521,94 @@ export abstract class Calls {
   /** Remove a saved view. May be refused with not_found. */
   deleteView(page: string, name: string, options?: CallOptions): Promise<SavedView> {
     return this.send({ method: 'DELETE', path: `/v1/views/${part(page)}/${part(name)}` }, options)
+  }
+
+  /** Hand in a file of past orders. CSV, Parquet or NDJSON, as `regulars backtest --orders` takes it, sent as it is. It is kept for 30 days, for backtests alone, and answered with what is understood of it. */
+  uploadFile(body: Blob, query: {
+    /** What it is called; `.gz` at the end says that it is compressed */
+    name: string
+  }, options?: CallOptions): Promise<OrderFileRead> {
+    return this.send({ method: 'POST', path: `/v1/files`, query, body, type: 'application/octet-stream' }, options)
+  }
+
+  /** List files of past orders. The newest hundred that are still kept. */
+  listFiles(options?: CallOptions): Listing<OrderFile> {
+    return this.list({ method: 'GET', path: `/v1/files` }, options)
+  }
+
+  /** Read a file of past orders. What is understood of it, with a map of your own where its columns were not found by their names. May be refused with not_found. */
+  readFile(id: string, body?: ReadingRequest, options?: CallOptions): Promise<OrderFileRead> {
+    return this.send({ method: 'POST', path: `/v1/files/${part(id)}/reading`, body, type: 'application/json' }, options)
+  }
+
+  /** Forget a file of past orders. Reports that were made of it stay. May be refused with not_found. */
+  forgetFile(id: string, options?: CallOptions): Promise<null> {
+    return this.send({ method: 'DELETE', path: `/v1/files/${part(id)}` }, options)
+  }
+
+  /** Ask for a backtest. Replays past orders, of a file or of the ledger, through a program: what it would have cost, given and owed. It is worked out beside the server and changes nothing; ask again with `GET` until it is done. May be refused with not_found, no_draft, currency_mismatch. */
+  askBacktest(body: BacktestRequest, options?: CallOptions): Promise<BacktestEntry> {
+    return this.send({ method: 'POST', path: `/v1/backtests`, body, type: 'application/json' }, options)
+  }
+
+  /** List backtests. The newest first, without their reports. */
+  listBacktests(query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<BacktestEntry> {
+    return this.list({ method: 'GET', path: `/v1/backtests`, query }, options)
+  }
+
+  /** Get a backtest. May be refused with not_found. */
+  getBacktest(id: string, options?: CallOptions): Promise<Backtest> {
+    return this.send({ method: 'GET', path: `/v1/backtests/${part(id)}` }, options)
+  }
+
+  /** Forget a backtest. It is stopped if it is worked out, and its report is gone. May be refused with not_found. */
+  forgetBacktest(id: string, options?: CallOptions): Promise<null> {
+    return this.send({ method: 'DELETE', path: `/v1/backtests/${part(id)}` }, options)
+  }
+
+  /** Stop a backtest. What is worked out is left off, and what waits is not begun. One that has ended stays as it is. May be refused with not_found. */
+  stopBacktest(id: string, options?: CallOptions): Promise<BacktestEntry> {
+    return this.send({ method: 'POST', path: `/v1/backtests/${part(id)}/stop` }, options)
+  }
+
+  /** Ask for a balance. Runs variants of a program on a file of past orders: which are too stingy, which too generous, and what lies between; or, with `target`, solves for a setting. May be refused with not_found, no_draft, currency_mismatch. */
+  askBalance(body: BalanceRequest, options?: CallOptions): Promise<BalanceEntry> {
+    return this.send({ method: 'POST', path: `/v1/balances`, body, type: 'application/json' }, options)
+  }
+
+  /** List balances. The newest first, without their reports. */
+  listBalances(query?: {
+    /** The most that are answered at once */
+    limit?: number
+    /** The `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<BalanceEntry> {
+    return this.list({ method: 'GET', path: `/v1/balances`, query }, options)
+  }
+
+  /** Get a balance. May be refused with not_found. */
+  getBalance(id: string, options?: CallOptions): Promise<Balance> {
+    return this.send({ method: 'GET', path: `/v1/balances/${part(id)}` }, options)
+  }
+
+  /** Forget a balance. It is stopped if it is worked out, and its report is gone. May be refused with not_found. */
+  forgetBalance(id: string, options?: CallOptions): Promise<null> {
+    return this.send({ method: 'DELETE', path: `/v1/balances/${part(id)}` }, options)
+  }
+
+  /** Stop a balance. What is worked out is left off, and what waits is not begun. One that has ended stays as it is. May be refused with not_found. */
+  stopBalance(id: string, options?: CallOptions): Promise<BalanceEntry> {
+    return this.send({ method: 'POST', path: `/v1/balances/${part(id)}/stop` }, options)
+  }
+
+  /** Write a variant as a program file. The program that the balance is about, comments and all, with these values of its settings: for a draft. May be refused with not_found. */
+  writeVariant(id: string, body: VariantRequest, options?: CallOptions): Promise<VariantText> {
+    return this.send({ method: 'POST', path: `/v1/balances/${part(id)}/program`, body, type: 'application/json' }, options)
   }
 
   /** List the signed roots of days. Every day that has closed in the program’s time zone has a root, some minutes after midnight. Keep copies elsewhere: what they cover cannot be rewritten unnoticed. */

@@ -48,6 +48,8 @@ export class NoAnswerError extends Error {
 
 const RETRIES = 4
 const TIMEOUT_MS = 30_000
+/** As long as the server waits for one. */
+const FILE_TIMEOUT_MS = 3_600_000
 /** The first pause lasts up to this long, each further one up to twice as long as the one before. */
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 8_000
@@ -118,11 +120,12 @@ export class Regulars extends Calls {
     if (options.requestId !== undefined) headers['x-request-id'] = options.requestId
     if (body === undefined) return { method, headers }
     headers['content-type'] = type
-    return { method, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }
+    return { method, headers, body: typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body) }
   }
 
   async #attempt(url: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Attempt> {
-    const timeout = AbortSignal.timeout(this.#options.timeoutMs)
+    const isFile = init.body instanceof Blob
+    const timeout = AbortSignal.timeout(isFile ? FILE_TIMEOUT_MS : this.#options.timeoutMs)
     try {
       const answer = await this.#options.fetch(url, {
         ...init,

@@ -32,6 +32,8 @@ const Environment = z.object({
   OIDC_ISSUER: z.string().refine(isIssuer, 'must be an https address').optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
+  FILE_LIMIT_MB: wholeNumber(1, 1_000_000).default(2_000),
+  BACKTESTS_AT_ONCE: wholeNumber(1, 64).default(1),
 })
 
 export interface Config {
@@ -45,6 +47,10 @@ export interface Config {
   logLevel: (typeof LEVELS)[number]
   /** Calls a second that a key may make unless its limits say otherwise; 0 for as many as it likes. */
   rate: number
+  /** The largest file of past orders that is taken, in bytes. */
+  fileLimit: number
+  /** How many backtests are worked out at once; the others wait. */
+  backtestsAtOnce: number
   /** The folder of the embedded server: `.regulars` in the project unless said otherwise. */
   home: string
   /** Whether webhooks of live programs may lead to addresses inside the network. */
@@ -78,6 +84,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: data.HOST,
     logLevel: data.LOG_LEVEL,
     rate: data.RATE_LIMIT,
+    fileLimit: data.FILE_LIMIT_MB * 1_000_000,
+    backtestsAtOnce: data.BACKTESTS_AT_ONCE,
     home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),
     privateWebhooks: data.PRIVATE_WEBHOOKS === 'allow',
     signingKey: data.SIGNING_KEY ?? null,

@@ -5,7 +5,7 @@ import { type Column, knownNames } from './columns.ts'
 import { quoted } from './duckdb.ts'
 import type { Cell } from './plain.ts'
 
-type Kind = 'csv' | 'parquet' | 'ndjson' | 'blanks'
+export type Kind = 'csv' | 'parquet' | 'ndjson' | 'blanks'
 
 /** Enough of a file to tell what it is. */
 export interface Head {

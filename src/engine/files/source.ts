@@ -9,7 +9,7 @@ import { createGunzip } from 'node:zlib'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FileProblem } from './columns.ts'
 import { type Connected, sealedDuckDB } from './duckdb.ts'
-import { type Head, SHAPES, type Shape } from './formats.ts'
+import { type Head, type Kind, SHAPES, type Shape } from './formats.ts'
 
 export interface Place {
   file: string
@@ -18,6 +18,7 @@ export interface Place {
 
 /** An opened file: its columns are known, its rows are not read yet. */
 export interface Source extends Shape, Connected {
+  kind: Kind
   connection: DuckDBConnection
   /** The file itself, and the folder of what is made of it, where SQL knows the file as `input`. */
   place: Place
@@ -80,7 +81,8 @@ async function open(
   const connection = await instance.connect()
   closers.unshift(() => connection.closeSync())
   const shape = await SHAPES[head.kind](connection, link, head)
-  return { connection, connect: () => instance.connect(), close, place: { file: real, folder }, ...shape }
+  const { kind } = head
+  return { kind, connection, connect: () => instance.connect(), close, place: { file: real, folder }, ...shape }
 }
 
 async function readHead(path: string): Promise<Head | { problems: FileProblem[] }> {
@@ -110,7 +112,7 @@ async function readHead(path: string): Promise<Head | { problems: FileProblem[] 
 }
 
 /** Null if what should be compressed is not. */
-async function firstBytes(path: string): Promise<Buffer | null> {
+export async function firstBytes(path: string): Promise<Buffer | null> {
   const file = createReadStream(path, { end: 65_535 })
   const stream = path.toLowerCase().endsWith('.gz') ? file.pipe(createGunzip()) : file
   // Only the beginning is wanted: whatever happens to the stream after it is of no account.

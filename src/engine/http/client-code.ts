@@ -27,9 +27,13 @@ const CLASS = `export abstract class Calls {
   protected abstract list<Item>(request: Request, options?: CallOptions): Listing<Item>
 `
 
-/** Calls of one JSON value, or a file, each: batches are lines, and the pages for machines are not for clients. */
-function isCall({ requestBody, security }: Operation): boolean {
-  return security?.length !== 0 && requestBody?.content['application/x-ndjson'] === undefined
+/**
+ * Calls of one JSON value, or a file, each: batches are lines, pages are for people, and those for machines are not for
+ * clients.
+ */
+function isCall({ requestBody, security, responses }: Operation): boolean {
+  const isPage = Object.values(responses).some(({ content }) => content?.['text/html'] !== undefined)
+  return security?.length !== 0 && requestBody?.content['application/x-ndjson'] === undefined && !isPage
 }
 
 function shape(name: string, schema: JsonSchema): string {
@@ -110,6 +114,7 @@ function bodyOf({ requestBody }: Operation): { required: boolean; type: string; 
 }
 
 function typeOf(schema: JsonSchema, indent: string): string {
+  if (schema.format === 'binary') return 'Blob'
   if (schema.$ref !== undefined) return refName(schema.$ref)
   if (schema.const !== undefined) return literal(schema.const)
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ')

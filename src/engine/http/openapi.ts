@@ -153,6 +153,7 @@ function operationOf(route: Route, answers: Operation['responses'], problem: Jso
     ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body, components) }),
     // An empty requirement says that nothing has to be shown.
     ...(route.opens === undefined ? {} : { security: [{}] }),
+    ...(route.takesFile ? { requestBody: FILE_BODY } : {}),
     responses: { ...answers, ...problemAnswers(refusals, problem) },
     ...(route.opens === undefined ? { 'x-roles': route.roles } : {}),
     'x-refusals': refusals.filter((code) => !ANYWHERE.includes(code)),
@@ -160,10 +161,16 @@ function operationOf(route: Route, answers: Operation['responses'], problem: Jso
   return operation
 }
 
+const FILE_BODY: Operation['requestBody'] = {
+  required: true,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+}
+
 function usualRefusals(route: Route): RefusalCode[] {
   const codes: RefusalCode[] = []
   if (route.params !== undefined || route.query !== undefined || route.body !== undefined) codes.push('invalid')
   if (route.body !== undefined) codes.push('too_large', 'unsupported_media_type')
+  if (route.takesFile) codes.push('too_large')
   if (route.method === 'POST') codes.push('idempotency_conflict')
   if (route.path.includes('{')) codes.push('not_found')
   return codes
@@ -171,9 +178,9 @@ function usualRefusals(route: Route): RefusalCode[] {
 
 function answersOf(route: Route, components: Components): Operation['responses'] {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, schema }]) => [
+    Object.entries(route.answers).map(([status, { description, schema, type = 'application/json' }]) => [
       status,
-      { description, content: { 'application/json': { schema: components.output(schema) } } },
+      { description, content: { [type]: { schema: components.output(schema) } } },
     ]),
   )
 }

@@ -67,6 +67,8 @@ export const MAY: Record<
   transfer: TRANSFER,
   /** Make codes that whoever has them can use: as good as money. */
   print: ['owner', 'marketer', 'developer'],
+  /** Ask what a program would have cost and given on past orders, and hand these in. */
+  backtest: ['owner', 'marketer', 'finance', 'developer'],
   /** Make one member of two, which nobody can undo. */
   merge: MERGE,
   /** Keep points longer than the program does. */
@@ -87,8 +89,6 @@ export const MAY: Record<
   publish: ['owner', 'marketer'],
   /** Look over what somebody else drafted, and agree to it. */
   review: ['owner', 'marketer', 'finance'],
-  /** Try programs on past orders. */
-  backtest: ['owner', 'marketer', 'finance', 'developer'],
   /** Name the shops. */
   shops: ['owner', 'marketer', 'support', 'developer'],
   /** Let tills in, and shut them out. */

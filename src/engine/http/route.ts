@@ -9,6 +9,7 @@ import type { Guesses } from '../guesses.ts'
 import type { Ids } from '../ids.ts'
 import type { Inbox } from '../inbox.ts'
 import type { LiveProgram, Programs } from '../programs.ts'
+import type { Desk } from '../studies/desk.ts'
 import type { Limits } from './keys.ts'
 
 export const ROLES = [
@@ -64,12 +65,16 @@ export interface Services {
   guesses: Guesses
   /** How many stripes the database was made with. */
   stripes: number
+  /** Where backtests are worked out; a server without one takes none. */
+  desk?: Desk
 }
 
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   params: Params
   query: Query
   body: Body
+  /** What is sent where the route takes a file, and how long it says it is (bytes; 0 where it does not say). */
+  file?: { stream: Readable; bytes: number }
   caller: Caller
   /** The Idempotency-Key header, if there is one. */
   idempotencyKey: string | null
@@ -116,6 +121,15 @@ export class CsvText {
   }
 }
 
+/** An answer that is a page for people. */
+export class PageText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 export interface Route<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
@@ -132,8 +146,10 @@ export interface Route<
   params?: Params
   query?: Query
   body?: Body
+  /** Takes a file of any kind and length instead of a body, piece by piece. */
+  takesFile?: true
   /** The answers by status. */
-  answers: Record<number, { description: string; schema: z.ZodType }>
+  answers: Record<number, { description: string; schema: z.ZodType; type?: 'text/html' }>
   /** The refusals that callers should expect, beside those that any call can meet. */
   refusals?: readonly RefusalCode[]
   roles: readonly Role[]

@@ -11,6 +11,7 @@ import { sessionAuthenticator } from '../access/sessions.ts'
 import { guessHeaders, TooManyGuesses } from '../guesses.ts'
 import { type Log, newRequestId } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { watchArrivals } from './arrival.ts'
 import { answerBatch, type BatchTypes, batchTypes } from './batch.ts'
 import { cookieText, senderOf } from './cookies.ts'
 import { docsPage } from './docs-page.ts'
@@ -21,10 +22,12 @@ import { isUnavailable, PROBLEM_TYPE, type Problem, problemOf } from './problem.
 import { type Overrun, RateLimit, rateHeaders } from './rate.ts'
 import {
   type Authenticator,
+  type Call,
   type Caller,
   CsvText,
   type KnownKey,
   type OpenCall,
+  PageText,
   type Reply,
   ROLES,
   type Route,
@@ -51,13 +54,14 @@ const BODY_LIMIT = 1_048_576
 const BATCH_LIMIT = 10_485_760
 /** Our own ids are short; those of others may be as long as keys are. */
 const PARAMETER_LIMIT = 1_024
-/** How long a request may take to arrive, in ms, so that slow senders do not hold connections for ever. */
-const ARRIVAL_MS = 60_000
+/** How long a file may take to arrive, in ms. */
+const FILE_ARRIVAL_MS = 3_600_000
 
 export function createServer(services: Services, routes: readonly Route[], options: ServerOptions): Server {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: ARRIVAL_MS,
+    // Files may take long; whatever else arrives is watched.
+    requestTimeout: FILE_ARRIVAL_MS,
     // Running requests are finished, also those that come over a connection that is open already.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -72,6 +76,7 @@ export function createServer(services: Services, routes: readonly Route[], optio
   app.decorateRequest('key', null)
   app.setErrorHandler((error, request, reply) => sendError(error as FastifyError, request, reply, options.log))
   addHeaders(app)
+  watchArrivals(app, routes, refuseMalformed)
   addRecords(app, options)
   const limit = new RateLimit(options.rate)
   const guard = createGuard(waysIn(services, options), limit)
@@ -169,6 +174,17 @@ function forbidden({ role, session }: Caller): Refusal {
 }
 
 function addRoute(app: Server, services: Services, route: Route, guard: Guard): void {
+  if (route.takesFile) {
+    // What a file is made of passes by as it comes, instead of being gathered first.
+    app.register(async (own) => {
+      own.removeAllContentTypeParsers()
+      own.addContentTypeParser('*', (_request, _file, done) => done(null))
+      addTo(own, services, route, guard)
+    })
+  } else addTo(app, services, route, guard)
+}
+
+function addTo(app: Server, services: Services, route: Route, guard: Guard): void {
   app.route({
     method: route.method,
     url: fastifyPath(route.path),
@@ -177,13 +193,19 @@ function addRoute(app: Server, services: Services, route: Route, guard: Guard): 
       const sent = readSent(route, request)
       if (sent instanceof Refusal) return sendRefusal(sent, request, reply)
       const { caller } = knownKey(request)
-      const answer = await route.handle({ ...sent, caller, requestId: request.id, services })
+      const file = route.takesFile && { file: fileOf(request) }
+      const answer = await route.handle({ ...sent, ...file, caller, requestId: request.id, services })
       if (answer instanceof Refusal) return sendRefusal(answer, request, reply)
       const entry = entryOf(caller, calledBy(route, request, sent.idempotencyKey), answer)
       if (entry !== null) await writeAudit(services.database, [entry])
       return sendReply(answer, request, reply)
     },
   })
+}
+
+/** What is sent, as it comes. */
+function fileOf({ raw, headers }: FastifyRequest): NonNullable<Call['file']> {
+  return { stream: raw, bytes: Number(headers['content-length'] ?? 0) }
 }
 
 /** A call for which nobody has to be known: it is counted by where it comes from. */
@@ -356,9 +378,15 @@ function sendReply(
     )
   }
   if (body instanceof CsvText) return reply.type('text/csv; charset=utf-8').send(body.text)
+  if (body instanceof PageText) return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(body.text)
   // A long document comes as text, piece by piece.
   if (body instanceof Readable) return reply.type(JSON_TYPE).send(body)
   return body === undefined || body === null ? reply.send() : reply.type(JSON_TYPE).send(JSON.stringify(body))
+}
+
+/** A page needs nothing beside it, and may do nothing in the name of whoever opens it. */
+const PAGE_HEADERS = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; sandbox allow-popups",
 }
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {

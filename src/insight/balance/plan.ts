@@ -5,6 +5,7 @@ import type { Program } from '../../core/program.ts'
 import { formatInstant } from '../../core/time.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
 import { type FileBacktestOptions, fileSource } from '../backtest/file.ts'
+import { costsOf, type Model, type RewardCosts, redeemingOf } from '../backtest/question.ts'
 import type { Scenario } from '../backtest/scenario.ts'
 import { findBalance, findTarget } from './balance.ts'
 import { parseRange } from './ranges.ts'
@@ -34,6 +35,26 @@ export interface Plan {
   variants: Variants
   thresholds: Thresholds
   target: Asked | null
+}
+
+/** The same as people ask it: how members redeem by its name, and what rewards cost. */
+export interface BalanceQuestion extends Omit<Request, 'assumed'> {
+  model: Model
+  chance: number
+  margin: number
+  rewardCosts: RewardCosts
+}
+
+export function planFor(question: BalanceQuestion, compile: Compile): Plan | { problems: string[] } {
+  const { model, chance, margin, rewardCosts, ...request } = question
+  const reward_cost = costsOf([question.program], rewardCosts)
+  return planOf({ ...request, assumed: { redeeming: redeemingOf(model, chance), margin, reward_cost } }, compile)
+}
+
+/** The program's text with other values of what varies; null where not all of them are named. */
+export function textWith({ variants }: Plan, settings: Readonly<Record<string, number>>): string | null {
+  const place = variants.axes.flatMap(({ name }) => settings[name] ?? [])
+  return place.length === variants.axes.length ? variants.textAt(place) : null
 }
 
 /** Reads a request; what makes no sense comes back in sentences, all of it at once. */
