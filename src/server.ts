@@ -5,8 +5,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeDemo } from '../examples/corner-coffee/carry.ts'
-import packageJson from '../package.json' with { type: 'json' }
-import { assert } from './core/assert.ts'
 import { compileProgram, type Program, programJsonSchema } from './core/program.ts'
 import { formatProblem } from './core/source.ts'
 import { addDemoStaff, DEMO_OWNER } from './engine/access/demo-staff.ts'
@@ -15,8 +13,7 @@ import { hasStaff } from './engine/access/people.ts'
 import { accessRoutes } from './engine/access/routes.ts'
 import { isUntouched, newSetUpLink } from './engine/access/set-up.ts'
 import { type Config, readConfig } from './engine/config.ts'
-import { type Database, openDatabase, othersAtWork } from './engine/db.ts'
-import { startEmbedded } from './engine/embedded.ts'
+import { othersAtWork } from './engine/db.ts'
 import { Guesses } from './engine/guesses.ts'
 import { codePoolRoutes } from './engine/http/code-pool-routes.ts'
 import { fileRoutes } from './engine/http/file-routes.ts'
@@ -34,10 +31,7 @@ import { Inbox } from './engine/inbox.ts'
 import { type Jobs, startJobs } from './engine/jobs.ts'
 import { createLog, type Log } from './engine/log.ts'
 import { Metrics } from './engine/metrics.ts'
-import { findOutdated, migrate } from './engine/migrate.ts'
-import { type Compile, Programs } from './engine/programs.ts'
-import { openRecorder, type Recorder } from './engine/record.ts'
-import { openSigningKey } from './engine/signing.ts'
+import { findOutdated } from './engine/migrate.ts'
 import { Desk } from './engine/studies/desk.ts'
 import type { BalanceTask } from './engine/studies/task.ts'
 import { readTemplates } from './engine/templates.ts'
@@ -54,6 +48,7 @@ import { routes as drawRoutes } from './features/draws/routes.ts'
 import { routes as expiryRoutes } from './features/expiry/routes.ts'
 import { features } from './features/index.ts'
 import { routes as leaderboardRoutes } from './features/leaderboards/routes.ts'
+import { routes as cardRoutes } from './features/members/card-routes.ts'
 import { joinPages } from './features/members/pages.ts'
 import { routes as memberRoutes } from './features/members/routes.ts'
 import { routes as membershipRoutes } from './features/memberships/routes.ts'
@@ -78,6 +73,7 @@ import { problemOfCosts, USUAL, USUAL_RESPONSE } from './insight/backtest/questi
 import { BacktestReport } from './insight/backtest/report.ts'
 import { planFor, textWith } from './insight/balance/plan.ts'
 import { BalanceReport } from './insight/balance/report.ts'
+import { compile, type Means, openMeans } from './means.ts'
 
 const PROJECT = join(
   dirname(fileURLToPath(import.meta.url)),
@@ -91,6 +87,7 @@ export const routes: readonly Route[] = [
   ...tillRoutes,
   ...accessRoutes({ compile: (text, revision) => compileProgram(text, features, revision) }),
   ...memberRoutes,
+  ...cardRoutes,
   ...noteRoutes,
   ...orderRoutes,
   ...expiryRoutes,
@@ -155,58 +152,6 @@ function planAsked({ program: { source: text }, ...task }: BalanceTask, program:
     const { program, problems } = compileProgram(variant, features)
     return program ?? formatProblem('line', problems[0]!)
   })
-}
-
-/** A revision that was published was checked, so one that does not compile is a mistake of ours. */
-export const compile: Compile = (source, revision) => {
-  const { program, problems } = compileProgram(source, features, revision)
-  assert(program !== null, `a published revision compiles: ${problems[0]?.message}`)
-  return program
-}
-
-/** A database that is ready for use, and what writes to it. */
-export interface Means {
-  /** Where the database is; it holds a password, so it is for connecting and never for showing. */
-  url: string
-  database: Database
-  programs: Programs
-  recorder: Recorder
-  /** Tells a second start where this one is reached. */
-  announce(address: string): void
-  close(): Promise<void>
-}
-
-export interface MeansOptions {
-  /** Use the embedded server that another process of ours runs. */
-  join?: boolean
-}
-
-/** Opens one's own server, or starts the embedded one, and brings its tables up to date. */
-export async function openMeans(config: Config, log: Log, { join: shared = false }: MeansOptions = {}): Promise<Means> {
-  const embedded = config.databaseUrl === null ? await startEmbedded(config.home, { log, join: shared }) : null
-  const url = config.databaseUrl ?? embedded!.url
-  const onIdleError = (error: Error) => log.warn({ err: error }, 'a connection to the database broke')
-  let database: Database | null = null
-  const close = async () => {
-    await database?.close()
-    await embedded?.stop()
-  }
-  try {
-    database = await openDatabase(url, { max: config.databaseConnections, onIdleError })
-    // A key that cannot sign is told now, and not to a log at midnight.
-    if (config.signingKey !== null) await openSigningKey(database, config.signingKey)
-    return { url, database, ...(await prepare(database)), announce: (address) => embedded?.announce(address), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-async function prepare(database: Database): Promise<Pick<Means, 'programs' | 'recorder'>> {
-  await migrate(database)
-  const programs = new Programs(database, compile)
-  const version = { release: packageJson.version, tzdata: process.versions['tz'] ?? 'unknown' }
-  return { programs, recorder: await openRecorder(database, version) }
 }
 
 export interface Running {
