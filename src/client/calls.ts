@@ -1078,6 +1078,101 @@ export interface Event {
   data: Record<string, unknown>
 }
 
+export interface CardLink {
+  member: string
+  /** On this server; shown this once: null when the answer is that of an earlier request */
+  link: string | null
+}
+
+/** What a member sees of themselves */
+export interface Card {
+  as_of: string
+  program: {
+    id: string
+    name: string
+    currency: string
+    timezone: string
+  }
+  name: string | null
+  joined_at: string
+  /** On the card and in its code */
+  card_number: string
+  /** Null where the program has no referrals, and in answers that tell of an earlier moment */
+  referral: {
+    code: string
+    /** Of the page where friends join, on this server */
+    link: string
+    /** How many have come */
+    friends: number
+    /** For how many of them the member was rewarded */
+    rewarded: number
+  } | null
+  balances: Balance[]
+  tier: Tier | null
+  /** Stamp cards that are open */
+  cards: StampCard[]
+  /** Challenges that have begun and are not over */
+  challenges: Challenge[]
+  badges: Badge[]
+  /** Those that can be used, now or later */
+  vouchers: OpenVoucher[]
+  /** What of it can be used and is counted: how much is left, and why */
+  entitlements: Entitlement[]
+  /** The membership that was had last; null for whoever never had one */
+  membership: Membership | null
+  /** In words */
+  perks: string[]
+  /** What the next level of the tier is called */
+  next_level: string | null
+  /** What points are good for, the smallest first */
+  rewards: ({
+    reward: string
+    name: string
+    wallet: string
+    decimals: number
+    cost: number
+    /** Points that are missing for it; 0 when it can be had */
+    missing: number
+    /** Whether the member’s level may have it */
+    for_level: boolean
+  })[]
+}
+
+export interface CardLineList {
+  data: CardLine[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+/** Something that happened on a card */
+export interface CardLine {
+  id: string
+  /** order, return, visit, redeem, clock (something fell due) and so on */
+  type: string
+  occurred_at: string
+  /** Of an order, in minor units; null for everything else */
+  total: number | null
+  /** Points that moved, from which bucket to which */
+  moves: ({
+    wallet: string
+    decimals: number
+    from: string
+    to: string
+    points: number
+    /** The rule or the reward, in words */
+    name: string | null
+  })[]
+  /** Why, in English */
+  reasons: ({
+    wallet: string
+    points: number
+    /** All of it in a sentence, for people */
+    text: string
+  })[]
+}
+
 export interface NoteList {
   data: Note[]
   /** Whether there is another page */
@@ -4796,6 +4891,49 @@ export abstract class Calls {
   /** Get an activity. With its postings, and the explanation of how its points came about. May be refused with not_found. */
   getActivity(id: string, options?: CallOptions): Promise<Activity> {
     return this.send({ method: 'GET', path: `/v1/activities/${part(id)}` }, options)
+  }
+
+  /** Make a private link to a member’s card. Whoever has the link sees the card, its history and vouchers, and may export or erase them: give it to the member alone. Links made before go on. May be refused with not_found, account_closed. */
+  createCardLink(id: string, options?: CallOptions): Promise<CardLink> {
+    return this.send({ method: 'POST', path: `/v1/members/${part(id)}/card-link` }, options)
+  }
+
+  /** End all links to a member’s card. For a link that came into other hands. The member needs a new one. May be refused with not_found. */
+  deleteCardLinks(id: string, options?: CallOptions): Promise<{
+    member: string
+    ended: number
+  }> {
+    return this.send({ method: 'DELETE', path: `/v1/members/${part(id)}/card-link` }, options)
+  }
+
+  /** See one’s card. What the member has, and what is next. The secret of the link is sent as `Authorization: Bearer card_…`. */
+  getCard(options?: CallOptions): Promise<Card> {
+    return this.send({ method: 'GET', path: `/v1/card` }, options)
+  }
+
+  /** See what happened on one’s card. The latest first, each with the reason of its points. The secret of the link is sent as `Authorization: Bearer card_…`. */
+  listCardLines(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<CardLine> {
+    return this.list({ method: 'GET', path: `/v1/card/activities`, query }, options)
+  }
+
+  /** Take all that is known of oneself. The document that `GET /v1/members/{id}/export` gives. The secret of the link is sent as `Authorization: Bearer card_…`. */
+  exportCard(options?: CallOptions): Promise<MemberExport> {
+    return this.send({ method: 'GET', path: `/v1/card/export` }, options)
+  }
+
+  /** Have oneself erased. For good: the name, the contacts, the card and the points are gone. The secret of the link is sent as `Authorization: Bearer card_…`. */
+  eraseCard(body: {
+    /** Of the card, so that nobody is erased by a slip */
+    card_number: string
+  }, options?: CallOptions): Promise<{
+    erased: true
+  }> {
+    return this.send({ method: 'POST', path: `/v1/card/erase`, body, type: 'application/json' }, options)
   }
 
   /** List the notes about a member. The latest first; also those about members who were merged into this one. May be refused with not_found. */
