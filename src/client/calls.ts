@@ -2800,6 +2800,10 @@ export interface ProgramCheck {
     text: string
     meant: boolean
   })[]
+  /** What members would be told otherwise than by the latest revision */
+  changes: ProgramChange[]
+  /** Settings that would be another and of which members are told nothing */
+  settings: string[]
   /** What conditions may ask */
   facts: Fact[]
 }

@@ -1,14 +1,14 @@
 /** Checks a text against the program that is there: each mistake at its place, and what the text says, read aloud. */
 
-import type { Loss } from '../core/changes.ts'
-import type { Compiled } from '../core/program.ts'
+import { type Changes, changesBetween, type Loss } from '../core/changes.ts'
+import type { Compiled, Program } from '../core/program.ts'
 import { readAloud, type SentenceInPlace } from '../core/read-aloud.ts'
 import type { FactDeclaration } from '../core/rules.ts'
 import { type Path, type Problem, readSource, Source } from '../core/source.ts'
 import { languageFor, messagesOf, Wording } from '../core/wording.ts'
 import type { Queries } from './db.ts'
 import { currentProgram, type LiveProgram } from './programs.ts'
-import { forbidden, programLosses } from './publish.ts'
+import { forbidden, lastRevision, programLosses } from './publish.ts'
 
 export interface Checked {
   /** By line and column. */
@@ -17,6 +17,8 @@ export interface Checked {
   program: Readonly<Record<string, unknown>> | null
   sentences: SentenceInPlace[]
   takesAway: Loss[]
+  /** What it would change of the latest revision, in words. */
+  changes: Pick<Changes, 'changes' | 'settings'>
   facts: (FactDeclaration & { name: string })[]
 }
 
@@ -33,15 +35,18 @@ export async function checkProgram(
       program: null,
       sentences: [],
       takesAway: [],
+      changes: { changes: [], settings: [] },
       facts: [...currentProgram(live).facts.facts],
     }
   const refusal = await forbidden(queries, live, program)
   const spoken = languageFor(program.features, language) ?? 'en'
+  const wordingOf = (told: Program) => new Wording(spoken, told, messagesOf(program.features, spoken)!)
   return {
     problems: (refusal?.errors ?? []).map((error) => inPlace(text, error)),
     program: program.settings,
-    sentences: readAloud(new Wording(spoken, program, messagesOf(program.features, spoken)!)),
+    sentences: readAloud(wordingOf(program)),
     takesAway: programLosses(live, program),
+    changes: changesBetween(wordingOf(lastRevision(live)), wordingOf(program)),
     facts: [...program.facts.facts],
   }
 }

@@ -237,7 +237,8 @@ describe('a text is checked', () => {
   })
 
   test('and read aloud in the language that is asked for, each sentence at its rule', async () => {
-    const { sentences, takes_away } = await check(source('Shop').replace('10 points', '30 points'))
+    const { sentences, takes_away, changes } = await check(source('Shop').replace('10 points', '30 points'))
+    expect(changes).toMatchObject([{ about: 'rewards.mug', before: expect.stringContaining('20 points') }])
     expect(sentences).toContainEqual(
       expect.objectContaining({ pointer: '/earning/0', text: expect.stringContaining('1 point for every $1.00') }),
     )

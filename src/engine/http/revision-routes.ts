@@ -220,6 +220,8 @@ const CheckAnswer = z
     takes_away: z
       .array(z.strictObject({ about: z.string(), text: z.string(), meant: z.boolean() }))
       .describe('What members have earned or were promised and would not have any more'),
+    changes: z.array(ChangeTold).describe('What members would be told otherwise than by the latest revision'),
+    settings: z.array(z.string()).describe('Settings that would be another and of which members are told nothing'),
     facts: z.array(FactTold).describe('What conditions may ask'),
   })
   .meta({ id: 'ProgramCheck' })
@@ -243,7 +245,7 @@ const checkRoute = ({ compile }: RevisionRouteOptions) =>
       const live = ownProgram(caller, id)
       if (live instanceof Refusal) return live
       const compiled = compile(source, lastRevision(live).revision + 1)
-      const { problems, program, sentences, takesAway, facts } = await checkProgram(
+      const { problems, program, sentences, takesAway, changes, facts } = await checkProgram(
         database,
         live,
         source,
@@ -255,6 +257,8 @@ const checkRoute = ({ compile }: RevisionRouteOptions) =>
         program,
         sentences,
         takes_away: takesAway.map(({ about, text, meant }) => ({ about, text, meant })),
+        changes: changes.changes.map(({ who, ...change }) => ({ ...change, who: who === null ? null : [...who] })),
+        settings: changes.settings,
         facts: facts.map(({ name, type, describe, values }) => ({
           name,
           type,

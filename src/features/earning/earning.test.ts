@@ -159,6 +159,14 @@ describe('bases and rates', () => {
 })
 
 describe('limits', () => {
+  test('a rule that is switched off is checked, and gives nothing', () => {
+    const base = { id: 'base', on: 'order', earn: '1 per 1.00' }
+    const extra = { id: 'extra', on: 'order', off: true, earn: 5, rounding: 'carry' }
+    const till = new Till(small({ earning: [base, extra] }), WEDNESDAY)
+    expect(till.sell('a', [{ price: 1000 }]).entries.map(({ rule }) => rule)).toEqual(['base'])
+    expect(() => small({ earning: [base, { ...extra, earn: 'five' }] })).toThrow('must be such as')
+  })
+
   test('occasions are counted by ones, beside rules of any fraction', () => {
     const earning = [
       { id: 'base', on: 'order', earn: '1 per 0.70' },

@@ -57,6 +57,7 @@ const YearlyReleaseText = z.strictObject({
 const EarningRule = z.strictObject({
   id: Id.describe('Names the rule in explanations and reports'),
   name: z.string().max(200).optional().describe('What members read'),
+  off: z.boolean().optional().describe('Switched off: it stays in the file, is checked, and gives nothing'),
   on: z.enum(['order', 'visit', 'action', 'join', 'tier']).describe('Which activity the rule hears'),
   when: z.string().optional().describe('A condition in CEL over facts such as order.total and member.tier'),
   ...LineChoice,
@@ -354,7 +355,8 @@ function compile(section: Section, compiling: Compiling): EarningRules {
     const path = ['earning', i]
     if (seen.has(rule.id)) compiling.problem([...path, 'id'], 'duplicate_id', `there is another rule ${rule.id}`)
     seen.add(rule.id)
-    rules.on[rule.on]!.push(compileRule(rule, tiers, compiling, path))
+    const terms = compileRule(rule, tiers, compiling, path)
+    if (rule.off !== true) rules.on[rule.on]!.push(terms)
   }
   for (const terms of Object.values(rules.on)) arrange(terms, compiling)
   checkCarried(section, rules.on['order']!, compiling)
@@ -367,7 +369,7 @@ function compile(section: Section, compiling: Compiling): EarningRules {
 function checkCarried(section: Section, rules: readonly Terms[], compiling: Compiling): void {
   const first = new Map<string | undefined, Section[number]>()
   for (const [i, rule] of section.entries()) {
-    if (rule.on !== 'order' || rule.rounding !== 'carry') continue
+    if (rule.off === true || rule.on !== 'order' || rule.rounding !== 'carry') continue
     const wallet = rule.wallet ?? compiling.program.wallets[0]?.id
     const other = first.get(wallet)
     if (other === undefined) first.set(wallet, rule)

@@ -28,9 +28,11 @@ interface Setting {
 
 export function earningStatements(program: Program): Statement[] {
   const rules = compiledRules(program)
-  return (program.settings['earning'] as Setting[]).map((setting) =>
-    statementOf(setting, rules.get(setting.id)!, program),
-  )
+  return (program.settings['earning'] as Setting[]).flatMap((setting) => {
+    const rule = rules.get(setting.id)
+    // Members are told nothing of a rule that is switched off.
+    return rule === undefined ? [] : [statementOf(setting, rule, program)]
+  })
 }
 
 function compiledRules(program: Program): Map<string, Terms> {

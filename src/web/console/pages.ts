@@ -31,4 +31,8 @@ export const pages: readonly ConsolePage[] = [
     load: () => import('../../features/shops/shop-screen.tsx'),
   },
   { path: '/shops/$id', name: 'shop', group: null, load: () => import('../../features/shops/shop-screen.tsx') },
+  { path: '/program', name: 'program', group: 'program', load: () => import('./program/screen.tsx') },
+  { path: '/program/new', name: 'program', group: null, right: 'draft', load: () => import('./program/beginning.tsx') },
+  { path: '/program/drafts/$draft', name: 'program', group: null, load: () => import('./program/draft.tsx') },
+  { path: '/program/revisions/$number', name: 'program', group: null, load: () => import('./program/revision.tsx') },
 ]

@@ -15,6 +15,11 @@ export const pageNames = words({
     today: 'Bugün',
     shops: 'Mağazalar',
     shop: 'Mağaza',
+    program: 'Program',
+  },
+  tr: {
+    home: 'Ana sayfa',
+    program: 'Program',
   },
 })
 export type PageName = keyof (typeof pageNames)['en']

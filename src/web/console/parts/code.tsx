@@ -3,7 +3,7 @@
 import { Skeleton } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import './code.css'
-import type { Editing, Mark } from './editing.ts'
+import type { Completion, Editing, Mark } from './editing.ts'
 
 export function Code({
   label,
@@ -11,6 +11,7 @@ export function Code({
   onChange,
   marks = NO_MARKS,
   language,
+  complete = NOTHING_TO_OFFER,
   lines = 12,
 }: {
   label: string
@@ -19,6 +20,8 @@ export function Code({
   onChange?: (text: string) => void
   marks?: readonly Mark[]
   language: 'yaml' | 'condition'
+  /** What a condition may be made of. */
+  complete?: readonly Completion[]
   /** How many lines are shown at least. */
   lines?: number
 }) {
@@ -26,6 +29,8 @@ export function Code({
   const editing = useRef<Editing | null>(null)
   const change = useRef(onChange)
   change.current = onChange
+  const offered = useRef(complete)
+  offered.current = complete
   const [ready, setReady] = useState(false)
   // Only what decides how the editor is made makes it anew; text and marks are told to the one that is there.
   const given = useRef({ text, marks })
@@ -35,7 +40,13 @@ export function Code({
     let ended = false
     void import('./editing.ts').then(({ edit }) => {
       if (ended || place.current === null) return
-      editing.current = edit(place.current, { label, language, mayType, onChange: (next) => change.current?.(next) })
+      editing.current = edit(place.current, {
+        label,
+        language,
+        mayType,
+        onChange: (next) => change.current?.(next),
+        complete: () => offered.current,
+      })
       editing.current.show(given.current.text, given.current.marks)
       setReady(true)
     })
@@ -55,3 +66,4 @@ export function Code({
 }
 
 const NO_MARKS: readonly Mark[] = []
+const NOTHING_TO_OFFER: readonly Completion[] = []

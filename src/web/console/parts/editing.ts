@@ -13,6 +13,13 @@ export interface Mark {
   message: string
 }
 
+/** A word that may be written here: `order.total`, with what it is. */
+export interface Completion {
+  label: string
+  detail: string
+  info: string
+}
+
 export interface Editing {
   /** Shows a text unless it is the one that is there, so that whoever types keeps their place. */
   show(text: string, marks: readonly Mark[]): void
@@ -24,10 +31,17 @@ export interface EditingOptions {
   language: 'yaml' | 'condition'
   mayType: boolean
   onChange(text: string): void
+  /** What may be written, in the order in which it is offered. */
+  complete(): readonly Completion[]
 }
 
-export function edit(place: HTMLElement, { label, language, mayType, onChange }: EditingOptions): Editing {
+export function edit(place: HTMLElement, { label, language, mayType, onChange, complete }: EditingOptions): Editing {
   let told = false
+  const offer = (context: { pos: number; explicit: boolean; state: EditorState }) => {
+    const before = /[\w."]*$/.exec(context.state.doc.sliceString(0, context.pos))![0]
+    if (before === '' && !context.explicit) return null
+    return { from: context.pos - before.length, options: complete(), validFor: /^[\w."]*$/ }
+  }
   const view = new EditorView({
     parent: place,
     state: EditorState.create({
@@ -40,7 +54,7 @@ export function edit(place: HTMLElement, { label, language, mayType, onChange }:
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !told) onChange(update.state.doc.toString())
         }),
-        ...(language === 'yaml' ? [yaml()] : []),
+        ...(language === 'yaml' ? [yaml()] : [EditorState.languageData.of(() => [{ autocomplete: offer }])]),
       ],
     }),
   })
