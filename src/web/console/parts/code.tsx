@@ -60,7 +60,7 @@ export function Code({
   return (
     <>
       {!ready && <Skeleton height={lines * 21} />}
-      <div ref={place} className="code" style={{ minHeight: ready ? lines * 21 : 0 }} />
+      <div ref={place} className="code" data-language={language} style={{ minHeight: ready ? lines * 21 : 0 }} />
     </>
   )
 }

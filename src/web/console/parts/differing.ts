@@ -5,6 +5,7 @@ import { unifiedMergeView } from '@codemirror/merge'
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { basicSetup } from 'codemirror'
+import { colours } from './colours.ts'
 
 /** Answers what ends it. */
 export function differ(place: HTMLElement, label: string, before: string, after: string): () => void {
@@ -15,6 +16,7 @@ export function differ(place: HTMLElement, label: string, before: string, after:
       extensions: [
         basicSetup,
         yaml(),
+        colours,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorState.readOnly.of(true),

@@ -5,6 +5,7 @@ import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { basicSetup } from 'codemirror'
+import { colours } from './colours.ts'
 
 /** A mistake where it stands: line and column from 1, as the interface tells them. */
 export interface Mark {
@@ -54,7 +55,7 @@ export function edit(place: HTMLElement, { label, language, mayType, onChange, c
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !told) onChange(update.state.doc.toString())
         }),
-        ...(language === 'yaml' ? [yaml()] : [EditorState.languageData.of(() => [{ autocomplete: offer }])]),
+        ...(language === 'yaml' ? [yaml(), colours] : [EditorState.languageData.of(() => [{ autocomplete: offer }])]),
       ],
     }),
   })

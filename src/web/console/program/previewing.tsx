@@ -11,6 +11,7 @@ import { Problem } from '../parts/problem.tsx'
 import { useFormats } from '../parts/values.tsx'
 import { useProgram } from '../session.tsx'
 import { draftWords } from './program-words.ts'
+import '../parts/table.css'
 
 const MONTHS = ['3', '6', '12', '24']
 const TOLD = ['cost', 'reward_rate', 'redemptions', 'reached_share', 'discounts', 'liability_net'] as const

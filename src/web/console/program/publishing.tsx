@@ -1,7 +1,7 @@
 /** The last step of a draft: what it changes in words, what it takes away, who agrees to it, and publishing it. */
 
 import { Button, Checkbox, Group, Textarea } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ProgramCheck } from '../../../client/index.ts'
 import { api, useAsk, useTell } from '../api.ts'
@@ -27,7 +27,9 @@ export function Publishing({
   const say = useWords(draftWords)
   const sayProgram = useWords(programWords)
   const program = useProgram()
-  const revision = useAsk(['revision', program.id, latest], () => api.getRevision(program.id, String(latest)))
+  const revision = useAsk(['revision', program.id, String(latest), 'en'], () =>
+    api.getRevision(program.id, String(latest), { language: 'en' }),
+  )
   if (check === undefined) return null
   const isSound = check.problems.length === 0
   if (!isSound) return <p className="field-wrong">{say('unsound')}</p>
@@ -41,8 +43,14 @@ export function Publishing({
           <Difference label={sayProgram('difference')} before={revision.data.source} after={draft.text} />
         )}
       </Section>
-      <Review draft={draft} />
-      <Publish draft={draft} check={check} />
+      {revision.data?.source === draft.text ? (
+        <p className="notice">{say('no_difference')}</p>
+      ) : (
+        <>
+          <Review draft={draft} />
+          <Publish draft={draft} check={check} />
+        </>
+      )}
     </>
   )
 }
@@ -100,15 +108,17 @@ function Review({ draft: { draft, settle, take } }: { draft: Draft }) {
       )}
       {approval === null && may('review') && (
         <Group gap="sm" mt="sm">
-          <Button
-            variant="default"
-            disabled={isOwn}
-            loading={approve.isPending}
-            onClick={() => approve.mutate({ version: draft.version })}
-          >
-            {say('approve')}
-          </Button>
-          {isOwn && <span className="field-note">{say('approve_own')}</span>}
+          {isOwn ? (
+            <span className="field-note">{say('approve_own')}</span>
+          ) : (
+            <Button
+              variant="default"
+              loading={approve.isPending}
+              onClick={() => approve.mutate({ version: draft.version })}
+            >
+              {say('approve')}
+            </Button>
+          )}
         </Group>
       )}
       <Problem error={ask.error ?? approve.error} />
@@ -127,6 +137,7 @@ function Publish({ draft, check }: { draft: Draft; check: ProgramCheck }) {
   const program = useProgram()
   const { may } = useSession()
   const { language } = useLanguage()
+  const navigate = useNavigate()
   const { settle, draft: saved } = draft
   const losses = check.takes_away.filter(({ meant }) => !meant)
   const [meant, setMeant] = useState<readonly string[]>([])
@@ -142,16 +153,11 @@ function Publish({ draft, check }: { draft: Draft; check: ProgramCheck }) {
         ['revisions', program.id],
         ['terms', program.id],
       ],
+      // The draft is a revision now, and there is no way back to it but by that.
+      onDone: ({ revision }) => void navigate({ to: `/program/revisions/${revision}` as never, replace: true }),
     },
   )
   const from = (check.program?.['changes'] as { from?: string } | undefined)?.from
-  if (publish.data !== undefined)
-    return (
-      <div className="published" role="status">
-        <p>{say('published', { revision: publish.data.revision })}</p>
-        <Link to={`/program/revisions/${publish.data.revision}` as never}>{say('see_revision')}</Link>
-      </div>
-    )
   return (
     <Section
       title={say('do_publish')}

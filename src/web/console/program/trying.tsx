@@ -30,7 +30,7 @@ export function Trying({ id, text, isSound }: { id: string; text: string; isSoun
           if (order.trim() !== '' && isSound) decide()
         }}
       >
-        <Group align="flex-end" gap="sm" className="try-form">
+        <Group gap="sm" className="try-form">
           <TextInput
             label={say('order')}
             description={say('order_hint')}

@@ -28,11 +28,11 @@ export function completionsOf(
   facts: ProgramCheck['facts'],
   functions: readonly { name: string; example: string; describe: string }[],
 ): Completion[] {
+  // Facts may share values, such as the days of the week.
+  const values = new Map(facts.flatMap(({ name, values: known }) => (known ?? []).map((value) => [value, name])))
   return [
     ...facts.map(({ name, type, describe }) => ({ label: name, detail: type, info: describe })),
-    ...facts.flatMap(({ name, values }) =>
-      (values ?? []).map((value) => ({ label: JSON.stringify(value), detail: name, info: '' })),
-    ),
+    ...[...values].map(([value, name]) => ({ label: JSON.stringify(value), detail: name, info: '' })),
     ...functions.map(({ name, example, describe }) => ({ label: name, detail: example, info: describe })),
   ]
 }
