@@ -9,16 +9,13 @@ export const pageNames = words({
     today: 'Today',
     shops: 'Shops',
     shop: 'Shop',
+    program: 'Program',
   },
   tr: {
     home: 'Ana sayfa',
     today: 'Bugün',
     shops: 'Mağazalar',
     shop: 'Mağaza',
-    program: 'Program',
-  },
-  tr: {
-    home: 'Ana sayfa',
     program: 'Program',
   },
 })
