@@ -1,7 +1,7 @@
 /** The whole server for a test: a fresh database with a program in it, an API key, and calls as JSON. */
 
 import type { AddressInfo } from 'node:net'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { z } from 'zod'
 import { Guesses } from '../src/engine/guesses.ts'
 import { codePoolRoutes } from '../src/engine/http/code-pool-routes.ts'
@@ -14,6 +14,7 @@ import { Inbox } from '../src/engine/inbox.ts'
 import { createLog } from '../src/engine/log.ts'
 import { Metrics } from '../src/engine/metrics.ts'
 import type { LiveProgram } from '../src/engine/programs.ts'
+import { verify } from '../src/engine/verify.ts'
 import { routes as actions } from '../src/features/actions/routes.ts'
 import { routes as adjustments } from '../src/features/adjustments/routes.ts'
 import { routes as challenges } from '../src/features/challenges/routes.ts'
@@ -141,6 +142,19 @@ export async function testApi(
       await ledger.drop()
     },
   }
+}
+
+/** One server for all tests of a file, made before them; after them its ledger can be decided again as it stands. */
+export function standingApi(source: string, now: number): TestApi {
+  const api = {} as TestApi
+  beforeAll(async () => {
+    Object.assign(api, await testApi(source, now))
+  })
+  afterAll(async () => {
+    expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
+    await api.close()
+  })
+  return api
 }
 
 export function caller(url: string, key: string): TestApi['call'] {

@@ -1,9 +1,8 @@
 /** A quote is a promise: if nothing happens between, the order does what its quote said, to the cent and the point. */
 
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { verify } from '../src/engine/verify.ts'
-import { type Answer, type Json, type TestApi, testApi } from './api.ts'
+import { expect, test } from 'vitest'
+import { type Answer, type Json, standingApi } from './api.ts'
 import { runs } from './history.ts'
 
 const PROGRAM = `
@@ -60,16 +59,9 @@ const HOUR = 3_600_000
 const BEGINNING = Date.parse('2026-03-02T15:00:00Z')
 const REWARDS = ['two-off', 'fifth-off', 'drink', 'bag', 'third', 'shipping', 'golden', 'mug', 'treat']
 
-let api: TestApi
+const api = standingApi(PROGRAM, BEGINNING)
 let now = BEGINNING
 let ids = 0
-beforeAll(async () => {
-  api = await testApi(PROGRAM, BEGINNING)
-})
-afterAll(async () => {
-  expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
-  await api.close()
-})
 
 /** Prices are in steps, so that some of them are equal, and taxes in per cent of what the line costs. */
 const line = fc.record({

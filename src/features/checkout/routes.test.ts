@@ -1,8 +1,7 @@
 /** The checkout as a till sees it: quotes, orders, what is left to pay, and what a return gives back. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Json, type TestApi, testApi } from '../../../test/api.ts'
-import { verify } from '../../engine/verify.ts'
+import { describe, expect, test } from 'vitest'
+import { type Json, standingApi } from '../../../test/api.ts'
 
 const PROGRAM = `
 program: shop
@@ -28,16 +27,8 @@ exchange:
 checkout: { floor: 1.00 }
 `
 
-let api: TestApi
+const api = standingApi(PROGRAM, Date.parse('2026-05-01T12:00:00Z'))
 let orders = 0
-
-beforeAll(async () => {
-  api = await testApi(PROGRAM, Date.parse('2026-05-01T12:00:00Z'))
-})
-afterAll(async () => {
-  expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
-  await api.close()
-})
 
 const beans = { id: '1', sku: 'beans', category: 'beans', quantity: 2, unit_price: 1000, tax: 200 }
 

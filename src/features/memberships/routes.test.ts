@@ -1,8 +1,7 @@
 /** Memberships over HTTP: the till, the payment provider, the member's app, and a ledger that can be decided again. */
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Json, type TestApi, testApi } from '../../../test/api.ts'
-import { verify } from '../../engine/verify.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { type Json, standingApi, testApi } from '../../../test/api.ts'
 
 const FILE = `
 program: shop
@@ -18,17 +17,9 @@ memberships:
 `
 const NOW = Date.parse('2026-03-10T15:00:00Z')
 
-let api: TestApi
+const api = standingApi(FILE, NOW)
 let count = 0
 let ana: Json
-beforeAll(async () => {
-  api = await testApi(FILE, NOW)
-})
-afterAll(async () => {
-  const { ledger } = api
-  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
-  await api.close()
-})
 beforeEach(async () => {
   await api.setClock(NOW)
   ana = (await api.call('POST', '/v1/members', { external_id: `m${++count}` })).body

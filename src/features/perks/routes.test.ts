@@ -1,7 +1,7 @@
 /** Perks over HTTP: a gate asks what there is, uses it once however often it sends, and gives it back. */
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Json, type TestApi, testApi } from '../../../test/api.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { type Json, standingApi } from '../../../test/api.ts'
 import { parseId } from '../../engine/ids.ts'
 import { verify } from '../../engine/verify.ts'
 
@@ -23,17 +23,9 @@ perks:
 `
 const NOW = Date.parse('2026-03-10T15:00:00Z')
 
-let api: TestApi
+const api = standingApi(FILE, NOW)
 let count = 0
 let ana: Json
-beforeAll(async () => {
-  api = await testApi(FILE, NOW)
-})
-afterAll(async () => {
-  const { ledger } = api
-  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
-  await api.close()
-})
 beforeEach(async () => {
   ana = (await api.call('POST', '/v1/members', { external_id: `m${++count}` })).body
 })

@@ -1,8 +1,7 @@
 /** Rewards over HTTP: what is had at a till without an order, what a quote says is missing, and gifts that time brings. */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Json, type TestApi, testApi } from '../../../test/api.ts'
-import { verify } from '../../engine/verify.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Json, standingApi } from '../../../test/api.ts'
 
 const FILE = `
 program: shop
@@ -24,17 +23,9 @@ gifts:
 `
 const NOW = Date.parse('2026-03-10T15:00:00Z')
 
-let api: TestApi
+const api = standingApi(FILE, NOW)
 let count = 0
 let ana: Json
-beforeAll(async () => {
-  api = await testApi(FILE, NOW)
-})
-afterAll(async () => {
-  const { ledger } = api
-  expect((await verify(ledger.database.db, ledger.programs)).differences).toEqual([])
-  await api.close()
-})
 beforeEach(async () => {
   ana = (await api.call('POST', '/v1/members', { external_id: `m${++count}` })).body
 })
