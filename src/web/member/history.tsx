@@ -48,7 +48,7 @@ function Line({ line }: { line: CardLine }) {
   return (
     <li>
       <div class="row">
-        <b>{say(nameOf(line.type))}</b>
+        <b>{say(nameOf(line))}</b>
         <span class="gains">
           {gained.map(({ wallet, points, decimals }) => (
             <span key={wallet} class={points > 0 ? 'gain' : ''}>
@@ -77,7 +77,12 @@ function Line({ line }: { line: CardLine }) {
 
 type Name = Parameters<Speech['say']>[0]
 
-function nameOf(type: string): Name {
+/** What time alone does is called by what it did. */
+function nameOf({ type, moves }: CardLine): Name {
+  if (type === 'clock' && moves.length > 0) {
+    if (moves.every(({ to }) => to === 'expired')) return 'line_expired'
+    if (moves.every(({ from }) => from === 'pending')) return 'line_released'
+  }
   const name = `line_${type.split('_')[0]}`
   return name in cardWords.en ? (name as Name) : 'line_other'
 }
