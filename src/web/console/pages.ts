@@ -35,4 +35,25 @@ export const pages: readonly ConsolePage[] = [
   { path: '/program/new', name: 'program', group: null, right: 'draft', load: () => import('./program/beginning.tsx') },
   { path: '/program/drafts/$draft', name: 'program', group: null, load: () => import('./program/draft.tsx') },
   { path: '/program/revisions/$number', name: 'program', group: null, load: () => import('./program/revision.tsx') },
+  {
+    path: '/members',
+    name: 'members',
+    group: 'people',
+    right: 'read',
+    load: () => import('../../features/members/table-screen.tsx'),
+  },
+  {
+    path: '/members/$id',
+    name: 'member',
+    group: null,
+    right: 'read',
+    load: () => import('../../features/members/screen.tsx'),
+  },
+  {
+    path: '/approvals',
+    name: 'approvals',
+    group: 'people',
+    right: 'adjust',
+    load: () => import('../../features/adjustments/screen.tsx'),
+  },
 ]

@@ -6,6 +6,9 @@ import { words } from '../ui/words.ts'
 export const pageNames = words({
   en: {
     home: 'Home',
+    members: 'Members',
+    member: 'Member',
+    approvals: 'Approvals',
     today: 'Today',
     shops: 'Shops',
     shop: 'Shop',
@@ -13,6 +16,9 @@ export const pageNames = words({
   },
   tr: {
     home: 'Ana sayfa',
+    members: 'Üyeler',
+    member: 'Üye',
+    approvals: 'Onaylar',
     today: 'Bugün',
     shops: 'Mağazalar',
     shop: 'Mağaza',
