@@ -1,6 +1,6 @@
 /** Activities in a few words: what happened, and the little that tells it from others of its kind. */
 
-import type { Activity } from '../../client/index.ts'
+import type { Activity, Posting } from '../../client/index.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
 import { lineWords } from './screen-words.ts'
@@ -78,6 +78,8 @@ export function useTitles(): (activity: Activity) => Titled {
         return say('choose', { name: plain(body.option) })
       case 'award':
         return say('award', { place: body.place ?? '' })
+      case 'clock':
+        return say(duePoints(postings[0]))
       default:
         return PLAIN.has(type) ? say(type as 'join') : say('other')
     }
@@ -102,13 +104,22 @@ export function useTitles(): (activity: Activity) => Titled {
       0,
     )
     const what = say('order_of', { count, amount: format.money(cost, 'exact', currency) })
-    return location === undefined ? what : `${what} · ${plain(location)}`
+    return location === undefined ? what : `${what} · ${titled(location)}`
   }
 
   /** An adjustment that waits is told in whole points of the wallet's smallest unit, as it was asked for. */
   function pointsOf({ points = 0, wallet }: Body): string {
     return `${format.points(points, 0, 'always')} ${plain(wallet)}`
   }
+}
+
+/** What fell due, by where the first points of it went. */
+function duePoints(first: Posting | undefined) {
+  if (first === undefined) return 'clock'
+  if (first.to === 'expired') return 'expired_now'
+  if (first.to === 'forfeited') return 'forfeited_now'
+  if (first.from === 'held') return 'let_go_now'
+  return first.from === 'pending' ? 'released_now' : 'given_now'
 }
 
 /** Kinds whose words need nothing of the body. */
@@ -128,7 +139,6 @@ const PLAIN = new Set([
   'erase',
   'pool',
   'pooled',
-  'clock',
   'voucher_receive',
   'perk_void',
   'membership_cancel',
@@ -138,4 +148,10 @@ const PLAIN = new Set([
 /** An id of the program as words: `free-coffee` is “free coffee”. */
 export function plain(id: string | undefined): string {
   return (id ?? '').replaceAll(/[-_]/g, ' ')
+}
+
+/** The same at the beginning of a line. */
+export function titled(id: string): string {
+  const text = plain(id)
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -9,7 +9,7 @@ import { api, fieldErrors, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Reason } from '../../web/console/parts/reason.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
-import { plain } from './activity-titles.tsx'
+import { plain, titled } from './activity-titles.tsx'
 import { type ActionProps, renewedBy } from './asking.tsx'
 import { actionWords } from './screen-words.ts'
 
@@ -55,7 +55,7 @@ export function Adjust({ member, onEnd }: ActionProps) {
           value={wallet}
           allowDeselect={false}
           onChange={(value) => setWallet(value ?? wallet)}
-          data={member.balances.map((one) => ({ value: one.wallet, label: plain(one.wallet) }))}
+          data={member.balances.map((one) => ({ value: one.wallet, label: titled(one.wallet) }))}
         />
       )}
       <SegmentedControl
@@ -68,11 +68,11 @@ export function Adjust({ member, onEnd }: ActionProps) {
         ]}
       />
       <TextInput
+        data-autofocus
         label={say('points')}
         description={say('adjust_hint')}
         inputMode="decimal"
         value={amount}
-        rightSectionWidth="auto"
         error={fieldErrors(adjust.error)['/points'] ?? wrong}
         onBlur={() => setTried(amount !== '')}
         onChange={(event) => setAmount(event.currentTarget.value)}

@@ -7,7 +7,7 @@ import { api, fieldErrors, useAsk, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Reason } from '../../web/console/parts/reason.tsx'
 import { useProgram } from '../../web/console/session.tsx'
-import { plain } from './activity-titles.tsx'
+import { plain, titled } from './activity-titles.tsx'
 import { type ActionProps, Asking, renewedBy } from './asking.tsx'
 import { actionWords } from './screen-words.ts'
 
@@ -94,11 +94,12 @@ export function GiveLevel({ member, onEnd }: ActionProps) {
       }}
     >
       <Select
+        data-autofocus
         label={say('level')}
         value={level}
         onChange={setLevel}
         error={errors['/level'] ?? (tried && level === null ? say('level_missing') : undefined)}
-        data={(tiers?.levels ?? []).map(({ id, name }) => ({ value: id, label: name ?? plain(id) }))}
+        data={(tiers?.levels ?? []).map(({ id, name }) => ({ value: id, label: titled(name ?? id) }))}
       />
       <TextInput
         label={say('months')}
@@ -143,10 +144,11 @@ export function Extend({ member, onEnd }: ActionProps) {
           value={wallet}
           allowDeselect={false}
           onChange={(value) => setWallet(value ?? wallet)}
-          data={member.balances.map((one) => ({ value: one.wallet, label: plain(one.wallet) }))}
+          data={member.balances.map((one) => ({ value: one.wallet, label: titled(one.wallet) }))}
         />
       )}
       <TextInput
+        data-autofocus
         type="date"
         label={say('until')}
         value={until}

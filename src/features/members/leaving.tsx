@@ -76,6 +76,7 @@ export function Erase({ member, onEnd }: ActionProps) {
     >
       <p className="member-plain">{say('erase_lead')}</p>
       <TextInput
+        data-autofocus
         label={say('erase_type', { name })}
         value={typed}
         autoComplete="off"

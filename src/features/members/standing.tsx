@@ -8,7 +8,7 @@ import { useWords } from '../../web/console/language.tsx'
 import { Figure, Figures } from '../../web/console/parts/figure.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
 import { useProgram } from '../../web/console/session.tsx'
-import { plain } from './activity-titles.tsx'
+import { plain, titled } from './activity-titles.tsx'
 import { memberWords } from './screen-words.ts'
 
 /** What can be spent now is the figure; what is on its way, held or owed stands below it. */
@@ -27,7 +27,7 @@ export function Balances({ balances }: { balances: readonly Balance[] }) {
         return (
           <Figure
             key={wallet}
-            label={plain(wallet)}
+            label={titled(wallet)}
             value={points(available)}
             note={
               <>
@@ -48,7 +48,7 @@ export function Balances({ balances }: { balances: readonly Balance[] }) {
 }
 
 /** What expires at midnight was good until the day before. */
-function lastMoment(at: string): string {
+export function lastMoment(at: string): string {
   return new Date(Date.parse(at) - 1).toISOString()
 }
 
@@ -122,7 +122,7 @@ export function Standing({ member }: { member: Member }) {
             .filter((perk) => !counted.has(perk))
             .map((perk) => (
               <li key={perk}>
-                <span>{plain(perk)}</span>
+                <span>{titled(perk)}</span>
               </li>
             ))}
         </ul>
@@ -184,15 +184,15 @@ function Level({ tier }: { tier: Tier }) {
   const { name, until, otherwise, progress, next, progress_of, keep, kind } = tier
   return (
     <Part title={say('tier')} show>
-      <p className="member-level">{name}</p>
+      <p className="member-level">{titled(name)}</p>
       <p className="member-quiet">
         {until === null && next !== null && progress !== null && kind === undefined ? say('lowest_for_life') : null}
         {until !== null && say('until', { day: format.time(lastMoment(until), 'day') })}{' '}
-        {otherwise !== undefined && otherwise !== tier.level && say('otherwise', { level: plain(otherwise) })}{' '}
+        {otherwise !== undefined && otherwise !== tier.level && say('otherwise', { level: titled(otherwise) })}{' '}
         {kind !== undefined && say('given', { kind })}
       </p>
       {next !== null && progress !== null && (
-        <Needs title={say('next', { level: plain(next) })} needs={progress} any={progress_of === 'any_of'} />
+        <Needs title={say('next', { level: titled(next) })} needs={progress} any={progress_of === 'any_of'} />
       )}
       {keep !== undefined && <Needs title={say('keep')} needs={keep} any={false} />}
     </Part>
@@ -254,7 +254,7 @@ function Bar({
   return (
     <div className="member-bar">
       <div>
-        <span>{name}</span>
+        <span>{titled(name)}</span>
         <span>{text}</span>
       </div>
       <Progress

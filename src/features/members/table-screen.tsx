@@ -14,9 +14,10 @@ import { Page } from '../../web/console/parts/page.tsx'
 import { columnsOf, Table } from '../../web/console/parts/table.tsx'
 import { useFormats, When } from '../../web/console/parts/values.tsx'
 import { useProgram } from '../../web/console/session.tsx'
-import { plain } from './activity-titles.tsx'
+import { titled } from './activity-titles.tsx'
 import { useSettings } from './giving.tsx'
 import { tableWords } from './screen-words.ts'
+import './member.css'
 
 const columns = columnsOf<Member>()
 
@@ -27,7 +28,6 @@ export default function MembersScreen() {
   const [filters, change] = useFilters()
   const wallets = useWallets()
   const isFiltered = Object.keys(filters).some((name) => name !== 'sort' && name !== 'cursor')
-  const pathOf = (id: string) => ({ to: '/members/$id' as never, params: { id } as never })
   return (
     <Page wide title={say('title')} lead={say('lead')}>
       <Table<Member>
@@ -42,22 +42,22 @@ export default function MembersScreen() {
           columns.display({
             id: 'name',
             header: () => say('name'),
-            cell: ({ row }) => (
-              <Link {...pathOf(row.original.id)}>
-                {row.original.name ?? row.original.external_id ?? say('nameless')}
-              </Link>
-            ),
+            cell: ({ row }) => <Name member={row.original} />,
           }),
           columns.display({
             id: 'phone',
             header: () => say('contact'),
             cell: ({ row }) => row.original.phone ?? row.original.email ?? '',
           }),
-          columns.display({ id: 'tier', header: () => say('level'), cell: ({ row }) => row.original.tier?.name ?? '' }),
+          columns.display({
+            id: 'tier',
+            header: () => say('level'),
+            cell: ({ row }) => (row.original.tier === null ? '' : titled(row.original.tier.name)),
+          }),
           ...wallets.map((wallet) =>
             columns.display({
               id: wallet,
-              header: () => plain(wallet),
+              header: () => titled(wallet),
               meta: { numeric: true },
               cell: ({ row }) => {
                 const balance = row.original.balances.find((one) => one.wallet === wallet)
@@ -69,11 +69,6 @@ export default function MembersScreen() {
             id: 'joined_at',
             header: () => say('joined'),
             cell: ({ row }) => <When at={row.original.joined_at} style="day" />,
-          }),
-          columns.display({
-            id: 'status',
-            header: () => say('status'),
-            cell: ({ row }) => <Status of={row.original} />,
           }),
         ]}
         empty={
@@ -98,9 +93,18 @@ export default function MembersScreen() {
 }
 
 /** An open account is what one expects: only what is otherwise is said. */
-function Status({ of: { status } }: { of: Member }) {
+function Name({ member: { id, name, external_id, status } }: { member: Member }) {
   const say = useWords(tableWords)
-  return status === 'closed' ? say('closed') : ''
+  return (
+    <>
+      <Link {...pathOf(id)}>{name ?? external_id ?? say('nameless')}</Link>
+      {status === 'closed' && <small className="member-closed">{say('closed')}</small>}
+    </>
+  )
+}
+
+function pathOf(id: string) {
+  return { to: '/members/$id' as never, params: { id } as never }
 }
 
 function cleared(filters: Filters): Filters {
@@ -149,7 +153,7 @@ function MemberFilters() {
     <>
       <TextInput
         size="xs"
-        w={220}
+        w={180}
         type="search"
         label={say('find')}
         value={text}
@@ -161,18 +165,18 @@ function MemberFilters() {
       {tiers !== undefined && (
         <Select
           size="xs"
-          w={140}
+          w={120}
           label={say('level')}
           placeholder={say('any_level')}
           clearable
           value={filters['tier'] ?? null}
           onChange={(value) => change({ tier: value ?? undefined })}
-          data={tiers.levels.map(({ id, name }) => ({ value: id, label: name ?? plain(id) }))}
+          data={tiers.levels.map(({ id, name }) => ({ value: id, label: titled(name ?? id) }))}
         />
       )}
       <Select
         size="xs"
-        w={150}
+        w={140}
         label={say('status')}
         placeholder={say('any_status')}
         clearable
@@ -186,7 +190,7 @@ function MemberFilters() {
       {filters['q'] === undefined && (
         <Select
           size="xs"
-          w={150}
+          w={130}
           label={say('sort')}
           allowDeselect={false}
           value={filters['sort'] ?? '-joined'}
@@ -217,9 +221,9 @@ function PointsFrom({ wallet }: { wallet: string }) {
   return (
     <TextInput
       size="xs"
-      w={130}
+      w={110}
       inputMode="decimal"
-      label={say('points_from', { wallet: plain(wallet) })}
+      label={say('points_from', { wallet: titled(wallet) })}
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value)
@@ -238,7 +242,7 @@ function DayFilter({ name }: { name: 'joined_from' | 'joined_until' }) {
   return (
     <TextInput
       size="xs"
-      w={140}
+      w={130}
       type="date"
       label={say(name)}
       value={given === undefined ? '' : dayOf(given, timezone)}

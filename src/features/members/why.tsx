@@ -5,8 +5,9 @@ import { useLanguage, useWords } from '../../web/console/language.tsx'
 import { Facts } from '../../web/console/parts/figure.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
 import { useProgram } from '../../web/console/session.tsx'
-import { plain } from './activity-titles.tsx'
+import { plain, titled } from './activity-titles.tsx'
 import { lineWords } from './screen-words.ts'
+import { lastMoment } from './standing.tsx'
 
 export function Why({ activity, balances }: { activity: Activity; balances: readonly Balance[] }) {
   const say = useWords(lineWords)
@@ -61,7 +62,7 @@ function Explained({
       <p className="why-text">{sentence}</p>
       <Facts
         facts={[
-          [say('rule'), plain(rule)],
+          [say('rule'), titled(rule)],
           line === null ? null : [say('line'), line],
           isReckoned ? [say('reckoning'), <Reckoning key="sum" of={explanation} decimals={decimals} />] : null,
           isReckoned ? [say('rounding'), say(rounding)] : null,
@@ -132,7 +133,9 @@ function Moves({ postings, decimals }: { postings: readonly Posting[]; decimals:
           {lot !== null && <small>{say('lot', { lot })}</small>}
           {to === 'available' || to === 'pending' ? (
             <small>
-              {expires_at === null ? say('never_expires') : say('expires', { day: format.time(expires_at, 'day') })}
+              {expires_at === null
+                ? say('never_expires')
+                : say('expires', { day: format.time(lastMoment(expires_at), 'day') })}
             </small>
           ) : null}
         </li>
