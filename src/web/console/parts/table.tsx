@@ -18,6 +18,7 @@ import { useWords } from '../language.tsx'
 import { downloadCsv } from './csv.ts'
 import { useFilters } from './filters.ts'
 import { Problem } from './problem.tsx'
+import { SavedViews } from './saved-views.tsx'
 import './table.css'
 
 const features = tableFeatures({ rowSelectionFeature, columnVisibilityFeature })
@@ -110,6 +111,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
           {props.filters}
         </Group>
         <Group gap="xs" visibleFrom="sm">
+          <SavedViews page={props.name} />
           <SegmentedControl
             size="xs"
             aria-label={say('density')}
