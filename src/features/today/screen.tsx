@@ -33,6 +33,7 @@ export default function Today() {
   const [filters] = useFilters()
   const navigate = useNavigate()
   const kind = kindOf(filters)
+  const isChosen = (filters['day'] ?? filters['shop'] ?? filters['staff']) !== undefined
   const columns = useColumns()
   return (
     <Page title={say('title')} lead={say('lead')} wide>
@@ -48,15 +49,17 @@ export default function Today() {
           <Empty
             title={say(`empty_${kind}`)}
             action={
-              <Button
-                variant="default"
-                renderRoot={(props) => <Link {...props} to={'/today' as never} search={{ kind } as never} />}
-              >
-                {say('clear')}
-              </Button>
+              isChosen && (
+                <Button
+                  variant="default"
+                  renderRoot={(props) => <Link {...props} to={'/today' as never} search={{ kind } as never} />}
+                >
+                  {say('clear')}
+                </Button>
+              )
             }
           >
-            {say('empty_more')}
+            {isChosen ? say('empty_more') : undefined}
           </Empty>
         }
       />
@@ -91,6 +94,7 @@ function TodayFilters() {
     <>
       <SegmentedControl
         size="xs"
+        role="radiogroup"
         aria-label={say('kind')}
         value={kindOf(filters)}
         onChange={(kind) => change({ kind: kind === 'redemptions' ? undefined : kind })}
@@ -130,9 +134,27 @@ function TodayFilters() {
   )
 }
 
+/** What the business calls its shops and rewards, by what stands in activities. */
+function useNames() {
+  const { id } = useProgram()
+  const shops = useAsk(['shops', 'choice'], () => api.listShops({ limit: 100 }))
+  const program = useAsk(['program', id], () => api.getProgram(id))
+  const rewards = (program.data?.program['rewards'] ?? []) as { id: string; name?: string }[]
+  const places = (shops.data?.data ?? []).flatMap(({ name, locations }) => locations.map((one) => [one, name] as const))
+  const shopAt = new Map(places)
+  const nameOfReward = new Map(rewards.map(({ id: reward, name }) => [reward, name ?? wordsOfId(reward)]))
+  return {
+    shop: (location: string) => shopAt.get(location) ?? location,
+    reward: (reward: string) => nameOfReward.get(reward) ?? wordsOfId(reward),
+  }
+}
+
+type Names = ReturnType<typeof useNames>
+
 function useColumns() {
   const say = useWords(todayWords)
   const { points } = useFormats()
+  const names = useNames()
   const column = columnsOf<ListedActivity>()
   return [
     column.display({
@@ -140,7 +162,7 @@ function useColumns() {
       header: say('when'),
       cell: ({ row }) => <When at={row.original.occurred_at} style="time" />,
     }),
-    column.display({ id: 'what', header: say('what'), cell: ({ row }) => nameOf(row.original, say) }),
+    column.display({ id: 'what', header: say('what'), cell: ({ row }) => nameOf(row.original, say, names) }),
     column.display({
       id: 'member',
       header: say('member'),
@@ -148,7 +170,11 @@ function useColumns() {
         <Link to={`/members/${original.member}` as never}>{original.member_name ?? say('nameless')}</Link>
       ),
     }),
-    column.display({ id: 'where', header: say('where'), cell: ({ row }) => bodyOf(row.original).location ?? '' }),
+    column.display({
+      id: 'where',
+      header: say('where'),
+      cell: ({ row }) => names.shop(bodyOf(row.original).location ?? ''),
+    }),
     column.display({
       id: 'by',
       header: say('by'),
@@ -188,10 +214,10 @@ const SENTENCES: Partial<Record<string, Sentence>> = {
   clock: 'clock',
 }
 
-function nameOf(activity: ListedActivity, say: Say<keyof (typeof todayWords)['en']>): string {
+function nameOf(activity: ListedActivity, say: Say<keyof (typeof todayWords)['en']>, names: Names): string {
   const { type, redemptions } = activity
   const { external_id: id = '', order = '', reason = '' } = bodyOf(activity)
-  const rewards = [...new Set(redemptions.map(({ reward }) => wordsOfId(reward)))].join(', ')
+  const rewards = [...new Set(redemptions.map(({ reward }) => names.reward(reward)))].join(', ')
   if (type === 'order') return rewards === '' ? say('order', { id }) : say('on_order', { rewards, id })
   if (type === 'return' || type === 'cancel') return say(type, { id: order })
   if (type === 'redeem' || type === 'capture' || type === 'void') return say(type, { rewards })

@@ -66,7 +66,7 @@ export function Search() {
       padding={0}
       size="lg"
       yOffset="12vh"
-      aria-label={say('label')}
+      attributes={{ content: { 'aria-label': say('label') } }}
     >
       <Finding onDone={close} />
     </Modal>

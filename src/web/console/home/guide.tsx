@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import type { Template } from '../../../client/index.ts'
 import { api, useAsk } from '../api.ts'
 import { useWords } from '../language.tsx'
 import { Page } from '../parts/page.tsx'
@@ -37,12 +38,7 @@ export function Guide() {
             {({ data }) => (
               <ul className="guide-templates" aria-label={say('templates')}>
                 {data.map((template) => (
-                  <li key={template.name}>
-                    <Link to={'/program/new' as never} search={{ template: template.name } as never}>
-                      <b>{template.name.replaceAll('-', ' ')}</b>
-                      {template.about}
-                    </Link>
-                  </li>
+                  <TemplateLink key={template.name} {...template} />
                 ))}
               </ul>
             )}
@@ -65,5 +61,18 @@ export function Guide() {
         </li>
       </ol>
     </Page>
+  )
+}
+
+/** What a template is called stands before the colon of its line, where there is one. */
+function TemplateLink({ name, about }: Template) {
+  const [, title = name.replaceAll('-', ' '), text = about] = /^([^:]{2,40}): (.*)$/.exec(about) ?? []
+  return (
+    <li>
+      <Link to={'/program/new' as never} search={{ template: name } as never}>
+        <b>{title}</b>
+        <span>{text}</span>
+      </Link>
+    </li>
   )
 }

@@ -62,6 +62,7 @@ function Figured({ days, overview }: { days: string; overview: ReturnType<typeof
   const picker = (
     <SegmentedControl
       size="xs"
+      role="radiogroup"
       aria-label={say('period')}
       value={days}
       onChange={(value) => change({ days: value === USUAL ? undefined : value })}
@@ -83,7 +84,7 @@ function Shown({ overview }: { overview: Overview }) {
   const { now } = useProgram()
   const isBehind = Date.parse(now) - Date.parse(overview.as_of) > DAY_MS
   return (
-    <>
+    <div className="home">
       {isBehind && <p className="home-behind">{say('behind', { at: time(overview.as_of) })}</p>}
       <Headline {...overview} />
       <div className="home-middle">
@@ -92,7 +93,7 @@ function Shown({ overview }: { overview: Overview }) {
       </div>
       <Points {...overview} />
       <Rewards {...overview} />
-    </>
+    </div>
   )
 }
 
@@ -270,21 +271,19 @@ function Rewards({ current, previous }: Pick<Overview, 'current' | 'previous'>) 
   )
   return (
     <Section title={say('rewards')}>
-      <div className="home-rewards">
-        <Figures>
-          <Figure
-            label={say('used')}
-            value={count(used)}
-            note={<Note change={change(used, previous.rewards.used)} />}
-          />
-          <Figure
-            label={say('cost')}
-            value={money(cost)}
-            note={<Note change={change(cost, previous.rewards.cost)}>{share}</Note>}
-          />
-        </Figures>
-        {facts.filter((fact) => fact !== null).length > 1 && <Facts facts={facts} />}
-      </div>
+      <Figures>
+        <Figure label={say('used')} value={count(used)} note={<Note change={change(used, previous.rewards.used)} />} />
+        <Figure
+          label={say('cost')}
+          value={money(cost)}
+          note={<Note change={change(cost, previous.rewards.cost)}>{share}</Note>}
+        />
+      </Figures>
+      {facts.filter((fact) => fact !== null).length > 1 && (
+        <div className="home-facts">
+          <Facts facts={facts} />
+        </div>
+      )}
     </Section>
   )
 }

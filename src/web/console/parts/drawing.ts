@@ -57,7 +57,7 @@ function theme(): object {
     color: ['accent', 'ochre', 'blue', 'clay', 'plum', 'sand'].map(colour),
     textStyle: { fontFamily: style.getPropertyValue('--font'), color: colour('ink') },
     legend: { textStyle: { color: colour('quiet') }, icon: 'roundRect', itemHeight: 10, itemWidth: 10 },
-    grid: { containLabel: true, left: 0, right: 8, top: 32, bottom: 0 },
+    grid: { containLabel: true, left: 0, right: 8, top: 32, bottom: 8 },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: { ...axis, axisLine: { show: false } },
     timeAxis: { ...axis, splitLine: { show: false } },

@@ -114,6 +114,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
           <SavedViews page={props.name} />
           <SegmentedControl
             size="xs"
+            role="radiogroup"
             aria-label={say('density')}
             value={density}
             onChange={(value) => {
