@@ -25,7 +25,7 @@ rewards:
   - { id: mug, name: A mug, cost: 100 points, gives: { thing: { kind: gift } } }
 `
 
-const BUILT = fileURLToPath(new URL('../dist/web', import.meta.url))
+export const BUILT = fileURLToPath(new URL('../dist/web', import.meta.url))
 
 export interface Counter {
   device: string
