@@ -46,6 +46,18 @@ export function Actions({ member, onSaid }: { member: Member; onSaid(said: React
   const take = useTell(async (id: string) => saveAs(asFile(await api.exportMember(id)), `${id}.json`), {
     onDone: () => onSaid(say('exported')),
   })
+  const link = useTell((id: string, idempotencyKey) => api.createCardLink(id, { idempotencyKey }), {
+    onDone: ({ link: made }) =>
+      onSaid(
+        made === null ? (
+          say('link_before')
+        ) : (
+          <>
+            {say('link_made')} <code className="member-link">{made}</code>
+          </>
+        ),
+      ),
+  })
   const open = (name: Name) => change({ do: name, cursor: filters['cursor'] })
   const wanted = possible.find((name) => name === filters['do'])
   const Dialog = wanted === undefined ? null : DIALOGS[wanted].show
@@ -56,7 +68,7 @@ export function Actions({ member, onSaid }: { member: Member; onSaid(said: React
   const mayExport = may('close') && member.status !== 'merged'
   return (
     <>
-      <Problem error={take.error} />
+      <Problem error={take.error ?? link.error} />
       {first !== undefined && (
         <Button variant={first === 'adjust' ? 'filled' : 'default'} onClick={() => open(first)}>
           {say(first)}
@@ -73,6 +85,9 @@ export function Actions({ member, onSaid }: { member: Member; onSaid(said: React
                 {say(name)}
               </Menu.Item>
             ))}
+            {member.status === 'active' && may('serve') && (
+              <Menu.Item onClick={() => link.mutate(member.id)}>{say('link')}</Menu.Item>
+            )}
             {mayExport && <Menu.Item onClick={() => take.mutate(member.id)}>{say('export')}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>

@@ -110,7 +110,6 @@ function useSentence({ text, rule, points }: Explanation, postings: readonly Pos
   if (language === 'en' || first === undefined) return text
   const [from, to] = [bucket(first.from), bucket(first.to)]
   return say('sentence', {
-    text,
     points: format.points(Math.abs(points), decimals),
     rule: plain(rule),
     from: say(from),
