@@ -10,6 +10,7 @@ import { formatProblem } from './core/source.ts'
 import { alignColumns, countOf } from './core/text-table.ts'
 import { formatInstant, parseInstant } from './core/time.ts'
 import type { Messages } from './core/wording.ts'
+import { STAFF_ROLES, type StaffRole } from './engine/access/people.ts'
 import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
 import './engine/inlining.ts'
@@ -125,6 +126,22 @@ regulars
   .option('--adjust <points>', 'whole points that it may give or take at once without another’s approval', wholePoints)
   .option('--adjust-daily <points>', 'the same in a day; as many as at once unless said', wholePoints)
   .action(makeKey)
+
+const staff = regulars.command('staff').description('the people who sign in to the console')
+
+staff
+  .command('invite')
+  .description('make a link by which somebody chooses a password: for the first, and for who locked themselves out')
+  .argument('<email>', 'their e-mail address')
+  .requiredOption('--program <id>', 'the program that it is for')
+  .option(
+    '--role <role>',
+    `one of ${STAFF_ROLES.join(', ')}; who has a part keeps theirs unless said`,
+    oneOf(...STAFF_ROLES),
+  )
+  .option('--name <name>', 'what they are called; the part before the @ unless said')
+  .option('--address <url>', 'where people reach the console', 'http://127.0.0.1:4000')
+  .action(inviteStaff)
 
 // The server
 
@@ -456,6 +473,25 @@ async function makeKey({ program, actor, role, adjust, adjustDaily = adjust }: K
     const live = await programs.find(program)
     if (live === undefined) throw new UsedWrongly(`There is no program ${program}; make it with: regulars publish FILE`)
     say((await createKey(database, { program: live, actor, role, limits })).secret)
+  })
+}
+
+interface InviteOptions {
+  program: string
+  role?: StaffRole
+  name?: string
+  address: string
+}
+
+async function inviteStaff(email: string, { program, role, name, address }: InviteOptions): Promise<void> {
+  const { inviteByHand } = await import('./engine/access/invite-by-hand.ts')
+  await withMeans(async ({ database, programs }) => {
+    const live = await programs.find(program)
+    if (live === undefined) throw new UsedWrongly(`There is no program ${program}; make it with: regulars publish FILE`)
+    const invited = await inviteByHand(database, live, { email, role, name })
+    if (invited instanceof Refusal) throw new UsedWrongly(invited.detail)
+    say(`${address.replace(/\/+$/, '')}${invited.link}`)
+    note(`For ${invited.email}, ${invited.role} of ${live.name}: good once, until ${formatInstant(invited.expires)}.`)
   })
 }
 

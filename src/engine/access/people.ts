@@ -4,6 +4,10 @@ import type { Queries } from '../db.ts'
 import type { Role } from '../http/route.ts'
 import { newId } from '../secrets.ts'
 
+/** What people may be; partners only send what they sell, by keys. */
+export const STAFF_ROLES = ['owner', 'marketer', 'finance', 'support', 'cashier', 'developer', 'read_only'] as const
+export type StaffRole = (typeof STAFF_ROLES)[number]
+
 export interface Person {
   id: string
   email: string

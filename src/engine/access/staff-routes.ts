@@ -13,10 +13,9 @@ import type { LiveProgram } from '../programs.ts'
 import { namedAccount, noMember, pageFrom } from '../read.ts'
 import { List, MemberRef, Name, pageOf, text } from '../shapes.ts'
 import { type Invitation, invite, mayInvite } from './invitations.ts'
-import { addPerson, endSessions, findPerson, giveRole, type Person } from './people.ts'
+import { addPerson, endSessions, findPerson, giveRole, type Person, STAFF_ROLES } from './people.ts'
 
 const TAG = 'People'
-const STAFF_ROLES = ['owner', 'marketer', 'finance', 'support', 'cashier', 'developer', 'read_only'] as const
 const Instant = z.iso.datetime({ offset: true })
 const Params = z.strictObject({ id: text(40).describe('`stf_…`') })
 

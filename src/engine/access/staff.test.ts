@@ -6,6 +6,7 @@ import { type TestServer, testServer } from '../../../test/http.ts'
 import { PASSWORD, signedIn, type TestPerson } from '../../../test/people.ts'
 import { compileProgram } from '../../core/program.ts'
 import { publicId } from '../ids.ts'
+import { type Invited, inviteByHand } from './invite-by-hand.ts'
 import { accessRoutes } from './routes.ts'
 
 const NOW = Date.UTC(2026, 4, 5, 15)
@@ -130,6 +131,27 @@ describe('an invitation', () => {
   })
 })
 
+describe('from the command line', () => {
+  const invite = (email: string, role?: 'owner' | 'cashier') =>
+    inviteByHand(server.ledger.database.db, server.ledger.program, { email, role })
+
+  test('somebody who locked themselves out gets a link, and keeps their role', async () => {
+    const person = await somebody('finance', 'locked@shop.test')
+    const made = await invite('Locked@shop.test')
+    expect(made).toMatchObject({ email: 'locked@shop.test', role: 'finance' })
+    expect((await accept(tokenOf((made as Invited).link))).json).toMatchObject({ role: 'finance' })
+    expect(await status(person)).toBe(401)
+  })
+
+  test('the first owner comes in, and it is noted', async () => {
+    expect(await invite('first@shop.test')).toMatchObject({ detail: expect.stringContaining('--role owner') })
+    const made = (await invite('first@shop.test', 'owner')) as Invited
+    expect((await accept(tokenOf(made.link))).json.role).toBe('owner')
+    const { rows } = await server.ledger.database.db.query(`select * from audit where actor = 'regulars staff invite'`)
+    expect(rows.at(-1)).toMatchObject({ action: 'inviteStaff', after: { email: 'first@shop.test', role: 'owner' } })
+  })
+})
+
 describe('nobody gives or takes a role above their own', () => {
   test('support invites cashiers, and no owners, marketers or developers', async () => {
     const invite = (role: string) => by(support, 'POST', '/v1/staff', { email: `${role}2@shop.test`, name: 'X', role })
@@ -196,9 +218,13 @@ describe('a role', () => {
   })
 
   test('of the last owner stays, also when two owners remove each other at once', async () => {
+    const { db } = server.ledger.database
+    await db.query(`delete from staff_role where role = 'owner' and staff <> $1 and program = $2`, [
+      owner.id,
+      server.ledger.program.number,
+    ])
     expect((await by(owner, 'DELETE', `/v1/staff/${owner.id}`)).json.code).toBe('last_owner')
     expect((await by(owner, 'PUT', `/v1/staff/${owner.id}`, { role: 'support' })).json.code).toBe('last_owner')
-    const { db } = server.ledger.database
     const owners = async () =>
       (await db.query(`select from staff_role where role = 'owner' and program = $1`, [server.ledger.program.number]))
         .rowCount
