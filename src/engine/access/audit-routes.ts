@@ -1,9 +1,12 @@
 /** The call that reads the audit log. */
 
+import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { csvLine } from '../../core/csv.ts'
 import { formatInstant } from '../../core/time.ts'
+import type { Queries } from '../db.ts'
 import { MAY } from '../http/roles.ts'
-import { ROLES, type Route, route } from '../http/route.ts'
+import { CsvText, ROLES, type Route, route } from '../http/route.ts'
 import { wrongCursor } from '../read.ts'
 import { Instant, List, pageOf, text } from '../shapes.ts'
 
@@ -55,17 +58,14 @@ const list = route({
   }),
   answers: { 200: { description: 'What was done', schema: pageOf(AuditAnswer, 'AuditList') } },
   roles: MAY.audit_log,
-  async handle({ services: { database }, caller, query }) {
-    const { actor, action, about, from = 0, until, limit, cursor } = query
-    const place = cursor === undefined ? [until ?? Number.MAX_SAFE_INTEGER, 0] : readPlace(cursor)
+  async handle({ services: { database }, caller, query, wantsCsv }) {
+    const { limit, cursor } = query
+    const first: Place = [query.until ?? Number.MAX_SAFE_INTEGER, 0]
+    const place = cursor === undefined ? first : readPlace(cursor)
     if (place === null) return wrongCursor()
-    const { rows } = await database.query<Row>(
-      `select id, at_ms, actor, staff, device, role, action, about, before, after, request_id from audit
-       where program = $1 and at_ms >= $2 and (at_ms, id) < ($3, $4)
-         and ($5::text is null or actor = $5) and ($6::text is null or action = $6) and ($7::text is null or about = $7)
-       order by at_ms desc, id desc limit $8`,
-      [caller.program.number, from, ...place, actor ?? null, action ?? null, about ?? null, limit + 1],
-    )
+    const { number } = caller.program
+    if (wantsCsv) return { status: 200, body: new CsvText(Readable.from(tableOf(database, number, query, first))) }
+    const rows = await readRows(database, number, query, place, limit + 1)
     const data = rows.slice(0, limit)
     const last = data.at(-1)
     const next_cursor = rows.length > limit ? Buffer.from(`${last!.at_ms}.${last!.id}`).toString('base64url') : null
@@ -73,12 +73,62 @@ const list = route({
   },
 })
 
+type Place = [at: number, id: number]
+interface Wanted {
+  actor?: string | undefined
+  action?: string | undefined
+  about?: string | undefined
+  from?: number | undefined
+}
+
+/** The rows below a place, the newest first. */
+async function readRows(
+  queries: Queries,
+  program: number,
+  { actor, action, about, from = 0 }: Wanted,
+  place: Place,
+  most: number,
+): Promise<Row[]> {
+  const { rows } = await queries.query<Row>(
+    `select id, at_ms, actor, staff, device, role, action, about, before, after, request_id from audit
+     where program = $1 and at_ms >= $2 and (at_ms, id) < ($3, $4)
+       and ($5::text is null or actor = $5) and ($6::text is null or action = $6) and ($7::text is null or about = $7)
+     order by at_ms desc, id desc limit $8`,
+    [program, from, ...place, actor ?? null, action ?? null, about ?? null, most],
+  )
+  return rows
+}
+
+const COLUMNS = ['id', 'at', 'actor', 'role', 'action', 'about', 'before', 'after', 'request_id'] as const
+const CSV_ROWS = 1_000
+
+/** All of them as a table, page by page, so that years of records never stand in memory. */
+async function* tableOf(queries: Queries, program: number, wanted: Wanted, first: Place): AsyncIterable<string> {
+  yield `${COLUMNS.join(',')}\r\n`
+  for (let place: Place | null = first; place !== null; ) {
+    const rows: Row[] = await readRows(queries, program, wanted, place, CSV_ROWS)
+    yield rows.map((row) => lineOf(answerOf(row))).join('')
+    const last = rows.at(-1)
+    place = rows.length < CSV_ROWS || last === undefined ? null : [last.at_ms, last.id]
+  }
+}
+
+function lineOf(entry: z.output<typeof AuditAnswer>): string {
+  return csvLine(
+    COLUMNS.map((column) => {
+      const value = entry[column]
+      if (value === null || value === undefined) return ''
+      return typeof value === 'object' ? JSON.stringify(value) : String(value)
+    }),
+  )
+}
+
 function answerOf({ id, at_ms, ...row }: Row): z.output<typeof AuditAnswer> {
   return { id: `aud_${id}`, at: formatInstant(at_ms), ...row }
 }
 
 /** Rows below this place are older; null for a cursor that is none. */
-function readPlace(cursor: string): [at: number, id: number] | null {
+function readPlace(cursor: string): Place | null {
   const match = /^(\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString())
   return match === null ? null : [Number(match[1]), Number(match[2])]
 }

@@ -4,7 +4,7 @@ import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { ProblemError } from '../../../client/index.ts'
 import { words } from '../../ui/words.ts'
-import { api, fieldErrors, useTell } from '../api.ts'
+import { api, fieldErrors, useAsk, useTell } from '../api.ts'
 import { useWords } from '../language.tsx'
 import { Problem } from '../parts/problem.tsx'
 import './sign-in-form.css'
@@ -21,6 +21,10 @@ const signInWords = words({
     enter: 'Sign in',
     wrong: 'This e-mail and password do not belong together.',
     code_wrong: 'This code is not valid now. A new one comes every 30 seconds.',
+    company: 'Continue with {issuer}',
+    company_failed: 'Signing in with the company account did not work. Try again, or use your password.',
+    company_unverified: 'The company account has no verified e-mail address, so nobody can be let in by it.',
+    company_unknown: 'Nobody here has the e-mail address of this company account. Ask an owner to invite you.',
   },
   tr: {
     title: 'Giriş yap',
@@ -33,6 +37,10 @@ const signInWords = words({
     enter: 'Giriş yap',
     wrong: 'Bu e-posta ile parola eşleşmiyor.',
     code_wrong: 'Bu kod şu anda geçerli değil. Her 30 saniyede yenisi gelir.',
+    company: '{issuer} ile devam et',
+    company_failed: 'Şirket hesabıyla giriş olmadı. Yeniden deneyin ya da parolanızı kullanın.',
+    company_unverified: 'Şirket hesabının doğrulanmış bir e-posta adresi yok, bu yüzden giriş yapılamıyor.',
+    company_unknown: 'Bu şirket hesabının e-posta adresi burada kimseye ait değil. Bir sahipten davet isteyin.',
   },
 })
 
@@ -103,8 +111,32 @@ export default function SignInForm({ again, onDone }: { again?: string; onDone()
         <Button type="submit" loading={signIn.isPending}>
           {say('enter')}
         </Button>
+        <Company />
       </Stack>
     </form>
+  )
+}
+
+/** Why the way through the company's accounts led nowhere, as the address says on the way back. */
+const FAILURES = { failed: 'company_failed', unverified: 'company_unverified', unknown: 'company_unknown' } as const
+
+/** The way in by the company's own accounts, where there is one. */
+function Company() {
+  const say = useWords(signInWords)
+  const company = useAsk(['oidc'], async () => (await fetch('/auth/oidc')).json() as Promise<{ issuer: string | null }>)
+  const failure = FAILURES[new URLSearchParams(window.location.search).get('oidc') as keyof typeof FAILURES]
+  if (!company.data?.issuer) return null
+  return (
+    <>
+      <Button component="a" href="/auth/oidc/start" variant="default">
+        {say('company', { issuer: company.data.issuer })}
+      </Button>
+      {failure !== undefined && (
+        <p className="sign-in-wrong" role="alert">
+          {say(failure)}
+        </p>
+      )}
+    </>
   )
 }
 
