@@ -82,7 +82,9 @@ const create = route({
       async (connection) => {
         const { id, secret } = await createKey(connection, { program, ...body })
         const { rows } = await connection.query<KeyRow>(`select ${COLUMNS} from api_key where id = $1`, [id])
-        return { status: 201, body: { ...answerOf(rows[0]!, program.mode), secret } }
+        const { actor, role, limits } = rows[0]!
+        const audit = { about: id, before: null, after: { actor, role, ...limits } }
+        return { status: 201, body: { ...answerOf(rows[0]!, program.mode), secret }, audit }
       },
       { keep: withoutSecret },
     )
@@ -142,7 +144,8 @@ const revoke = route({
     if (key === undefined) return refuse('not_found', `There is no API key ${id}.`)
     if (key.role === 'owner' && caller.role !== 'owner') return refuse('forbidden', OWNERS_ONLY)
     await revokeKey(database, program, id)
-    return { status: 200, body: answerOf((await read())!, program.mode) }
+    const audit = { about: id, before: { actor: key.actor, role: key.role }, after: null }
+    return { status: 200, body: answerOf((await read())!, program.mode), audit }
   },
 })
 

@@ -10,7 +10,7 @@ import { useFilters } from '../parts/filters.ts'
 import { Page } from '../parts/page.tsx'
 import { columnsOf, Table } from '../parts/table.tsx'
 import { When } from '../parts/values.tsx'
-import { auditWords, roleWords } from './access-words.ts'
+import { actionWords, auditWords, roleWords } from './access-words.ts'
 import './access.css'
 
 const column = columnsOf<AuditEntry>()
@@ -18,6 +18,7 @@ const column = columnsOf<AuditEntry>()
 export default function Audit() {
   const say = useWords(auditWords)
   const role = useWords(roleWords)
+  const action = useWords(actionWords)
   return (
     <Page wide title={say('title')} lead={say('lead')}>
       <Table
@@ -40,7 +41,12 @@ export default function Audit() {
               </>
             ),
           }),
-          column.display({ id: 'action', header: say('did'), cell: ({ row }) => sentenceOf(row.original.action) }),
+          column.display({
+            id: 'action',
+            header: say('did'),
+            cell: ({ row: { original } }) =>
+              isNamed(original.action) ? action(original.action) : sentenceOf(original.action),
+          }),
           column.display({
             id: 'about',
             header: say('about'),
@@ -119,6 +125,10 @@ function dayOf(instant: string): string {
   const at = new Date(instant)
   const parts = [at.getFullYear(), at.getMonth() + 1, at.getDate()]
   return parts.map((part) => String(part).padStart(2, '0')).join('-')
+}
+
+function isNamed(action: string): action is keyof typeof actionWords.en {
+  return action in actionWords.en
 }
 
 /** `changeStaff` as `change staff`: the interface's own name of the call, as people read it. */

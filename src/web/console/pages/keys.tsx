@@ -78,7 +78,13 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose(): void }) {
   const say = useWords(keyWords)
   const tell = useTell(() => api.revokeApiKey(apiKey.id), { renews: [['keys']], onDone: onClose })
   return (
-    <Modal opened onClose={onClose} title={say('revoke_title', { actor: apiKey.actor })} centered>
+    <Modal
+      opened
+      onClose={onClose}
+      title={say('revoke_title', { actor: apiKey.actor })}
+      closeButtonProps={{ 'aria-label': say('back') }}
+      centered
+    >
       <Stack>
         <p className="quiet">{say('revoke_more')}</p>
         <Problem error={tell.error} />

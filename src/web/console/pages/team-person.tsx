@@ -31,8 +31,14 @@ function Person({ person }: { person: Staff }) {
   const say = useWords(teamWords)
   return (
     <>
-      <p className="quiet">
-        {say('seen')}: {person.last_seen_at === null ? say('never') : <When at={person.last_seen_at} />}
+      <p className="quiet person-seen">
+        {person.last_seen_at === null ? (
+          say('never')
+        ) : (
+          <>
+            {say('seen')}: <When at={person.last_seen_at} />
+          </>
+        )}
       </p>
       <Rights person={person} />
       <Access person={person} />
@@ -51,7 +57,7 @@ function Rights({ person }: { person: Staff }) {
   const wrong = fieldErrors(tell.error)
   const given = givenBy(mine)
   return (
-    <Section title={say('role')} lead={say('role_hint')}>
+    <Section title={say('rights')} lead={say('role_hint')}>
       <form
         className="narrow"
         onSubmit={(event) => {
@@ -135,7 +141,13 @@ function Access({ person }: { person: Staff }) {
           {out.data === undefined ? null : say('signed_out', { count: out.data.ended })}
         </p>
       </Stack>
-      <Modal opened={asks} onClose={() => setAsks(false)} title={say('let_go_title', { name: person.name })} centered>
+      <Modal
+        opened={asks}
+        onClose={() => setAsks(false)}
+        title={say('let_go_title', { name: person.name })}
+        closeButtonProps={{ 'aria-label': say('back') }}
+        centered
+      >
         <Stack>
           <p className="quiet">{say('let_go_more')}</p>
           <Problem error={letGo.error} />
