@@ -149,11 +149,17 @@ async function launch(place: Place, wanted: number | null, which: 'any port' | '
     else if (/lock file .* (already exists|is empty)/.test(outcome.failure) && attempt < ATTEMPTS) {
       await sleep(100)
       await stopOrphan(place)
-    } else throw new Error(`The database server did not start: ${outcome.failure}`)
+    }
+    // One that was killed while it started says nothing against the next.
+    else if (outcome.killed && attempt < ATTEMPTS) await sleep(100)
+    else throw new Error(`The database server did not start: ${outcome.failure}`)
   }
 }
 
-async function tryLaunch(place: Place, port: number): Promise<{ child: ChildProcess } | { failure: string }> {
+async function tryLaunch(
+  place: Place,
+  port: number,
+): Promise<{ child: ChildProcess } | { failure: string; killed: boolean }> {
   const logPath = join(place.folder, 'postgres.log')
   const logStart = rotateLog(logPath)
   const output = openSync(logPath, 'a', 0o600)
@@ -166,10 +172,12 @@ async function tryLaunch(place: Place, port: number): Promise<{ child: ChildProc
   )
   closeSync(output)
   let ended: string | null = null
+  let killed = false
   child.once('error', (error) => {
     ended = error.message
   })
-  child.once('exit', () => {
+  child.once('exit', (_code, signal) => {
+    killed = signal === 'SIGKILL'
     ended = readFileSync(logPath, 'utf8').slice(logStart).trim() || 'it ended at once'
   })
   while (ended === null) {
@@ -180,7 +188,7 @@ async function tryLaunch(place: Place, port: number): Promise<{ child: ChildProc
     }
     await sleep(10)
   }
-  return { failure: ended }
+  return { failure: ended, killed }
 }
 
 /** Keeps the server's log bounded: one file, and the one before it. Answers where the next lines will stand. */

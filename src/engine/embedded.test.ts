@@ -52,7 +52,8 @@ async function ask(url: string, text: string): Promise<Record<string, unknown>[]
   }
 }
 
-const postmasterPid = () => Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+const pidFile = () => join(folder, 'postgres', 'postmaster.pid')
+const postmasterPid = () => Number(readFileSync(pidFile(), 'utf8').split('\n')[0])
 
 describe('a server of our own', () => {
   test('keeps what it was told over a stop and a start, at the same address', async () => {
@@ -145,8 +146,25 @@ describe('after a crash', () => {
     expect(postmasterPid()).not.toBe(killed)
   })
 
+  test('and so is one that is killed again while it starts', async () => {
+    const { url } = await start()
+    await ask(url, 'create table kept as select 1 as one')
+    const killed = postmasterPid()
+    process.kill(killed, 'SIGKILL')
+    // The next one takes the old file away, and writes its number before it can be asked anything.
+    let next = killed
+    while (next === killed || next === 0) {
+      await sleep(1)
+      next = existsSync(pidFile()) ? postmasterPid() : 0
+    }
+    process.kill(next, 'SIGKILL')
+    let answer: unknown[] = []
+    while (answer.length === 0) answer = await ask(url, 'select one from kept').catch(() => [])
+    expect(answer).toEqual([{ one: 1 }])
+  })
+
   test('a pid file is harmless whether its number is nobody or somebody else', async () => {
-    const file = join(folder, 'postgres', 'postmaster.pid')
+    const file = pidFile()
     for (const pid of [4_194_000, process.ppid]) {
       writeFileSync(file, `${pid}\n${join(folder, 'postgres')}\n1700000000\n5432\n\n127.0.0.1\n  1 1\nready   \n`)
       const { url, stop } = await start()
