@@ -89,7 +89,13 @@ describe('one answer, however it is asked for', () => {
         const all = rules.features.flatMap(({ due }) => (due === undefined ? [] : [due]))
         const some = new Driver(asOnlyRevision(rules), BEGINNING)
         const everybody = new Driver(
-          { ...rules, ownHooks: rules.hooks, plainHooks: rules.hooks.order, dues: all },
+          {
+            ...rules,
+            orderHooks: rules.hooks.order,
+            plainHooks: rules.hooks.order,
+            clockHooks: rules.hooks.clock,
+            dues: all,
+          },
           BEGINNING,
         )
         runHistory(some, steps)

@@ -76,9 +76,9 @@ export function start(program: Program, at = 0): Account {
     slices: {},
     expired: new Map(),
   }
-  for (const feature of program.features) {
-    const slice = feature.start?.(program)
-    if (slice !== undefined) account.slices[feature.id] = slice
+  for (const { id, start } of program.starts) {
+    const slice = start(program)
+    if (slice !== undefined) account.slices[id] = slice
   }
   return account
 }
@@ -204,16 +204,17 @@ function decideActivity(
  */
 export function wake(env: Env, account: Account, until: number, decisions: Sink): readonly Deciding[] {
   let at = nextToWake(env, account, until)
-  if (at > until) return NOTHING
-  const woken: Deciding[] = []
+  let woken: Deciding[] | null = null
   for (; at <= until; at = nextToWake(env, account, until)) {
     account.clock = Math.max(account.clock, at)
     const decided = decideOne(env, env.programAt(at), account, new FallenDue(env.nextId(), at), null, decisions)
     assert(!(decided instanceof Refusal), 'what falls due is never refused')
     assert(account.due > at, 'what fell due is settled by its decision')
-    woken.push(decided)
+    // Most have slept through one thing at most, and a list that is pushed to makes room for many.
+    if (woken === null) woken = [decided]
+    else woken.push(decided)
   }
-  return woken
+  return woken ?? NOTHING
 }
 
 /**
@@ -315,6 +316,9 @@ function runHooks(d: Deciding, activity: Activity): Refusal | undefined {
 
 /** Whoever has a part in the activity: everybody where another revision is in force than decides. */
 function hooksFor({ program, inForce }: Deciding, { type, body }: Activity): readonly Hook[] {
-  if (program !== inForce) return program.hooks[type]
-  return type === 'order' && body.redeem === undefined ? program.plainHooks : program.ownHooks[type]
+  if (program === inForce) {
+    if (type === 'order') return body.redeem === undefined ? program.plainHooks : program.orderHooks
+    if (type === 'clock') return program.clockHooks
+  }
+  return program.hooks[type]
 }

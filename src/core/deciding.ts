@@ -210,54 +210,56 @@ export class Deciding implements Books, FactContext {
   order: PricedOrder | null = null
   /** What an order freezes for its returns, where any may come. */
   readonly frozen: Frozen | null
-  /** What a return changes: the order as it remained before and as it remains after. */
-  remains: { before: PricedOrder; after: PricedOrder; returned: Returned } | null = null
-  settlement: Settlement | null = null
-  /** Money that a return gives back, tax included. */
-  refund_total = 0
-  /** Points that a return gives back to redemptions of its order. */
-  restored: readonly { redemption: string; points: number }[] = NONE
   /** What would take money off the order: see `propose`. */
   candidates: readonly Candidate[] = NONE
   discounts: readonly Discount[] = NONE
   /** Discounts that come by themselves and that the order does not get. */
   leftOut: readonly LeftOut[] = NONE
-  payments: readonly Payment[] = NONE
   /** Units of each line that discounts made free, where there are any. */
   given: readonly number[] | null = null
-  /** What of the order earns nothing; null where all of it earns. */
-  unearning: Unearning | null = null
   multipliers: readonly Multiplier[] = NONE
   postings: readonly Posting[] = NONE
   entries: readonly Entry[] = NONE
   redemptions: readonly Redemption[] = NONE
-  adjustments: readonly Adjustment[] = NONE
-  /** Vouchers that came, went or changed. */
-  vouchers: readonly VoucherChange[] = NONE
   messages: readonly Message[] = NONE
   /** What a member told about themselves, to be kept apart from the ledger. */
   profile: ProfileBody | null = null
-  /** What this account hands over to the other one, where the activity concerns two. */
-  onward: Onward | null = null
-  /** What other accounts are told of it, later. */
-  forwarded: readonly Forward[] = NONE
-  /** Friends whom this member brought, as far as this decision concerns them. */
-  referrals: readonly Referral[] = NONE
-  taken: readonly Taken[] = NONE
   /** Points earned less points taken back, by wallet; what tiers and challenges count. */
   earned: readonly { wallet: string; points: number; counted: number }[] = NONE
+
+  // What few decisions write: see SELDOM.
+  /** What a return changes: the order as it remained before and as it remains after. */
+  declare remains: { before: PricedOrder; after: PricedOrder; returned: Returned } | null
+  declare settlement: Settlement | null
+  /** Money that a return gives back, tax included. */
+  declare refund_total: number
+  /** Points that a return gives back to redemptions of its order. */
+  declare restored: readonly { redemption: string; points: number }[]
+  declare payments: readonly Payment[]
+  /** What of the order earns nothing; null where all of it earns. */
+  declare unearning: Unearning | null
+  declare adjustments: readonly Adjustment[]
+  /** Vouchers that came, went or changed. */
+  declare vouchers: readonly VoucherChange[]
+  /** What this account hands over to the other one, where the activity concerns two. */
+  declare onward: Onward | null
+  /** What other accounts are told of it, later. */
+  declare forwarded: readonly Forward[]
+  /** Friends whom this member brought, as far as this decision concerns them. */
+  declare referrals: readonly Referral[]
+  declare taken: readonly Taken[]
   /** Gifts of levels that a return takes back or gives again: the limits of their rules follow. */
-  regiven: readonly Regiven[] = NONE
+  declare regiven: readonly Regiven[]
   /** What a member had from the program and what it was worth to them, in money. */
-  benefits: readonly Benefit[] = NONE
+  declare benefits: readonly Benefit[]
   /** What is added up over all members: entries of a draw, scores of a leaderboard. */
-  tallies: readonly Tally[] = NONE
+  declare tallies: readonly Tally[]
   /** What could be taken back of rewards that were given, for those who caused that: see the activity `withdraw`. */
-  withdrawn: readonly Withdrawn[] = NONE
+  declare withdrawn: readonly Withdrawn[]
   /** What this decision causes, heard in the same decision: a short queue. */
-  caused: readonly Activity[] = NONE
+  declare caused: readonly Activity[]
   /** What a feature answers beside what moved, kept so that the same key is answered the same. */
-  answer: Readonly<Record<string, unknown>> | null = null
+  declare answer: Readonly<Record<string, unknown>> | null
 
   constructor(
     program: Program,
@@ -431,3 +433,30 @@ export class Deciding implements Books, FactContext {
     this.claims?.set(claim, (this.claims.get(claim) ?? 0) + amount)
   }
 }
+
+/**
+ * What few decisions write stands here for all, and becomes a decision's own as it is written. To fill it in for each of
+ * them cost more than most ideas do.
+ */
+const SELDOM = {
+  remains: null,
+  settlement: null,
+  refund_total: 0,
+  restored: NONE,
+  payments: NONE,
+  unearning: null,
+  adjustments: NONE,
+  vouchers: NONE,
+  onward: null,
+  forwarded: NONE,
+  referrals: NONE,
+  taken: NONE,
+  regiven: NONE,
+  benefits: NONE,
+  tallies: NONE,
+  withdrawn: NONE,
+  caused: NONE,
+  answer: null,
+} satisfies Partial<Deciding>
+
+Object.assign(Deciding.prototype, SELDOM)

@@ -173,14 +173,19 @@ export interface Program {
   multipliers: Rational[]
   /** For every type of activity, the hooks of all features in the order of phases. */
   hooks: Record<ActivityType, Hook[]>
-  /** The same without the ideas that it leaves nothing to do: for decisions in which no other revision has a say. */
-  ownHooks: Record<ActivityType, Hook[]>
-  /** Of those, the hooks of an order that redeems nothing. */
+  /**
+   * Those of orders, of orders that redeem nothing, and of what time causes, without the ideas that it leaves nothing to
+   * do: for decisions in which no other revision has a say.
+   */
+  orderHooks: Hook[]
   plainHooks: Hook[]
+  clockHooks: Hook[]
   /** Rewards that features give, and what they give them for: see `Compiling.gift`. */
   gifts: { reward: string; on: readonly ActivityType[] }[]
   /** What pays for parts of the program and may be spent, by what it pays for; empty in most programs. */
   budgets: Budgets
+  /** What makes the slices of a new account, by the features' ids. */
+  starts: readonly { id: string; start: NonNullable<Feature['start']> }[]
   /** What tells when the features next want to be woken. */
   dues: readonly Due[]
   /** What tells of activities that another account decides. */
@@ -258,6 +263,8 @@ class Compiler {
       program.multipliers.push(...(feature.multipliers?.(this.settings[feature.id] as never) ?? []))
     for (const feature of this.features)
       program.compiled[feature.id] = feature.compile?.(this.settings[feature.id] as never, compiling)
+    // What was put together by computed names is a hash table to V8; its copy is an object, and read ten times a decision.
+    program.compiled = { ...program.compiled }
     Object.assign(program, askedOf(program, this.features))
     program.readers = Object.entries(facts)
       .map(([name, fact]) => ({ name, fact, slot: table.slot(name), stays: !name.startsWith('order.') }))
@@ -313,8 +320,10 @@ class Compiler {
       gifts: [],
       budgets: NO_BUDGETS,
       hooks: hooksOf(this.features),
-      ownHooks: hooksOf(this.features),
+      orderHooks: [],
       plainHooks: [],
+      clockHooks: [],
+      starts: this.features.flatMap(({ id, start }) => (start === undefined ? [] : [{ id, start }])),
       dues: [],
       leads: this.features.flatMap((feature) => (feature.leads === undefined ? [] : [feature.leads])),
       views: this.features.flatMap((feature) => (feature.view === undefined ? [] : [feature.view])),
@@ -405,26 +414,33 @@ export function asOnlyRevision(program: Program): Program {
 }
 
 /** What of these features orders and time are asked of. */
-function askedOf(program: Program, features: readonly Feature[]): Pick<Program, 'ownHooks' | 'plainHooks' | 'dues'> {
+function askedOf(
+  program: Program,
+  features: readonly Feature[],
+): Pick<Program, 'orderHooks' | 'plainHooks' | 'clockHooks' | 'dues'> {
   const busy = features.filter((feature) => !(feature.isIdle?.(program) ?? false))
-  const { order, clock } = hooksOf(busy)
   return {
-    ownHooks: { ...program.hooks, order, clock },
-    plainHooks: hooksOf(busy.filter((feature) => feature.ordersRedeem !== true)).order,
+    orderHooks: hooksFor('order', busy),
+    plainHooks: hooksFor(
+      'order',
+      busy.filter((feature) => feature.ordersRedeem !== true),
+    ),
+    clockHooks: hooksFor('clock', busy),
     dues: busy.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),
   }
 }
 
 function hooksOf(features: readonly Feature[]): Record<ActivityType, Hook[]> {
-  const hooks: Record<string, Hook[]> = {}
-  for (const type of ACTIVITY_TYPES)
-    hooks[type] = PHASES.flatMap((phase) =>
-      features.flatMap((feature) => {
-        const hook = feature.hears?.[type]?.[phase] as Hook | undefined
-        return hook === undefined ? [] : [hook]
-      }),
-    )
-  return hooks as Record<ActivityType, Hook[]>
+  return Object.fromEntries(ACTIVITY_TYPES.map((type) => [type, hooksFor(type, features)])) as Program['hooks']
+}
+
+function hooksFor(type: ActivityType, features: readonly Feature[]): Hook[] {
+  return PHASES.flatMap((phase) =>
+    features.flatMap((feature) => {
+      const hook = feature.hears?.[type]?.[phase] as Hook | undefined
+      return hook === undefined ? [] : [hook]
+    }),
+  )
 }
 
 const ACTIVITY_TYPES = [

@@ -295,10 +295,18 @@ class Fold implements Backtest {
       this.bringToEnd(this.last, this.end())
       this.receipts?.clear()
     }
-    this.last = this.members.get(id) ?? this.welcome(id, at, pool)
+    this.last = this.byMember ? this.welcome(id, at, pool) : this.knownOr(id, at, pool)
     this.tally.turnTo(this.last)
-    if (!this.byMember) this.members.set(id, this.last)
     return this.last
+  }
+
+  /** A member among others that may come again. */
+  private knownOr(id: string, at: number, pool: boolean): Member {
+    const known = this.members.get(id)
+    if (known !== undefined) return known
+    const member = this.welcome(id, at, pool)
+    this.members.set(id, member)
+    return member
   }
 
   /** Who was never seen before joins now. */
