@@ -2,7 +2,7 @@
 /** Getting in: pairing the till, saying who works, and opening the screen again. */
 
 import { useEffect, useState } from 'preact/hooks'
-import { Big, Pad, Trouble, useTill } from './parts.tsx'
+import { Big, Pad, Trouble, useKeys, useTill } from './parts.tsx'
 import type { Problem } from './queue.ts'
 
 export function Pair() {
@@ -85,15 +85,7 @@ function PinEntry({ person, onBack }: { person: { id: string; name: string }; on
   }
   const type = (digit: string) => setPin((typed) => `${typed}${digit}`.slice(0, NUMBER))
   const erase = () => setPin((typed) => typed.slice(0, -1))
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (/^\d$/.test(event.key)) type(event.key)
-      else if (event.key === 'Backspace') erase()
-      else if (event.key === 'Enter' && pin.length >= 4) void enter()
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  })
+  useKeys({ digit: type, erase, enter: () => pin.length >= 4 && void enter(), escape: onBack })
   return (
     <main class="entry">
       <h1>{isLocked ? say('locked') : say('pin_title', { name: person.name })}</h1>

@@ -2,7 +2,7 @@
 /** What the till's screens are made of: the till and the language for all of them, the pad of digits, problems, points and money. */
 
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useState } from 'preact/hooks'
+import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 import { formatMoney, formatPoints } from '../ui/format.ts'
 import type { Language, Say } from '../ui/words.ts'
 import type { Problem } from './queue.ts'
@@ -40,6 +40,7 @@ const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
 
 /** Large digits for fingers; what they do is the same as what keys do. */
 export function Pad({ onDigit, onErase, extra }: { onDigit(digit: string): void; onErase(): void; extra?: string }) {
+  const { say } = useTill()
   return (
     <div class="pad">
       {[...DIGITS, extra ?? '', '0'].map((digit) =>
@@ -51,8 +52,10 @@ export function Pad({ onDigit, onErase, extra }: { onDigit(digit: string): void;
           </button>
         ),
       )}
-      <button type="button" class="digit" aria-label="⌫" onClick={onErase}>
-        ⌫
+      <button type="button" class="digit" aria-label={say('erase')} onClick={onErase}>
+        <svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">
+          <path d="M9 5h11v14H9l-6-7zM12 9.5l5 5m0-5l-5 5" />
+        </svg>
       </button>
     </div>
   )
@@ -94,4 +97,28 @@ export function Big({
       {children}
     </button>
   )
+}
+
+interface Keys {
+  digit(digit: string): void
+  erase(): void
+  enter(): void
+  escape(): void
+}
+
+/** Keys do what the pad does. A scanner presses them faster than effects follow, so it is always the latest that acts. */
+export function useKeys(keys: Keys): void {
+  const latest = useRef(keys)
+  latest.current = keys
+  useEffect(() => {
+    const press = ({ key, target }: KeyboardEvent) => {
+      if (/^\d$/.test(key)) latest.current.digit(key)
+      else if (key === 'Backspace') latest.current.erase()
+      else if (key === 'Escape') latest.current.escape()
+      // A button that has the focus is pressed by the key itself.
+      else if (key === 'Enter' && !(target instanceof HTMLButtonElement)) latest.current.enter()
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [])
 }

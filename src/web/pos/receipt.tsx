@@ -42,29 +42,36 @@ export function Receipt({
       {receipt.status === 'cancelled' && <p class="trouble">{say('cancelled')}</p>}
       {lines.length === 0 && receipt.status !== 'cancelled' && <p class="quiet-text">{say('nothing_left')}</p>}
       <ul class="lines">
-        {lines.map(({ id, name, paid, returnable }) => (
-          <li key={id}>
-            <span class="name">{name}</span>
-            <span class="money">{money(paid)}</span>
-            <span class="units">
-              <button
-                type="button"
-                aria-label={say('fewer', { what: name })}
-                onClick={() => setUnits({ ...units, [id]: Math.max(0, (units[id] ?? 0) - 1) })}
-              >
-                −
-              </button>
-              <output>{say('of_units', { count: units[id] ?? 0, most: returnable })}</output>
-              <button
-                type="button"
-                aria-label={say('more', { what: name })}
-                onClick={() => setUnits({ ...units, [id]: Math.min(returnable, (units[id] ?? 0) + 1) })}
-              >
-                +
-              </button>
-            </span>
-          </li>
-        ))}
+        {lines
+          .map(({ id, name: sku, paid, returnable }) => ({
+            id,
+            paid,
+            returnable,
+            name: sku === 'sale' ? say('deed_sale') : sku,
+          }))
+          .map(({ id, name, paid, returnable }) => (
+            <li key={id}>
+              <span class="name">{name}</span>
+              <span class="money">{money(paid)}</span>
+              <span class="units">
+                <button
+                  type="button"
+                  aria-label={say('fewer', { what: name })}
+                  onClick={() => setUnits({ ...units, [id]: Math.max(0, (units[id] ?? 0) - 1) })}
+                >
+                  −
+                </button>
+                <output>{say('of_units', { count: units[id] ?? 0, most: returnable })}</output>
+                <button
+                  type="button"
+                  aria-label={say('more', { what: name })}
+                  onClick={() => setUnits({ ...units, [id]: Math.min(returnable, (units[id] ?? 0) + 1) })}
+                >
+                  +
+                </button>
+              </span>
+            </li>
+          ))}
       </ul>
       <Trouble problem={problem} />
       {lines.length > 0 && (

@@ -41,7 +41,8 @@ export function Given({
     const without = chosen.filter((one) => !isSame(one, option))
     if (without.length < chosen.length) return onChosen(without)
     const what = reward === undefined ? { voucher: voucher! } : { reward }
-    onChosen([...chosen, { ...what, name, cost, amount }])
+    const of = option.wallet === undefined ? {} : { wallet: option.wallet }
+    onChosen([...chosen, { ...what, ...of, name, cost, amount }])
   }
   return (
     <>
@@ -84,15 +85,18 @@ function Reward({ option, isTaken, onTurn }: { option: Option; isTaken: boolean;
   )
 }
 
-function Missing({ option: { name, missing, wallet } }: { option: Option }) {
-  const { say } = useTill()
+function Missing({ option: { reward, name, missing, wallet } }: { option: Option }) {
+  const { say, till } = useTill()
   const { points, money } = useFormats()
+  const category = till.state!.offers.find((offer) => offer.reward === reward)?.category
   const what =
     missing?.points !== undefined && wallet !== undefined
       ? say('missing', { points: points(missing.points, wallet) })
       : missing?.money !== undefined
         ? say('missing', { points: money(missing.money) })
-        : ''
+        : category == null
+          ? ''
+          : say('needs', { category })
   return (
     <li>
       {name} <span>{what}</span>
@@ -129,7 +133,7 @@ function Points({
           const now = used?.points ?? 0
           return (
             <label key={wallet} class="points">
-              {say('use_points')}
+              {say('use_points', { wallet: walletName(wallet) })}
               <input
                 type="range"
                 min={0}

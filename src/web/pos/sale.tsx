@@ -2,9 +2,9 @@
 /** A sale: who it is and what they can have, what it costs, and one tap to be done. */
 
 import { useEffect, useState } from 'preact/hooks'
-import type { TillMember, TillQuote } from '../../client/calls.ts'
+import type { TillMember, TillQuote, TillState } from '../../client/calls.ts'
 import { worthAlone } from './offline.ts'
-import { Big, Pad, Trouble, useFormats, useTill } from './parts.tsx'
+import { Big, Pad, Trouble, useFormats, useKeys, useTill } from './parts.tsx'
 import type { Problem } from './queue.ts'
 import { Given, type Option } from './rewards.tsx'
 import type { Last } from './screens.tsx'
@@ -71,10 +71,10 @@ export function Sale({
       points: points === undefined ? null : String(points.points),
     })
     const codes = outcome.answer?.sale?.redeemed.flatMap(({ voucher }) => voucher ?? []) ?? []
-    const give = [...chosen.filter(({ points: used }) => used === undefined).map(({ name }) => name), ...codes]
+    const give = [...toHandOver(chosen, till.state!.offers), ...codes]
     onDone({ what: 'sold', id: outcome.id, name: member?.name ?? null, answer: outcome.answer, give, at: Date.now() })
   }
-  useKeys({ type, erase, finish: () => void finish(), back: onBack })
+  useKeys({ digit: type, erase, enter: () => void finish(), escape: onBack })
 
   return (
     <main class="sale">
@@ -142,6 +142,15 @@ export function Sale({
       </section>
     </main>
   )
+}
+
+/** What somebody has to hand over: money off needs nobody's hands. */
+function toHandOver(chosen: readonly Chosen[], offers: TillState['offers']): string[] {
+  const isThing = ({ reward, points }: Chosen) => {
+    const offer = offers.find((one) => one.reward === reward)
+    return points === undefined && (offer === undefined || !offer.on_orders || offer.category !== null)
+  }
+  return chosen.filter(isThing).map(({ name }) => name)
 }
 
 function lineOf(amount: number, category: string | undefined): SaleLine {
@@ -244,19 +253,6 @@ function useTelling(member: TillMember | null, total: number, toPay: string, ear
         wallet: walletName(first.wallet),
       })
   }, [member, total, toPay, earns])
-}
-
-function useKeys(keys: { type(digit: string): void; erase(): void; finish(): void; back(): void }): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (/^\d$/.test(event.key)) keys.type(event.key)
-      else if (event.key === 'Backspace') keys.erase()
-      else if (event.key === 'Escape') keys.back()
-      else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) keys.finish()
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  })
 }
 
 function Person({ who, member }: { who: Who | null; member: TillMember | null }) {

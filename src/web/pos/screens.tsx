@@ -118,9 +118,11 @@ function Bar({ isOpen, onQueue, onLanguage }: { isOpen: boolean; onQueue(): void
           </button>
         </>
       )}
-      <button type="button" class="tool" onClick={onLanguage}>
-        {say('language')}
-      </button>
+      {!isOpen && (
+        <button type="button" class="tool" onClick={onLanguage}>
+          {say('language')}
+        </button>
+      )}
     </header>
   )
 }
