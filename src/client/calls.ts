@@ -75,6 +75,7 @@ export interface Difference {
     name: string
   }
   staff: string | null
+  staff_name: string | null
   deed: string
   type: string
   occurred_at: string
@@ -111,6 +112,7 @@ export interface TillFlag {
     name: string
   }
   staff: string
+  staff_name: string | null
   member: string
   deed: string
   occurred_at: string

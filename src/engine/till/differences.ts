@@ -22,6 +22,7 @@ interface Row {
   device: string
   device_name: string
   staff: string | null
+  staff_name: string | null
   deed: string
   place: number
   opened_ms: number
@@ -38,9 +39,9 @@ interface Row {
   settle_reason: string | null
 }
 
-const ROWS = `select f.id, f.kind, f.device, d.name as device_name, f.staff, f.deed, f.place, f.opened_ms, f.account, f.reward,
+const ROWS = `select f.id, f.kind, f.device, d.name as device_name, f.staff, s.name as staff_name, f.deed, f.place, f.opened_ms, f.account, f.reward,
     f.wallet, f.points, f.amount, f.code, f.reason, f.settled_ms, f.settled_by, f.how, f.settle_reason
-  from till_difference f join till_device d on d.id = f.device where f.program = $1`
+  from till_difference f join till_device d on d.id = f.device left join staff s on s.id = f.staff where f.program = $1`
 
 /** The latest first. */
 export async function listDifferences(
@@ -71,6 +72,7 @@ async function shown(services: Services, live: LiveProgram, row: Row): Promise<D
     kind: row.kind,
     device: { id: row.device, name: row.device_name },
     staff: row.staff,
+    staff_name: row.staff_name,
     deed: row.deed,
     type: deed.type,
     occurred_at: formatInstant(deed.occurred_ms),

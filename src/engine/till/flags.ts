@@ -35,20 +35,22 @@ export async function listFlags(
     device: string
     name: string
     staff: string
+    staff_name: string | null
     account: number
     deed: string
     occurred_ms: number
     amount: number
     points: number
   }>(
-    `select f.id, f.device, d.name, f.staff, f.account, f.deed, f.occurred_ms, f.amount, f.points
-     from till_flag f join till_device d on d.id = f.device where f.program = $1 and f.id < $2 order by f.id desc limit $3`,
+    `select f.id, f.device, d.name, f.staff, s.name as staff_name, f.account, f.deed, f.occurred_ms, f.amount, f.points
+     from till_flag f join till_device d on d.id = f.device left join staff s on s.id = f.staff where f.program = $1 and f.id < $2 order by f.id desc limit $3`,
     [live.number, before, limit + 1],
   )
   const data = rows.slice(0, limit).map((row) => ({
     id: String(row.id),
     device: { id: row.device, name: row.name },
     staff: row.staff,
+    staff_name: row.staff_name,
     member: publicId('mem', row.account),
     deed: row.deed,
     occurred_at: formatInstant(row.occurred_ms),
