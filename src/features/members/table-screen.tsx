@@ -10,10 +10,11 @@ import { api } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Empty } from '../../web/console/parts/empty.tsx'
 import { type Filters, useFilters } from '../../web/console/parts/filters.ts'
+import { GivePoints } from '../../web/console/parts/give-points.tsx'
 import { Page } from '../../web/console/parts/page.tsx'
 import { columnsOf, Table } from '../../web/console/parts/table.tsx'
 import { useFormats, When } from '../../web/console/parts/values.tsx'
-import { useProgram } from '../../web/console/session.tsx'
+import { useProgram, useSession } from '../../web/console/session.tsx'
 import { titled } from './activity-titles.tsx'
 import { useSettings } from './giving.tsx'
 import { tableWords } from './screen-words.ts'
@@ -27,6 +28,7 @@ export default function MembersScreen() {
   const navigate = useNavigate()
   const [filters, change] = useFilters()
   const wallets = useWallets()
+  const { may } = useSession()
   const isFiltered = Object.keys(filters).some((name) => name !== 'sort' && name !== 'cursor')
   return (
     <Page wide title={say('title')} lead={say('lead')}>
@@ -38,6 +40,9 @@ export default function MembersScreen() {
         ask={(query) => askOn(asked(query))}
         filters={<MemberFilters />}
         onOpen={({ id }) => void navigate(pathOf(id))}
+        {...(may('adjust') && {
+          bulk: (ids, rows, clear) => <GivePoints members={ids} wallets={walletsOf(rows)} onDone={clear} />,
+        })}
         columns={[
           columns.display({
             id: 'name',
@@ -90,6 +95,14 @@ export default function MembersScreen() {
       />
     </Page>
   )
+}
+
+/** What these members could be given, in the order of the first one's balances. */
+function walletsOf(rows: readonly Member[]): { wallet: string; decimals: number }[] {
+  const all = rows.flatMap(({ balances }) =>
+    balances.map(({ wallet, decimals }) => [wallet, { wallet, decimals }] as const),
+  )
+  return [...new Map(all).values()]
 }
 
 /** An open account is what one expects: only what is otherwise is said. */

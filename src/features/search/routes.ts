@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Refusal } from '../../core/refusal.ts'
 import { isCode, normalCode } from '../../engine/codes.ts'
 import { MAY } from '../../engine/http/roles.ts'
-import { type Role, type Route, route } from '../../engine/http/route.ts'
+import { type Route, route } from '../../engine/http/route.ts'
 import { text } from '../../engine/shapes.ts'
 import { noVoucher } from '../../engine/voucher-refusal.ts'
 import { searchAll } from './views.ts'
@@ -37,11 +37,10 @@ const search = route({
   refusals: ['too_many_guesses'],
   roles: MAY.search,
   handle({ caller, services, query: { q } }) {
-    const seesContacts = (MAY.see_contacts as readonly Role[]).includes(caller.role)
     // Whoever tries codes here has to wait between them as they would anywhere else.
     return services.guesses
       .asking(caller, isCode(q) ? [normalCode(q)] : [], null, async () => {
-        const data = await searchAll(services, caller.program, q, seesContacts)
+        const data = await searchAll(services, caller.program, q, caller)
         if (data.length === 0 && isCode(q)) return noVoucher(normalCode(q), '/code')
         return { status: 200, body: { data } }
       })

@@ -10,7 +10,9 @@ import { parseRedemption } from '../../engine/answers.ts'
 import { normalCode } from '../../engine/codes.ts'
 import { phoneSpellings } from '../../engine/contacts.ts'
 import { countryOf, findInDirectory, normalCard, normalEmail, normalPhone } from '../../engine/directory.ts'
+import type { Caller } from '../../engine/http/route.ts'
 import { parseId, publicId, stripeOf } from '../../engine/ids.ts'
+import { shownTo } from '../../engine/masked.ts'
 import { listMembers } from '../../engine/member-list.ts'
 import { currentProgram, type LiveProgram } from '../../engine/programs.ts'
 import { type Reading, readActivity, readMembers, readOrder, readRedemption, winnerOf } from '../../engine/read.ts'
@@ -35,14 +37,14 @@ export async function searchAll(
   reading: Reading,
   live: LiveProgram,
   text: string,
-  seesContacts: boolean,
+  caller: Pick<Caller, 'role'>,
 ): Promise<FoundThing[]> {
   const found = await Promise.all([
-    exactMembers(reading, live, text, seesContacts),
+    exactMembers(reading, live, text, caller),
     orderNamed(reading, live, text),
-    ownId(reading, live, text, seesContacts),
+    ownId(reading, live, text, caller),
     voucherNamed(reading, live, text),
-    membersBeginning(reading, live, text, seesContacts),
+    membersBeginning(reading, live, text, caller),
     shopsNamed(reading, live, text),
     staffNamed(reading, live, text),
     partsOf(live, text),
@@ -56,7 +58,7 @@ async function exactMembers(
   reading: Reading,
   live: LiveProgram,
   text: string,
-  seesContacts: boolean,
+  caller: Pick<Caller, 'role'>,
 ): Promise<FoundThing[]> {
   const spelled = [
     ['phone', normalPhone(text, countryOf(currentProgram(live).currency))],
@@ -73,14 +75,14 @@ async function exactMembers(
   const accounts = found.flatMap((one) => (one?.account == null ? [] : [one.account]))
   const left = await Promise.all([...new Set(accounts)].map((account) => winnerOf(reading, live, account)))
   const members = await readMembers(reading, live, [...new Set(left)])
-  return members.map((member) => foundMember(live, member, seesContacts))
+  return members.map((member) => foundMember(live, member, caller))
 }
 
 async function membersBeginning(
   reading: Reading,
   live: LiveProgram,
   text: string,
-  seesContacts: boolean,
+  caller: Pick<Caller, 'role'>,
 ): Promise<FoundThing[]> {
   const phones = phoneSpellings(text, currentProgram(live).currency)
   const page = await listMembers(
@@ -89,25 +91,18 @@ async function membersBeginning(
     { ...ANYBODY, search: { name: text, external: text, phones } },
     { limit: MOST_BEGINNING },
   )
-  return page instanceof Refusal ? [] : page.data.map((member) => foundMember(live, member, seesContacts))
+  return page instanceof Refusal ? [] : page.data.map((member) => foundMember(live, member, caller))
 }
 
-function foundMember(live: LiveProgram, member: Member, seesContacts: boolean): FoundThing {
-  const { id, name, external_id, phone, email } = member
-  const show = (contact: string) => (seesContacts ? contact : masked(contact))
-  const contacts = [phone, email].flatMap((contact) => (contact == null ? [] : [show(contact)]))
+function foundMember(live: LiveProgram, member: Member, caller: Pick<Caller, 'role'>): FoundThing {
+  const { id, name, external_id, phone, email } = shownTo(caller, member)
+  const contacts = [phone, email].flatMap((contact) => contact ?? [])
   const balances = member.balances.slice(0, 2).map(({ wallet, available, decimals }) => {
     const { name: points } = rulesOf(currentProgram(live), wallet)
     return `${formatAmount(available, decimals)} ${points}`
   })
   const detail = [...contacts, ...balances].join(' · ')
   return { kind: 'member', id, title: name ?? external_id ?? id, detail, href: memberPage(id) }
-}
-
-/** `+1…0123` and `a…@example.com`: enough to know it again for who knows it. */
-function masked(contact: string): string {
-  const at = contact.indexOf('@')
-  return at > 0 ? `${contact[0]}…${contact.slice(at)}` : `${contact.slice(0, 2)}…${contact.slice(-4)}`
 }
 
 async function orderNamed(reading: Reading, live: LiveProgram, text: string): Promise<FoundThing[]> {
@@ -121,10 +116,15 @@ async function orderNamed(reading: Reading, live: LiveProgram, text: string): Pr
 }
 
 /** By an id of ours: whoever has one may have it from an answer, a message or a log. */
-async function ownId(reading: Reading, live: LiveProgram, text: string, seesContacts: boolean): Promise<FoundThing[]> {
+async function ownId(
+  reading: Reading,
+  live: LiveProgram,
+  text: string,
+  caller: Pick<Caller, 'role'>,
+): Promise<FoundThing[]> {
   const account = parseId('mem', text)
   if (account !== null)
-    return (await readMembers(reading, live, [account])).map((member) => foundMember(live, member, seesContacts))
+    return (await readMembers(reading, live, [account])).map((member) => foundMember(live, member, caller))
   if (parseRedemption(text) !== null) {
     const redemption = await readRedemption(reading, live, text)
     if (redemption instanceof Refusal) return []

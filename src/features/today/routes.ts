@@ -1,15 +1,17 @@
 /** The HTTP of what happens in the whole program: redemptions and returns of the day, and anything else. */
 
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { ActivityType } from '../../core/activity.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { DAY_MS, parseDay, startOfDay } from '../../core/time.ts'
 import { activityAnswer } from '../../engine/answers.ts'
 import { MAY } from '../../engine/http/roles.ts'
-import { type Route, route } from '../../engine/http/route.ts'
+import { CsvText, type Route, route } from '../../engine/http/route.ts'
+import { activityShownTo } from '../../engine/masked.ts'
 import { currentProgram, nowOf } from '../../engine/programs.ts'
 import { ActivityAnswer, Day, Instant, List, pageOf, Text } from '../../engine/shapes.ts'
-import { type ActivityFilter, locationsOf, readNames, readProgramActivities } from './views.ts'
+import { type ActivityFilter, activitiesTable, locationsOf, readNames, readProgramActivities } from './views.ts'
 
 /** Unless it is said from when on, and at most: whoever wants all of it takes an export. */
 const USUAL_DAYS = 31
@@ -27,7 +29,9 @@ const list = route({
   id: 'listProgramActivities',
   tag: 'Activities',
   summary: 'List the activities of all members',
-  description: 'The latest first, by the time at which they happened. Sales without a member are no activities.',
+  description:
+    'The latest first, by the time at which they happened. Sales without a member are no activities. With ' +
+    '`Accept: text/csv` it is a table of all of them.',
   query: List.extend({
     type: z
       .string()
@@ -45,7 +49,8 @@ const list = route({
   answers: { 200: { description: 'Activities', schema: pageOf(Listed, 'ActivityPage') } },
   refusals: ['invalid'],
   roles: MAY.read,
-  async handle({ caller: { program }, services, query }) {
+  async handle({ caller, services, query, wantsCsv }) {
+    const { program } = caller
     const { type, redemptions, shop, staff = null, limit, cursor } = query
     const { zone } = currentProgram(program)
     const day = query.day === undefined ? null : parseDay(query.day)!
@@ -64,6 +69,12 @@ const list = route({
       locations: shop === undefined ? null : await locationsOf(services, program, shop),
       staff,
     }
+    if (wantsCsv)
+      return {
+        status: 200,
+        body: new CsvText(Readable.from(activitiesTable(services, program, filter))),
+        audit: TAKEN_AWAY,
+      }
     const page = await readProgramActivities(services, program, filter, { limit, cursor })
     if (page instanceof Refusal) return page
     const names = await readNames(
@@ -71,11 +82,14 @@ const list = route({
       page.data.map(({ account }) => account),
     )
     const data = page.data.map((stored) => ({
-      ...activityAnswer(stored, program),
+      ...activityShownTo(caller, activityAnswer(stored, program)),
       member_name: names.get(stored.account) ?? null,
     }))
     return { status: 200, body: { ...page, data } }
   },
 })
+
+/** A table of who did what leaves the house, so who took it is written down. */
+const TAKEN_AWAY = { about: 'activities', before: null, after: { as: 'text/csv' } }
 
 export const routes: Route[] = [list]

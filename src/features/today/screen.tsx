@@ -35,6 +35,7 @@ export default function Today() {
   const kind = kindOf(filters)
   const isChosen = (filters['day'] ?? filters['shop'] ?? filters['staff']) !== undefined
   const columns = useColumns()
+  const asked = ({ kind: _, day = today, ...rest }: Filters) => ({ ...ASKS[kind], day, ...rest })
   return (
     <Page title={say('title')} lead={say('lead')} wide>
       <Table
@@ -42,7 +43,9 @@ export default function Today() {
         label={say('title')}
         columns={columns}
         idOf={({ id }) => id}
-        ask={({ kind: _, day = today, ...rest }) => api.listProgramActivities({ ...ASKS[kind], day, ...rest } as never)}
+        ask={(query) => api.listProgramActivities(asked(query) as never)}
+        csv="/v1/activities"
+        csvQuery={asked}
         onOpen={({ member }) => void navigate({ to: `/members/${member}` as never })}
         filters={<TodayFilters />}
         empty={

@@ -102,6 +102,23 @@ test('each names the member', async () => {
   expect(data[0].member_name).toBe('Ada')
 })
 
+test('all of them that fit are a table, with a line for each posting', async () => {
+  const answer = await server.call('GET', '/v1/activities?redemptions=true', { headers: { accept: 'text/csv' } })
+  const [head, ...lines] = answer.text.trimEnd().split('\r\n')
+  expect(head).toBe('occurred_at,type,activity,member,name,place,staff,wallet,from,to,points')
+  expect(lines.map((line) => line.split(',').slice(-4).join(' '))).toEqual([
+    'points available spent 5',
+    'points issued available 18',
+  ])
+})
+
+test('what members said of themselves is masked for those who need not call anybody', async () => {
+  await call('POST', '/v1/members', { external_id: 'bo', phone: '+12125550123' })
+  const finance = await server.newKey({ role: 'finance' })
+  const { data } = (await server.call('GET', '/v1/activities?type=join&limit=1', { key: finance })).json
+  expect(data[0].body.phone).toBe('••• 123')
+})
+
 test('a cursor of another list is refused', async () => {
   expect((await call('GET', '/v1/activities?cursor=abc')).status).toBe(400)
 })

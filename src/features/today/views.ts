@@ -1,12 +1,16 @@
 /** The activities of all members of a program, the latest first. No index by time is needed: see decision 105. */
 
 import type { ActivityType } from '../../core/activity.ts'
+import { assert } from '../../core/assert.ts'
+import { csvLine } from '../../core/csv.ts'
+import { formatAmount } from '../../core/money.ts'
+import { rulesOf } from '../../core/program.ts'
 import type { Refusal } from '../../core/refusal.ts'
-import { localDay, startOfDay } from '../../core/time.ts'
+import { formatInstant, localDay, startOfDay } from '../../core/time.ts'
 import { bigintArray, smallintArray, textArray } from '../../engine/arrays.ts'
 import type { Queries } from '../../engine/db.ts'
 import { readAhead, type Span } from '../../engine/figures/rows.ts'
-import { stripeOf } from '../../engine/ids.ts'
+import { publicId, stripeOf } from '../../engine/ids.ts'
 import type { StoredActivity } from '../../engine/incoming.ts'
 import { readActivities } from '../../engine/load.ts'
 import { currentProgram, type LiveProgram } from '../../engine/programs.ts'
@@ -54,6 +58,59 @@ export async function readProgramActivities(
     has_more: more,
     next_cursor: more ? Buffer.from(`${end.occurred_ms}.${end.id}`).toString('base64url') : null,
   }
+}
+
+/** A line for each posting, since points of several wallets may move at once; one without points where none moved. */
+export async function* activitiesTable(
+  reading: Reading,
+  live: LiveProgram,
+  filter: ActivityFilter,
+): AsyncGenerator<string> {
+  yield csvLine([
+    'occurred_at',
+    'type',
+    'activity',
+    'member',
+    'name',
+    'place',
+    'staff',
+    'wallet',
+    'from',
+    'to',
+    'points',
+  ])
+  for (let cursor: string | undefined, more = true; more; ) {
+    const page = await readProgramActivities(reading, live, filter, { limit: 500, cursor })
+    assert('data' in page, 'a list goes on from its own cursor')
+    const names = await readNames(
+      reading,
+      page.data.map(({ account }) => account),
+    )
+    yield page.data.map((stored) => linesOf(stored, names.get(stored.account) ?? null, live)).join('')
+    cursor = page.next_cursor ?? undefined
+    more = page.has_more
+  }
+}
+
+function linesOf(stored: StoredActivity, name: string | null, live: LiveProgram): string {
+  const { id, account, type, occurredMs, body, postings } = stored
+  const { location = null, staff = null, actor = null } = (body ?? {}) as Record<string, string | undefined>
+  const who = [
+    formatInstant(occurredMs),
+    type,
+    publicId('act', id),
+    publicId('mem', account),
+    name,
+    location,
+    staff ?? actor,
+  ]
+  if (postings.length === 0) return csvLine([...who, null, null, null, null])
+  const { program } = live.revisions[stored.revision - 1]!
+  return postings
+    .map(({ wallet, from, to, points }) =>
+      csvLine([...who, wallet, from, to, formatAmount(points, rulesOf(program, wallet).decimals)]),
+    )
+    .join('')
 }
 
 async function readPlaces(

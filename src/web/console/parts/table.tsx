@@ -16,7 +16,7 @@ import { words } from '../../ui/words.ts'
 import { useAsk } from '../api.ts'
 import { useWords } from '../language.tsx'
 import { downloadCsv } from './csv.ts'
-import { useFilters } from './filters.ts'
+import { type Filters, useFilters } from './filters.ts'
 import { Problem } from './problem.tsx'
 import { SavedViews } from './saved-views.tsx'
 import './table.css'
@@ -73,6 +73,8 @@ export interface TableProps<Row extends RowData> {
   ask(query: Readonly<Record<string, string | undefined>>): PromiseLike<Listed<Row>>
   /** The call's address, where the same list comes as CSV. */
   csv?: string
+  /** What the call is asked for a file, where the address says it in other words. */
+  csvQuery?: (filters: Filters) => Filters
   /** Controls above the table that change `useFilters`. */
   filters?: ReactNode
   /** What can be done with the rows that were chosen. */
@@ -130,7 +132,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
             <Button
               variant="default"
               size="xs"
-              onClick={() => void downloadCsv(props.csv!, filters, `${props.name}.csv`)}
+              onClick={() => void downloadCsv(props.csv!, props.csvQuery?.(filters) ?? filters, `${props.name}.csv`)}
             >
               {say('csv')}
             </Button>
