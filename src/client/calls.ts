@@ -5425,7 +5425,7 @@ export abstract class Calls {
     return this.send({ method: 'GET', path: `/v1/overview`, query }, options)
   }
 
-  /** List the activities of all members. The latest first, by the time at which they happened. Sales without a member are no activities. */
+  /** List the activities of all members. The latest first, by the time at which they happened. Sales without a member are no activities. With `Accept: text/csv` it is a table of all of them. */
   listProgramActivities(query?: {
     /** How many at most */
     limit?: number
