@@ -299,7 +299,7 @@ export const lineWords = words({
     carry: 'whole points now, the fraction is kept for next time',
     carried: 'From before {before}, kept {after}',
     moved: 'Where they went',
-    moved_from_to: '{points}: {from} → {to}',
+    moved_from_to: '{points}: {from}, then {to}',
     lot: 'kept as {lot}',
     expires: 'good until {day}',
     never_expires: 'without end',
@@ -320,7 +320,7 @@ export const lineWords = words({
     forgiven: 'forgiven',
     sent: 'sent',
     received: 'received',
-    sentence: '{points} ({rule}): {from} → {to}',
+    sentence: '{points} ({rule}): {from}, then {to}',
   },
   tr: {
     title: 'Neler oldu',
@@ -398,7 +398,7 @@ export const lineWords = words({
     carry: 'şimdi tam puanlar, kesir sonraki sefere kalır',
     carried: 'Önceden {before}, kalan {after}',
     moved: 'Nereye gittiler',
-    moved_from_to: '{points}: {from} → {to}',
+    moved_from_to: '{points}: önce {from}, sonra {to}',
     lot: 'saklandığı yer: {lot}',
     expires: 'son gün: {day}',
     never_expires: 'süresiz',
@@ -419,7 +419,7 @@ export const lineWords = words({
     forgiven: 'silindi',
     sent: 'gönderildi',
     received: 'alındı',
-    sentence: '{points} ({rule}): {from} → {to}',
+    sentence: '{points} ({rule}): önce {from}, sonra {to}',
   },
 })
 
