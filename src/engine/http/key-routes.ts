@@ -5,6 +5,7 @@ import { refuse } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { once } from './answered.ts'
 import { createKey, Limits, revokeKey } from './keys.ts'
+import { covers, MAY } from './roles.ts'
 import { ROLES, type Role, type Route, route } from './route.ts'
 
 const ApiKey = z
@@ -23,10 +24,10 @@ const NewApiKey = ApiKey.extend({
   secret: z.string().nullable().describe('Shown this once: null when the answer is that of an earlier request'),
 }).meta({ id: 'NewApiKey', description: 'A key that was made just now' })
 
-const MAY_MANAGE = ['owner', 'developer'] as const satisfies readonly Role[]
 const TAG = 'API keys'
 /** A programmer who could make an owner's key would be an owner. */
-const OWNERS_ONLY = 'Only an owner may make or revoke an owner’s key.'
+const ABOVE_YOURS = 'Such a key may do things that you may not, so you cannot make it.'
+const OWNERS_ONLY = 'Only an owner may revoke an owner’s key.'
 
 interface KeyRow {
   id: string
@@ -68,11 +69,11 @@ const create = route({
     })
     .meta({ examples: [{ actor: 'till 2', role: 'cashier' }] }),
   answers: { 201: { description: 'The key and its secret', schema: NewApiKey } },
-  roles: MAY_MANAGE,
+  roles: MAY.keys,
   async handle(call) {
     const { caller, body } = call
     const { program } = caller
-    if (body.role === 'owner' && caller.role !== 'owner') return refuse('forbidden', OWNERS_ONLY, '/role')
+    if (!covers(caller.role, body.role)) return refuse('forbidden', ABOVE_YOURS, '/role')
     if (body.mode !== undefined && body.mode !== program.mode)
       return refuse('invalid', `This program is in ${program.mode} mode, and so are its keys.`, '/mode')
     const withoutSecret = (answer: unknown) => ({ ...(answer as object), secret: null })
@@ -111,7 +112,7 @@ const list = route({
       }),
     },
   },
-  roles: MAY_MANAGE,
+  roles: MAY.keys,
   async handle({ services, caller, query: { limit, cursor } }) {
     const { number, mode } = caller.program
     const { rows } = await services.database.query<KeyRow>(
@@ -133,7 +134,7 @@ const revoke = route({
   description: 'Within five seconds nobody gets in with it, on any server. Revoking again changes nothing.',
   params: z.strictObject({ id: z.string().max(100) }),
   answers: { 200: { description: 'The revoked key', schema: ApiKey } },
-  roles: MAY_MANAGE,
+  roles: MAY.keys,
   async handle({ services: { database }, caller, params: { id } }) {
     const { program } = caller
     const read = async () => {

@@ -85,7 +85,8 @@ describe('keys', () => {
 
   test('of an owner are an owner’s business', async () => {
     const developer = await server.newKey({ role: 'developer' })
-    expect((await create({ actor: 'me', role: 'owner' }, developer)).json).toMatchObject({ status: 403 })
+    for (const role of ['owner', 'marketer', 'finance', 'support'])
+      expect((await create({ actor: 'me', role }, developer)).json).toMatchObject({ status: 403 })
     const owner = (await create({ actor: 'boss', role: 'owner' })).json
     const revoked = await server.call('DELETE', `/v1/api-keys/${owner.id}`, { key: developer })
     expect(revoked.json).toMatchObject({ status: 403 })

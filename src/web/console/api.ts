@@ -11,7 +11,20 @@ import {
 import { useRef } from 'react'
 import { NoAnswerError, ProblemError, Regulars } from '../../client/index.ts'
 
-export const api = new Regulars({ url: window.location.origin, key: null, retries: 2 })
+/** The program that this tab is about: when another tab turns to another program, nothing changes under this one. */
+let program: string | null = null
+export function turnTo(id: string): void {
+  program = id
+}
+
+/** Asks this server, about this tab's program. */
+export const fetchHere: typeof fetch = (input, init) => {
+  const headers = new Headers(init?.headers)
+  if (program !== null) headers.set('regulars-program', program)
+  return fetch(input, { ...init, headers })
+}
+
+export const api = new Regulars({ url: window.location.origin, key: null, retries: 2, fetch: fetchHere })
 
 /** Called whenever an answer says that nobody is signed in any more. */
 let onSignedOut: () => void = () => undefined

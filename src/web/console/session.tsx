@@ -3,7 +3,7 @@
 import { Modal } from '@mantine/core'
 import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react'
 import type { Session } from '../../client/index.ts'
-import { api, queries, useAsk, whenSignedOut } from './api.ts'
+import { api, queries, turnTo, useAsk, whenSignedOut } from './api.ts'
 import { Problem } from './parts/problem.tsx'
 
 const SignIn = lazy(() => import('./pages/sign-in-form.tsx'))
@@ -28,6 +28,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       </Suspense>
     )
   }
+  // Before anything inside asks.
+  turnTo(session.data.program.id)
   return (
     <Signed value={session.data}>
       {children}

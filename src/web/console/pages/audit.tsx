@@ -21,44 +21,46 @@ export default function Audit() {
   const action = useWords(actionWords)
   return (
     <Page wide title={say('title')} lead={say('lead')}>
-      <Table
-        name="audit"
-        label={say('title')}
-        idOf={({ id }) => id}
-        ask={(query) => api.listAudit(query as never)}
-        csv="/v1/audit"
-        filters={<AuditFilters />}
-        empty={<Empty title={say('empty')}>{say('empty_more')}</Empty>}
-        columns={[
-          column.display({ id: 'at', header: say('when'), cell: ({ row }) => <When at={row.original.at} /> }),
-          column.display({
-            id: 'actor',
-            header: say('who'),
-            cell: ({ row: { original } }) => (
-              <>
-                <span className="person-name">{original.actor}</span>
-                <span className="quiet">{role(original.role)}</span>
-              </>
-            ),
-          }),
-          column.display({
-            id: 'action',
-            header: say('did'),
-            cell: ({ row: { original } }) =>
-              isNamed(original.action) ? action(original.action) : sentenceOf(original.action),
-          }),
-          column.display({
-            id: 'about',
-            header: say('about'),
-            cell: ({ row }) => <span className="mono">{row.original.about}</span>,
-          }),
-          column.display({
-            id: 'change',
-            header: say('change'),
-            cell: ({ row: { original } }) => <Changes before={original.before} after={original.after} />,
-          }),
-        ]}
-      />
+      <div className="records">
+        <Table
+          name="audit"
+          label={say('title')}
+          idOf={({ id }) => id}
+          ask={(query) => api.listAudit(query as never)}
+          csv="/v1/audit"
+          filters={<AuditFilters />}
+          empty={<Empty title={say('empty')}>{say('empty_more')}</Empty>}
+          columns={[
+            column.display({ id: 'at', header: say('when'), cell: ({ row }) => <When at={row.original.at} /> }),
+            column.display({
+              id: 'actor',
+              header: say('who'),
+              cell: ({ row: { original } }) => (
+                <>
+                  <span className="person-name">{original.actor}</span>
+                  <span className="quiet">{role(original.role)}</span>
+                </>
+              ),
+            }),
+            column.display({
+              id: 'action',
+              header: say('did'),
+              cell: ({ row: { original } }) =>
+                isNamed(original.action) ? action(original.action) : sentenceOf(original.action),
+            }),
+            column.display({
+              id: 'about',
+              header: say('about'),
+              cell: ({ row }) => <span className="mono">{row.original.about}</span>,
+            }),
+            column.display({
+              id: 'change',
+              header: say('change'),
+              cell: ({ row: { original } }) => <Changes before={original.before} after={original.after} />,
+            }),
+          ]}
+        />
+      </div>
     </Page>
   )
 }

@@ -14,6 +14,8 @@ import { Handed } from './handed.tsx'
 import './access.css'
 
 const KEY_ROLES = [...STAFF_ROLES, 'partner'] as const
+/** What the server would refuse is not offered: nobody makes a key that may more than they. */
+const BELOW_DEVELOPERS = ['cashier', 'developer', 'read_only', 'partner'] as const
 type KeyRole = (typeof KEY_ROLES)[number]
 
 export default function KeysNew() {
@@ -57,7 +59,7 @@ export default function KeysNew() {
             />
             <ChooseRole
               label={say('role')}
-              roles={KEY_ROLES.filter((one) => one !== 'owner' || mine === 'owner')}
+              roles={mine === 'owner' ? KEY_ROLES : BELOW_DEVELOPERS}
               value={role}
               error={wrong['/role']}
               onChange={setRole}
