@@ -11,10 +11,9 @@ import './till.css'
 import { Till } from './till.ts'
 import { texts } from './till-words.ts'
 
-const till = await Till.open()
 const isCustomers = location.pathname.replace(/\/$/, '') === '/till/customer'
 
-function App() {
+function App({ till }: { till: Till }) {
   const [language, setLanguage] = useState(chosenLanguage)
   document.documentElement.lang = language
   const shared: Shared = { till, language, say: speaker(texts, language) }
@@ -30,5 +29,10 @@ function App() {
   )
 }
 
-render(<App />, document.getElementById('screen')!)
-if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/till/worker.js', { scope: '/till' })
+const place = document.getElementById('screen')!
+if (window.isSecureContext) {
+  render(<App till={await Till.open()} />, place)
+  void navigator.serviceWorker.register('/till/worker.js', { scope: '/till' })
+} else {
+  render(<p class="trouble">{speaker(texts, chosenLanguage())('insecure')}</p>, place)
+}

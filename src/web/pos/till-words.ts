@@ -5,6 +5,8 @@ import { words } from '../ui/words.ts'
 export const texts = words({
   en: {
     till: 'Till',
+    insecure:
+      'A till needs an address that begins with https, or localhost: without it the browser keeps nothing for when nobody answers.',
     pair_title: 'Pair this till',
     pair_help: 'Make the till in the console under Tills, and type the code that is shown there.',
     code: 'Pairing code',
@@ -122,6 +124,8 @@ export const texts = words({
   },
   tr: {
     till: 'Kasa',
+    insecure:
+      'Kasa için adres https ile başlamalı ya da localhost olmalı: yoksa tarayıcı bağlantı yokken hiçbir şeyi saklamaz.',
     pair_title: 'Bu kasayı eşleştir',
     pair_help: 'Kasayı yönetim ekranında Kasalar altında oluşturun ve orada gösterilen kodu yazın.',
     code: 'Eşleştirme kodu',
