@@ -1368,6 +1368,33 @@ export interface ReturnAnswer {
   activity: string | null
 }
 
+export interface RewardsInUse {
+  /** The first day of those whose use is told */
+  since: string
+  currency: string
+  data: RewardInUse[]
+}
+
+export interface RewardInUse {
+  reward: string
+  name: string
+  /** What it costs and gives, and to whom, in sentences */
+  text: string
+  wallet: string
+  decimals: number
+  /** In the smallest unit of the wallet; null where it is only given */
+  cost: number | null
+  /** What is paid besides, in minor units */
+  money: number
+  /** How many there are in all; null where it never runs out */
+  stock: number | null
+  left: number | null
+  /** How often it was used in the last 30 days */
+  used: number
+  /** What it took off orders in these days, in minor units */
+  taken_off: number
+}
+
 export interface ReferralList {
   data: Referral[]
   /** Whether there is another page */
@@ -1605,6 +1632,20 @@ export interface ListedAdjustment {
   balances: Balance[]
   /** What the member is called, for whoever decides it */
   member_name: string | null
+}
+
+export interface MembershipList {
+  data: MembershipEntry[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
+export interface MembershipEntry {
+  member: string
+  name: string | null
+  membership: Membership
 }
 
 export interface MembershipAnswer {
@@ -3766,6 +3807,14 @@ export interface CodePoolList {
   next_cursor: string | null
 }
 
+export interface VoucherBatchList {
+  data: VoucherBatch[]
+  /** Whether there is another page */
+  has_more: boolean
+  /** Hand it back as `cursor` for the next page */
+  next_cursor: string | null
+}
+
 /** Cards that were printed together */
 export interface VoucherBatch {
   id: string
@@ -5007,6 +5056,14 @@ export abstract class Calls {
     return this.send({ method: 'POST', path: `/v1/actions`, body, type: 'application/json' }, options)
   }
 
+  /** List the rewards and how they are used. Of the program that decides now, in its order: all of them at once. */
+  listRewards(query?: {
+    /** In which language they are described; English unless known */
+    language?: string
+  }, options?: CallOptions): Promise<RewardsInUse> {
+    return this.send({ method: 'GET', path: `/v1/rewards`, query }, options)
+  }
+
   /** Redeem a reward. Holds the points of a reward until they are captured, voided or time out; with `capture` they are spent at once. A reward that takes money off an order is redeemed with the order, in its `redeem`; redeemed here it becomes a `voucher` once it is captured, to be used on an order later. May be refused with not_found, insufficient_points, reward_unavailable, tier_too_low, sold_out, limit_reached, account_closed. */
   createRedemption(body: RedemptionRequest, options?: CallOptions): Promise<Redemption> {
     return this.send({ method: 'POST', path: `/v1/redemptions`, body, type: 'application/json' }, options)
@@ -5168,6 +5225,20 @@ export abstract class Calls {
   /** Give a level. A level by hand: given for a good reason, matched with one that the member has elsewhere, or for a trial. Of it and what is earned the member has the higher one. Who gave it and why stays in the time line. May be refused with not_found, reason_required, account_closed. */
   giveTier(id: string, body: TierGiven, options?: CallOptions): Promise<Activity> {
     return this.send({ method: 'POST', path: `/v1/members/${part(id)}/tier`, body, type: 'application/json' }, options)
+  }
+
+  /** List the memberships. By the ids of their members. Where few are of what is asked for, a page may hold fewer than `limit`, or nothing, while `has_more` says to go on. */
+  listMemberships(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+    /** Only those that stand so */
+    status?: 'trial' | 'active' | 'grace' | 'lapsed' | 'ended'
+    /** Only those of a plan */
+    plan?: string
+  }, options?: CallOptions): Listing<MembershipEntry> {
+    return this.list({ method: 'GET', path: `/v1/memberships`, query }, options)
   }
 
   /** Begin, renew, resume or change a membership. With `paid`, a plan begins, or its next period is paid; with `trial` it begins on trial. Named again without either, a plan that was cancelled goes on. Another plan follows at the end of what is paid, or begins `now`: then what is left of the period is taken off its fee. What a payment provider takes is told by `POST /v1/actions` instead (`membership.paid`, `membership.failed`, `membership.refunded`). May be refused with not_found, plan_unavailable, payment_required, payment_mismatch, already_paid, trial_used, membership_open, account_closed. */
@@ -5744,6 +5815,16 @@ export abstract class Calls {
   /** List pools. */
   listCodePools(options?: CallOptions): Listing<CodePool> {
     return this.list({ method: 'GET', path: `/v1/code-pools` }, options)
+  }
+
+  /** List the batches of cards. The latest first. */
+  listVoucherBatches(query?: {
+    /** How many at most */
+    limit?: number
+    /** `next_cursor` of the page before */
+    cursor?: string
+  }, options?: CallOptions): Listing<VoucherBatch> {
+    return this.list({ method: 'GET', path: `/v1/voucher-batches`, query }, options)
   }
 
   /** Make codes that are nobody’s yet. For gift cards, flyers and letters: the codes are printed, and each belongs to the member who claims it first. A card whose reward gives points or credit is booked as it is claimed. The codes are in `GET /v1/voucher-batches/{id}/codes`. May be refused with reward_unavailable. */

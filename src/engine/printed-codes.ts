@@ -49,17 +49,30 @@ export async function printCodes(queries: Queries, stripes: number, batch: Batch
 }
 
 /** A batch with how many of its codes were claimed. */
-export async function readBatch(
+export type BatchInUse = Batch & { claimed: number }
+
+const IN_USE = `select ${COLUMNS},
+    (select count(*) from printed_code c where c.batch = b.id and c.activity is not null) as claimed
+  from voucher_batch b where b.program = $1`
+
+export async function readBatch(queries: Queries, program: number, id: number): Promise<BatchInUse | null> {
+  const { rows } = await queries.query<BatchInUse>(`${IN_USE} and b.id = $2`, [program, id])
+  return rows[0] ?? null
+}
+
+/** The latest batches first, from those before `before` on. */
+export async function readBatches(
   queries: Queries,
   program: number,
-  id: number,
-): Promise<(Batch & { claimed: number }) | null> {
-  const { rows } = await queries.query<Batch & { claimed: number }>(
-    `select ${COLUMNS}, (select count(*) from printed_code c where c.batch = b.id and c.activity is not null) as claimed
-     from voucher_batch b where b.program = $1 and b.id = $2`,
-    [program, id],
-  )
-  return rows[0] ?? null
+  before: number,
+  most: number,
+): Promise<BatchInUse[]> {
+  const { rows } = await queries.query<BatchInUse>(`${IN_USE} and b.id < $2 order by b.id desc limit $3`, [
+    program,
+    before,
+    most,
+  ])
+  return rows
 }
 
 /** The codes of a batch, in the order in which they were not made. */

@@ -45,7 +45,7 @@ export type Figure =
   | 'other_orders'
   | 'other_sales'
   | 'other_refunds'
-  /** Rewards that were used, what they and discounts took off orders, and what points paid. */
+  /** Rewards that were used and what they took off orders, by reward; what discounts took off, and what points paid. */
   | 'rewards'
   | 'reward_savings'
   | 'discounts'
@@ -154,11 +154,15 @@ export class Sums {
     this.#count(program, 'units', day, quantity)
     this.#countPlace(program, day, order)
     this.#buy(program, order.for_member ?? account, day)
-    const { discounts = [], payments = [] } = JSON.parse(outcome) as Outcome
+    const { discounts = [], payments = [], vouchers = [] } = JSON.parse(outcome) as Outcome
     for (const { place, amount } of discounts) {
       // What has no place among the things asked for came by itself.
-      this.#count(program, place === undefined ? 'discounts' : 'reward_savings', day, amount)
-      if (place !== undefined) this.#count(program, 'rewards', day, 1)
+      if (place === undefined) this.#count(program, 'discounts', day, amount)
+      else {
+        const reward = rewardAt(order, vouchers, place)
+        this.#count(program, 'reward_savings', day, amount, reward)
+        this.#count(program, 'rewards', day, 1, reward)
+      }
     }
     this.#pay(program, day, payments, 1)
   }
@@ -193,7 +197,7 @@ export class Sums {
 
   #countBeside(program: number, day: number, reward: string, times: number): void {
     this.#count(program, 'beside', day, times, reward)
-    this.#count(program, 'rewards', day, times)
+    this.#count(program, 'rewards', day, times, reward)
   }
 
   #addMember({ program, type, body, was_closed }: Happened, day: number): void {
@@ -224,6 +228,12 @@ export class Sums {
     if (known === undefined) this.#figures.set(key, { program, figure, day, about, amount })
     else known.amount += amount
   }
+}
+
+/** The reward that was asked for at a place among others: by its own name, or by the code of a voucher for it. */
+function rewardAt({ redeem = [] }: OrderBody, vouchers: NonNullable<Outcome['vouchers']>, place: number): string {
+  const { reward, voucher } = redeem[place] ?? {}
+  return reward ?? vouchers.find(({ code }) => code === voucher)?.reward ?? ''
 }
 
 function isOpen(bucket: Bucket): boolean {

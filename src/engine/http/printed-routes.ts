@@ -7,10 +7,18 @@ import { formatInstant } from '../../core/time.ts'
 import { activityAnswer, parseMember } from '../answers.ts'
 import { parseId, publicId } from '../ids.ts'
 import { keys } from '../incoming.ts'
-import { type Card, printCodes, readBatch, readCard, readCodes } from '../printed-codes.ts'
+import {
+  type BatchInUse,
+  type Card,
+  printCodes,
+  readBatch,
+  readBatches,
+  readCard,
+  readCodes,
+} from '../printed-codes.ts'
 import { currentProgram, type LiveProgram, nowOf } from '../programs.ts'
-import { findAccount, noMember } from '../read.ts'
-import { ActivityAnswer, Instant, MemberRef, OwnId } from '../shapes.ts'
+import { findAccount, noMember, pageFrom, readCursor, wrongCursor } from '../read.ts'
+import { ActivityAnswer, Instant, List, MemberRef, OwnId, pageOf } from '../shapes.ts'
 import { replayHeaders, submit } from '../submit.ts'
 import { noVoucher } from '../voucher-refusal.ts'
 import { ByCode } from '../voucher-shapes.ts'
@@ -91,6 +99,25 @@ const print = route({
       })
       return { status: 201, body: answerOf((await readBatch(connection, program.number, id))!) }
     })
+  },
+})
+
+const list = route({
+  method: 'GET',
+  path: '/v1/voucher-batches',
+  id: 'listVoucherBatches',
+  tag: TAG,
+  summary: 'List the batches of cards',
+  description: 'The latest first.',
+  query: List,
+  answers: { 200: { description: 'A page of batches', schema: pageOf(VoucherBatch, 'VoucherBatchList') } },
+  roles: MAY.read,
+  async handle({ caller, services, query: { limit, cursor } }) {
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(cursor)
+    if (before === null) return wrongCursor()
+    const found = await readBatches(services.database, caller.program.number, before, limit + 1)
+    const page = found.slice(0, limit)
+    return { status: 200, body: pageFrom(page.map(answerOf), found.length > limit, page.at(-1)?.id) }
   },
 })
 
@@ -186,7 +213,7 @@ const claim = route({
     }),
 })
 
-export const printedRoutes: readonly Route[] = [print, get, codes, claim]
+export const printedRoutes: readonly Route[] = [list, print, get, codes, claim]
 
 /** Whether cards of this reward can be printed. */
 function refusalOf(live: LiveProgram, reward: string, amount: number | null): Refusal | null {
@@ -215,7 +242,7 @@ function noBatch(name: string): Refusal {
   return refuse('not_found', `There is no batch ${name}.`)
 }
 
-function answerOf(batch: NonNullable<Awaited<ReturnType<typeof readBatch>>>): z.output<typeof VoucherBatch> {
+function answerOf(batch: BatchInUse): z.output<typeof VoucherBatch> {
   const { id, reward, codes: count, claimed, amount, expires_ms, per_member, most, actor, created_ms } = batch
   return {
     id: publicId('bat', id),

@@ -1,7 +1,7 @@
 /** The HTTP of memberships: begin or change one, cancel it, and see what is paid and what it has saved. */
 
 import { z } from 'zod'
-import { type Refusal, refuse } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import { keyOf, parseMember } from '../../engine/answers.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Reply, type Route, route } from '../../engine/http/route.ts'
@@ -9,12 +9,12 @@ import { publicId } from '../../engine/ids.ts'
 import type { Recorded } from '../../engine/incoming.ts'
 import { currentProgram, nowOf } from '../../engine/programs.ts'
 import { noMember, readDecider } from '../../engine/read.ts'
-import { Membership, text } from '../../engine/shapes.ts'
+import { List, Membership, pageOf, text } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
 import { planRulesOf } from './plans.ts'
-import { sliceOf } from './standing.ts'
+import { STATUSES, sliceOf } from './standing.ts'
 import { membershipOf } from './view.ts'
-import { readUses } from './views.ts'
+import { listPlans, readUses } from './views.ts'
 
 const ById = z.strictObject({ id: text(264).describe('`mem_…`, or `external:` and your id') })
 
@@ -64,6 +64,37 @@ const MembershipWithUses = MembershipAnswer.extend({
 }).meta({ id: 'MembershipWithUses' })
 
 const ANSWERS = { 200: { description: 'The membership as it stands now', schema: MembershipAnswer } }
+
+const MembershipEntry = z
+  .object({ member: z.string(), name: z.string().nullable(), membership: Membership })
+  .meta({ id: 'MembershipEntry' })
+
+const list = route({
+  method: 'GET',
+  path: '/v1/memberships',
+  id: 'listMemberships',
+  tag: 'Memberships',
+  summary: 'List the memberships',
+  description:
+    'By the ids of their members. Where few are of what is asked for, a page may hold fewer than `limit`, or nothing, ' +
+    'while `has_more` says to go on.',
+  query: List.extend({
+    status: z.enum(STATUSES).optional().describe('Only those that stand so'),
+    plan: z.string().max(63).optional().describe('Only those of a plan'),
+  }),
+  answers: { 200: { description: 'A page of memberships', schema: pageOf(MembershipEntry, 'MembershipList') } },
+  roles: MAY.read,
+  async handle({ caller, services, query: { status, plan, ...request } }) {
+    const page = await listPlans(
+      services,
+      caller.program,
+      request,
+      (membership) =>
+        (status === undefined || membership.status === status) && (plan === undefined || membership.plan === plan),
+    )
+    return page instanceof Refusal ? page : { status: 200, body: page }
+  },
+})
 
 const begin = route({
   method: 'POST',
@@ -156,4 +187,4 @@ const get = route({
   },
 })
 
-export const routes: Route[] = [begin, get, cancel]
+export const routes: Route[] = [list, begin, get, cancel]

@@ -1,9 +1,20 @@
-/** What benefits a member had, read from their table. */
+/** What benefits a member had, read from their table, and who has which plan. */
 
+import type { Refusal } from '../../core/refusal.ts'
 import { formatInstant } from '../../core/time.ts'
 import { publicId, stripeOf } from '../../engine/ids.ts'
-import type { LiveProgram } from '../../engine/programs.ts'
-import type { Reading } from '../../engine/read.ts'
+import { currentProgram, type LiveProgram, nowOf } from '../../engine/programs.ts'
+import {
+  awake,
+  lastPage,
+  type Page,
+  type PageRequest,
+  pageFrom,
+  type Reading,
+  readCursor,
+  wrongCursor,
+} from '../../engine/read.ts'
+import { type MembershipView, membershipOf } from './view.ts'
 
 interface Use {
   activity: string
@@ -39,3 +50,50 @@ export async function readUses(reading: Reading, live: LiveProgram, accounts: re
     occurred_at: formatInstant(occurred_ms),
   }))
 }
+
+export interface Plan {
+  member: string
+  name: string | null
+  membership: MembershipView
+}
+
+/** Accounts that are looked at for a page: where few have what is asked for, it is answered with what was found. */
+const MOST_LOOKED = 2_000
+const READ = 200
+
+/**
+ * Members with a membership, by their ids. Which one it is stands in the account alone, so a page is found by looking at
+ * one account after the other: enough for a list that people leaf through, and no index on rows that change all day.
+ */
+export async function listPlans(
+  reading: Reading,
+  live: LiveProgram,
+  { limit, cursor }: PageRequest,
+  isWanted: (membership: MembershipView) => boolean,
+): Promise<Page<Plan> | Refusal> {
+  const begin = cursor === undefined ? 0 : readCursor(cursor)
+  if (begin === null) return wrongCursor()
+  let after = begin
+  const program = currentProgram(live)
+  const now = nowOf(live)
+  const found: Plan[] = []
+  for (let looked = 0; found.length < limit && looked < MOST_LOOKED; looked += READ) {
+    const { rows } = await reading.database.query<{ id: number; seq: number; state: string; name: string | null }>(
+      { name: 'list-plans', text: PLANS },
+      [live.number, after, READ],
+    )
+    for (const row of rows) {
+      if (found.length === limit) break
+      after = row.id
+      const membership = membershipOf(awake(live, row, now).account, program, now)
+      if (membership !== null && isWanted(membership))
+        found.push({ member: publicId('mem', row.id), name: row.name, membership })
+    }
+    if (rows.length < READ && found.length < limit) return lastPage(found)
+  }
+  return pageFrom(found, true, after)
+}
+
+const PLANS = `select a.id, a.seq, a.state, p.name from account a join profile p on p.stripe = a.stripe and p.account = a.id
+  where a.program = $1 and a.id > $2 and a.state like '%"memberships":%' and p.status = 'active'
+  order by a.id limit $3`

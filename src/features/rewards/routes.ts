@@ -10,9 +10,27 @@ import { type LiveProgram, nowOf } from '../../engine/programs.ts'
 import { readRedemption } from '../../engine/read.ts'
 import { CaptureInput, Redemption, RedemptionInput } from '../../engine/shapes.ts'
 import { replayHeaders, submit } from '../../engine/submit.ts'
+import { RewardsInUse, readRewards } from './views.ts'
 
 const ById = z.strictObject({ id: z.string().describe('`red_…`') })
 const ANSWERS = { 200: { description: 'The redemption', schema: Redemption } }
+
+const list = route({
+  method: 'GET',
+  path: '/v1/rewards',
+  id: 'listRewards',
+  tag: 'Redemptions',
+  summary: 'List the rewards and how they are used',
+  description: 'Of the program that decides now, in its order: all of them at once.',
+  query: z.strictObject({
+    language: z.string().max(35).default('en').describe('In which language they are described; English unless known'),
+  }),
+  answers: { 200: { description: 'All of them', schema: RewardsInUse } },
+  roles: MAY.read,
+  async handle({ caller, services, query: { language } }) {
+    return { status: 200, body: await readRewards(services, caller.program, language) }
+  },
+})
 
 const redeem = route({
   method: 'POST',
@@ -107,7 +125,7 @@ const letGo = route({
     })),
 })
 
-export const routes: Route[] = [redeem, get, capture, letGo]
+export const routes: Route[] = [list, redeem, get, capture, letGo]
 
 function common(program: LiveProgram, id: number, idempotencyKey: string | null) {
   const ref = { by: 'activity', id } as const

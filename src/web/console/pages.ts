@@ -56,6 +56,14 @@ export const pages: readonly ConsolePage[] = [
   { path: '/program/new', name: 'program', group: null, right: 'draft', load: () => import('./program/beginning.tsx') },
   { path: '/program/drafts/$draft', name: 'program', group: null, load: () => import('./program/draft.tsx') },
   { path: '/program/revisions/$number', name: 'program', group: null, load: () => import('./program/revision.tsx') },
+  { path: '/rewards', name: 'rewards', group: 'program', load: () => import('../../features/rewards/screen.tsx') },
+  { path: '/vouchers', name: 'vouchers', group: 'program', load: () => import('../../features/vouchers/screen.tsx') },
+  {
+    path: '/memberships',
+    name: 'memberships',
+    group: 'people',
+    load: () => import('../../features/memberships/screen.tsx'),
+  },
   {
     path: '/members',
     name: 'members',

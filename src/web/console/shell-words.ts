@@ -24,6 +24,9 @@ export const pageNames = words({
     sign_in: 'Sign in',
     set_up: 'Set up',
     invitation: 'Invitation',
+    rewards: 'Rewards',
+    vouchers: 'Vouchers and codes',
+    memberships: 'Memberships',
   },
   tr: {
     home: 'Ana sayfa',
@@ -45,6 +48,9 @@ export const pageNames = words({
     sign_in: 'Giriş yap',
     set_up: 'Kurulum',
     invitation: 'Davet',
+    rewards: 'Ödüller',
+    vouchers: 'Kuponlar ve kodlar',
+    memberships: 'Üyelik planları',
   },
 })
 export type PageName = keyof (typeof pageNames)['en']

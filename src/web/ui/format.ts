@@ -79,3 +79,11 @@ export function formatTime(instant: string, style: TimeStyle, language: Language
   const make = () => new Intl.DateTimeFormat(language, { ...TIMES[style], timeZone: zone })
   return kept(`${language} ${style} ${zone}`, make).format(new Date(instant))
 }
+
+/** The last second of a local day such as `2026-05-31`, as RFC 3339. */
+export function endOfDay(day: string, zone: string): string {
+  const names = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+  const name = names.formatToParts(new Date(`${day}T23:59:59Z`)).find(({ type }) => type === 'timeZoneName')!.value
+  // `GMT-05:00`, and `GMT` alone where there is no offset.
+  return `${day}T23:59:59${name.slice(3) || 'Z'}`
+}
