@@ -35,14 +35,22 @@ export const SIZES = [
   { width: 390, height: 844 },
 ] as const
 
-/** What hinders people on this page, at desktop and phone width, in light and dark: a line for each, none if all is well. */
-export async function hindrances(page: Page, address: string): Promise<string[]> {
+/**
+ * What hinders people on this page, at desktop and phone width, in light and dark: a line for each, none if all is well.
+ * `shown` waits for what the page fetches after it is loaded.
+ */
+export async function hindrances(
+  page: Page,
+  address: string,
+  shown: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+): Promise<string[]> {
   const found: string[] = []
   for (const size of SIZES)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize(size)
       await page.emulateMedia({ colorScheme })
       await page.goto(address)
+      await shown(page)
       const where = `${size.width} ${colorScheme}`
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       if (wide > 0) found.push(`${where}: the page is ${wide} px wider than the window`)

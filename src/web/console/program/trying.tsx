@@ -3,7 +3,7 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { TriedOrder, TriedSide } from '../../../client/index.ts'
-import { api, fieldErrors, useTell } from '../api.ts'
+import { api, fieldErrors, useAsk, useTell } from '../api.ts'
 import { useWords } from '../language.tsx'
 import { useFilters } from '../parts/filters.ts'
 import { Problem } from '../parts/problem.tsx'
@@ -18,16 +18,17 @@ export function Trying({ id, text, isSound }: { id: string; text: string; isSoun
   const [filters, filter] = useFilters()
   const [order, setOrder] = useState(filters['order'] ?? '')
   const tell = useTell((input: { order: string; source: string }) => api.tryDraft(program.id, id, input))
-  const decide = () => {
-    filter({ order }, 'replace')
-    tell.mutate({ order: order.trim(), source: text })
+  const decide = (wanted: string) => {
+    setOrder(wanted)
+    filter({ order: wanted }, 'replace')
+    tell.mutate({ order: wanted.trim(), source: text })
   }
   return (
     <>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (order.trim() !== '' && isSound) decide()
+          if (order.trim() !== '' && isSound) decide(order)
         }}
       >
         <Group gap="sm" className="try-form">
@@ -47,7 +48,36 @@ export function Trying({ id, text, isSound }: { id: string; text: string; isSoun
       {!isSound && <p className="field-wrong">{say('unsound')}</p>}
       <Problem error={tell.error} fields={['/order']} />
       {tell.data !== undefined && <Tried tried={tell.data} />}
+      {isSound && tell.data === undefined && <Recent decide={decide} />}
     </>
+  )
+}
+
+/** The latest orders of members, for whoever has no number at hand. */
+function Recent({ decide }: { decide(order: string): void }) {
+  const say = useWords(draftWords)
+  const program = useProgram()
+  const { time } = useFormats()
+  const recent = useAsk(['recent-orders', program.id], () => api.listProgramActivities({ type: 'order', limit: 8 }))
+  const orders = (recent.data?.data ?? []).flatMap(({ id, body, member_name, occurred_at }) => {
+    const { external_id } = (body ?? {}) as { external_id?: string }
+    return external_id === undefined ? [] : [{ id, external_id, member_name, occurred_at }]
+  })
+  if (orders.length === 0) return null
+  return (
+    <section className="recent">
+      <h3>{say('recent')}</h3>
+      <ul className="listing">
+        {orders.map(({ id, external_id, member_name, occurred_at }) => (
+          <li key={id}>
+            <button type="button" className="row-name" onClick={() => decide(external_id)}>
+              {external_id}
+            </button>
+            <span className="listing-note">{[member_name, time(occurred_at)].filter(Boolean).join(' · ')}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -3,6 +3,7 @@
  * connection nor a closed window loses anything; whoever else changed the draft meanwhile is shown, never written over.
  */
 
+import { useNetwork } from '@mantine/hooks'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { NoAnswerError, ProblemError, type ProgramDraft } from '../../../client/index.ts'
 import { api, queries, useAsk, useTell } from '../api.ts'
@@ -53,6 +54,7 @@ export function useSavedDraft(id: string) {
 
 export function useDraft(first: ProgramDraft): Draft {
   const program = useProgram()
+  const { online } = useNetwork()
   const [draft, setDraft] = useState(first)
   const kept = useRef(readKept(first))
   const [text, setText] = useState(kept.current?.text ?? first.source)
@@ -139,7 +141,8 @@ export function useDraft(first: ProgramDraft): Draft {
     draft,
     text,
     title,
-    saving: theirs !== null ? 'conflict' : saving,
+    // What is sent without a connection waits for one.
+    saving: theirs !== null ? 'conflict' : saving === 'saving' && !online ? 'unsaved' : saving,
     problem,
     theirs,
     restored: kept.current !== null && kept.current.version === first.version,
