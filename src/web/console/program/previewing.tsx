@@ -48,7 +48,10 @@ export function Previewing({
         <Button loading={tell.isPending} disabled={!isSound} onClick={() => tell.mutate({ months: Number(months) })}>
           {say('run')}
         </Button>
-        <Button variant="subtle" renderRoot={(props) => <Link {...props} to={`/backtests/new?draft=${id}` as never} />}>
+        <Button
+          variant="subtle"
+          renderRoot={(props) => <Link {...props} to={`/backtests/new?program=draft:${id}` as never} />}
+        >
           {say('full_report')}
         </Button>
       </Group>

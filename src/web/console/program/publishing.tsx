@@ -135,7 +135,8 @@ function isNeeded(settings: Record<string, unknown> | undefined, role: string): 
 function Publish({ draft, check }: { draft: Draft; check: ProgramCheck }) {
   const say = useWords(draftWords)
   const program = useProgram()
-  const { may } = useSession()
+  const { may, role } = useSession()
+  const current = useAsk(['program', program.id], () => api.getProgram(program.id))
   const { language } = useLanguage()
   const navigate = useNavigate()
   const { settle, draft: saved } = draft
@@ -157,6 +158,7 @@ function Publish({ draft, check }: { draft: Draft; check: ProgramCheck }) {
       onDone: ({ revision }) => void navigate({ to: `/program/revisions/${revision}` as never, replace: true }),
     },
   )
+  const waits = saved.approval === null && isNeeded(current.data?.program, role)
   const from = (check.program?.['changes'] as { from?: string } | undefined)?.from
   return (
     <Section
@@ -186,7 +188,7 @@ function Publish({ draft, check }: { draft: Draft; check: ProgramCheck }) {
       {may('publish') ? (
         <Button
           loading={publish.isPending}
-          disabled={losses.some(({ about }) => !meant.includes(about))}
+          disabled={waits || losses.some(({ about }) => !meant.includes(about))}
           onClick={() => publish.mutate({ meant })}
         >
           {say('do_publish')}
@@ -194,6 +196,7 @@ function Publish({ draft, check }: { draft: Draft; check: ProgramCheck }) {
       ) : (
         <p className="field-note">{say('cannot_publish')}</p>
       )}
+      {waits && may('publish') && <p className="field-note">{say('review_needed')}</p>}
       <Problem error={publish.error} />
     </Section>
   )
