@@ -122,7 +122,7 @@ test('without a connection nothing is lost, and what was typed is sent once ther
 test('a marketer asks for a review, another person approves, and the draft decides', async () => {
   const id = idOf()
   await page.getByRole('tab', { name: 'Review and publish' }).click()
-  await page.getByText('Somebody else has to approve this draft').waitFor()
+  await page.getByText('Somebody else has to approve this draft').first().waitFor()
   await page.getByLabel('What whoever looks at it should know').fill('For the spring')
   await page.getByRole('button', { name: 'Ask for a review' }).click()
   await page.getByText('zeynep@shop.test asked for a review').waitFor()
