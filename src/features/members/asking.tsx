@@ -39,7 +39,7 @@ export function Asking({
 }) {
   const say = useWords(actionWords)
   return (
-    <Modal opened onClose={onClose} title={title} centered>
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': say('back') }} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -1,6 +1,11 @@
 /** The design's tokens as Mantine takes them; what they do not say, such as spacing inside controls, is Mantine's. */
 
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const GREEN: MantineColorsTuple = [
   '#eef6f3',
@@ -40,11 +45,31 @@ const NIGHT: MantineColorsTuple = [
   '#171613',
 ]
 
+/** The red of what is wrong; white can be read on it in light (7) and in dark (4). */
+const RED: MantineColorsTuple = [
+  '#fdf3f0',
+  '#fbeae6',
+  '#f3c9c1',
+  '#e39b8f',
+  '#b5392b',
+  '#b93a2c',
+  '#ae3023',
+  '#a3271b',
+  '#7f1d14',
+  '#5c140d',
+]
+
 export const theme = createTheme({
   primaryColor: 'green',
   primaryShade: { light: 7, dark: 4 },
-  colors: { green: GREEN, gray: GRAY, dark: NIGHT },
+  colors: { green: GREEN, gray: GRAY, red: RED, dark: NIGHT },
   autoContrast: true,
+  // What stands on the accent is reckoned for light alone, and the accent of the dark is a light one.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input)
+    const isAccent = input.variant === 'filled' && (input.color ?? 'green') === 'green'
+    return isAccent ? { ...colors, color: 'var(--on-accent)' } : colors
+  },
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
   defaultRadius: 'md',
@@ -64,6 +89,7 @@ export const variables: CSSVariablesResolver = () => {
     '--mantine-color-green-filled-hover': 'var(--accent-strong)',
     '--mantine-primary-color-contrast': 'var(--on-accent)',
     '--mantine-color-error': 'var(--wrong)',
+    '--mantine-color-red-text': 'var(--wrong)',
     '--mantine-color-default': 'var(--raised)',
     '--mantine-color-default-hover': 'var(--ground)',
     '--mantine-color-default-border': 'var(--line)',

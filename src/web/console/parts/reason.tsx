@@ -48,7 +48,7 @@ export function Reason({
     if (reason.trim() !== '' && !running) onGiven(reason.trim())
   }
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered>
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': say('back') }} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault()
