@@ -59,7 +59,7 @@ export interface GivePointsProps {
   members: readonly string[]
   /** What can be given, with the digits behind the point. */
   wallets: readonly { wallet: string; decimals: number }[]
-  /** When all of them were gone through. */
+  /** When it was begun and is over, or was stopped and left. */
   onDone(): void
 }
 
@@ -77,9 +77,9 @@ export function GivePoints(props: GivePointsProps) {
         <Giving
           {...props}
           members={members}
-          onClose={(isDone) => {
+          onClose={(hasBegun) => {
             setMembers(null)
-            if (isDone) props.onDone()
+            if (hasBegun) props.onDone()
           }}
         />
       )}
@@ -87,7 +87,7 @@ export function GivePoints(props: GivePointsProps) {
   )
 }
 
-function Giving({ members, wallets, onClose }: GivePointsProps & { onClose(isDone: boolean): void }) {
+function Giving({ members, wallets, onClose }: GivePointsProps & { onClose(hasBegun: boolean): void }) {
   const say = useWords(giveWords)
   const { bulk, start, stop, goOn } = useBulk()
   const { count, points: written } = useFormats()
@@ -113,7 +113,8 @@ function Giving({ members, wallets, onClose }: GivePointsProps & { onClose(isDon
   }
   const isUnderWay = bulk.status === 'running'
   const close = () => {
-    if (!isUnderWay) onClose(bulk.status === 'done')
+    // Who was stopped and begins anew means it again: nobody stays chosen who may have the points already.
+    if (!isUnderWay) onClose(bulk.status !== 'before')
   }
   return (
     <Modal
