@@ -39,6 +39,7 @@ test('a cashier enrols, sells, redeems, goes offline, sells, comes back', async 
   await page.getByLabel('Pairing code').fill(code)
   await press('Pair')
   await press('Cashier of other')
+  await page.getByRole('heading', { name: 'Your number' }).waitFor()
   await page.keyboard.type(PIN)
   await page.keyboard.press('Enter')
 

@@ -2,7 +2,7 @@
 /** What the till's screens are made of: the till and the language for all of them, the pad of digits, problems, points and money. */
 
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { formatMoney, formatPoints } from '../ui/format.ts'
 import type { Language, Say } from '../ui/words.ts'
 import type { Problem } from './queue.ts'
@@ -110,7 +110,8 @@ interface Keys {
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys)
   latest.current = keys
-  useEffect(() => {
+  // Before the screen is painted: nobody can press a key for it sooner.
+  useLayoutEffect(() => {
     const press = ({ key, target }: KeyboardEvent) => {
       if (/^\d$/.test(key)) latest.current.digit(key)
       else if (key === 'Backspace') latest.current.erase()
