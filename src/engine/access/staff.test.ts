@@ -373,4 +373,17 @@ describe('lists', () => {
     expect((await all(`&until=${middle}`)).length + (await all(`&from=${middle}`)).length).toBe(rows.length)
     expect((await by(owner, 'GET', '/v1/audit?cursor=nonsense')).json.code).toBe('invalid')
   })
+
+  test('of the audit come as a table for a spreadsheet, all that the filters let through', async () => {
+    const { text, headers } = await by(owner, 'GET', '/v1/audit?action=inviteStaff&limit=1', undefined, {
+      accept: 'text/csv',
+    })
+    expect(headers.get('content-type')).toContain('text/csv')
+    const [head, ...lines] = text.trim().split('\r\n')
+    expect(head).toBe('id,at,actor,role,action,about,before,after,request_id')
+    const sql = `select from audit where program = $1 and action = 'inviteStaff'`
+    const { rowCount } = await server.ledger.database.db.query(sql, [server.ledger.program.number])
+    expect(lines).toHaveLength(rowCount!)
+    expect(lines.every((line) => line.includes(',inviteStaff,stf_'))).toBe(true)
+  })
 })
