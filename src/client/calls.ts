@@ -3626,6 +3626,200 @@ export interface BalanceEntry {
   } | null
 }
 
+/** A balance, and its report once it is done: the same that `regulars balance --json` writes */
+export interface ProgramBalance {
+  id: string
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
+  progress: number
+  /** Null where it cannot be told */
+  seconds_left: number | null
+  /** How many are to be worked out first */
+  before: number
+  asked_at: string
+  asked_by: string
+  begun_at: string | null
+  ended_at: string | null
+  /** Why it failed */
+  problem: string | null
+  asked: {
+    program: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    }
+    against: {
+      from: 'revision' | 'draft' | 'template' | 'source'
+      /** The number of the revision, the draft, the template or the file */
+      name: string
+      /** What the program calls itself */
+      title: string
+    } | null
+    file: {
+      id: string
+      name: string
+    } | null
+    /** Of the ledger; null for all of it, or for a file */
+    months: number | null
+    vary: string[]
+  }
+  summary: {
+    name: string
+    orders: number
+    members: number
+    settings: string[]
+    verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both' | null
+    recommended: Record<string, number> | null
+  } | null
+  report: {
+    schema: 'regulars.balance/1'
+    program: string
+    name: string
+    currency: string
+    /** What the history was read from */
+    source: {
+      kind: 'file' | 'ledger'
+      /** The file’s name, or that of the ledger’s program */
+      name: string
+      /** All rows that were read, taken or not */
+      rows: number
+      /** The orders that they made, anonymous sales among them */
+      orders: number
+      /** Which column each field was read from */
+      understood: ({
+        field: string
+        column: string | null
+        how: string
+      })[]
+      /** How many rows each oddity was found in */
+      reports: Record<string, number>
+    }
+    history: {
+      /** Of members */
+      orders: number
+      members: number
+      /** The first order; RFC 3339; null without orders */
+      from: string | null
+      /** The end of history, itself not included */
+      until: string
+    }
+    redeeming: {
+      model: 'none'
+    } | {
+      model: 'at-once'
+    } | {
+      model: 'saver'
+    } | {
+      model: 'hazard'
+      chance: number
+    } | {
+      model: 'past'
+      rewards: Record<string, number>
+    }
+    margin: number
+    /** What a reward costs, as a share of what it saves members; all of it unless said */
+    reward_cost: Record<string, number>
+    /** What the frontier raises for the least cost: members who reach a reward, or those who use one */
+    gets: 'reached_share' | 'redeeming_share'
+    thresholds: Record<string, number>
+    axes: ({
+      setting: string
+      /** As the program file has it */
+      written: string
+      current: number
+      values: number[]
+      /** On these orders it changes neither what members get nor what it costs by 1% */
+      hardly_matters: boolean
+    })[]
+    /** How it was searched; null where every variant was run on all orders */
+    search: {
+      /** All variants that there are */
+      grid: number
+      /** How many of them were tried on some members */
+      tried: number
+      /** On which share of the members */
+      share: number
+      /** How many were then run on all orders */
+      finalists: number
+    } | null
+    /** Those that were run on all orders, from the cheapest to the dearest */
+    variants: ({
+      /** The varied settings of this variant, by their paths */
+      settings: Record<string, number>
+      /** The program as it is */
+      current: boolean
+      figures: {
+        /** Members who ever reach a reward that they may have */
+        reached_share: number | null
+        /** The same of those with three orders or more; null where nobody is one */
+        regulars_reached: number | null
+        /** Members who ever use a reward */
+        redeeming_share: number | null
+        /** Median days from joining to the first reward, of those who reach one */
+        days_to_first: number | null
+        /** Median orders that this takes */
+        orders_to_first: number | null
+        /** Cost of the rewards used ÷ sales */
+        reward_rate: number | null
+        /** The same with what open points are expected to cost */
+        expected_rate: number | null
+        /** Of the rewards used */
+        cost: number
+        /** The same with what open points are expected to cost */
+        expected_cost: number
+        /** What open points are worth at the end */
+        liability_gross: number
+        /** Of these, what is expected to be redeemed */
+        liability_net: number
+        /** What rewards took off orders */
+        discounts: number
+        /** By how much sales must grow to pay for it; null where no growth does */
+        break_even_lift: number | null
+      }
+      verdict: 'too_stingy' | 'balanced' | 'too_generous' | 'both'
+      /** The thresholds that it does not meet */
+      because: ('least_reached' | 'longest_wait' | 'least_rate' | 'most_lift')[]
+      /** No other variant gives as many members a reward for less, or more of them for as little */
+      frontier: boolean
+      recommended: boolean
+    })[]
+    /** Variants that are no right program, and why */
+    refused: ({
+      /** The varied settings of this variant, by their paths */
+      settings: Record<string, number>
+      problem: string
+    })[]
+    target: {
+      figure: string
+      asked: number
+      setting: string
+      reached: boolean
+      /** Whether the figure goes one way over the range; null where not reached */
+      monotone: boolean | null
+      /** The value that comes closest */
+      exact: {
+        value: number
+        figure: number | null
+      } | null
+      /** The closest that has two digits at most: the one that is recommended */
+      written: {
+        value: number
+        figure: number | null
+      } | null
+      /** The least that the range gives, where the target is not within it */
+      least: {
+        value: number
+        figure: number | null
+      } | null
+      most: {
+        value: number
+        figure: number | null
+      } | null
+    } | null
+  } | null
+}
+
 export interface VariantText {
   source: string
 }
@@ -5669,7 +5863,7 @@ export abstract class Calls {
   }
 
   /** Get a balance. May be refused with not_found. */
-  getBalance(id: string, options?: CallOptions): Promise<Balance> {
+  getBalance(id: string, options?: CallOptions): Promise<ProgramBalance> {
     return this.send({ method: 'GET', path: `/v1/balances/${part(id)}` }, options)
   }
 

@@ -58,7 +58,7 @@ export function studyRoutes(options: StudyRouteOptions): readonly Route[] {
     description: 'A backtest, and its report once it is done: the same that `regulars backtest --json` writes',
   })
   const balance = BalanceEntry.extend({ report: options.balanceReport.nullable() }).meta({
-    id: 'Balance',
+    id: 'ProgramBalance',
     description: 'A balance, and its report once it is done: the same that `regulars balance --json` writes',
   })
   return [

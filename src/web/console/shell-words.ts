@@ -27,6 +27,9 @@ export const pageNames = words({
     rewards: 'Rewards',
     vouchers: 'Vouchers and codes',
     memberships: 'Memberships',
+    backtests: 'Backtests',
+    backtest: 'Backtest',
+    balance: 'Balance',
   },
   tr: {
     home: 'Ana sayfa',
@@ -51,6 +54,9 @@ export const pageNames = words({
     rewards: 'Ödüller',
     vouchers: 'Kuponlar ve kodlar',
     memberships: 'Üyelik planları',
+    backtests: 'Geçmiş denemeleri',
+    backtest: 'Deneme',
+    balance: 'Denge',
   },
 })
 export type PageName = keyof (typeof pageNames)['en']

@@ -25,16 +25,26 @@ use([
   SVGRenderer,
 ])
 
+/** A mark of a picture: which one of which series. */
+export interface Picked {
+  seriesType: string
+  dataIndex: number
+}
+
 /** Draws into the element until the function that comes back is called; it follows the size and the colours of the page. */
-export function draw(place: HTMLElement, option: EChartsCoreOption): () => void {
-  let chart = init(place, theme(), { renderer: 'svg' })
-  chart.setOption({ ...option, animation: false })
+export function draw(place: HTMLElement, option: EChartsCoreOption, onPick: (mark: Picked) => void): () => void {
+  const begin = () => {
+    const begun = init(place, theme(), { renderer: 'svg' })
+    begun.setOption({ ...option, animation: false })
+    begun.on('click', (mark) => onPick(mark as Picked))
+    return begun
+  }
+  let chart = begin()
   const size = new ResizeObserver(() => chart.resize())
   size.observe(place)
   const colours = new MutationObserver(() => {
     chart.dispose()
-    chart = init(place, theme(), { renderer: 'svg' })
-    chart.setOption({ ...option, animation: false })
+    chart = begin()
   })
   colours.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme'] })
   return () => {
