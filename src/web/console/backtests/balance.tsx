@@ -97,6 +97,7 @@ function Found({ report, id }: { report: BalanceReport; id: string }) {
       <Section title={say('variants')}>
         <FigureTable
           title={say('variants')}
+          isTitled={false}
           head={[say('variant'), say('verdict'), say('reach'), say('rate'), say('wait'), say('lift')]}
           names={variants.map((one) => (
             <Button

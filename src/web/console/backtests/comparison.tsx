@@ -90,7 +90,7 @@ function Distribution({ comparison, amount }: { comparison: Comparison; amount: 
           : say('between', { from: amount(from), to: amount(to) }),
     )
     const option: EChartsCoreOption = {
-      grid: { containLabel: true, left: 0, right: 8, top: 12, bottom: 0 },
+      grid: { containLabel: true, left: 0, right: 8, top: 12, bottom: 10 },
       tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
       xAxis: { type: 'category', data: names, axisLabel: { hideOverlap: true } },
       yAxis: { type: 'value', splitNumber: 3 },

@@ -90,6 +90,8 @@ function Balances() {
           <Section title={say('balances')} lead={say('balances_lead')}>
             <FigureTable
               title={say('balances')}
+              isTitled={false}
+              isText
               head={[say('asked'), say('program'), say('vary'), say('state')]}
               rows={data.map((one) => [
                 one.id,

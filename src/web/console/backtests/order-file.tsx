@@ -142,7 +142,7 @@ function Understood({ file, onMend }: { file: OrderFileRead; onMend: (field: str
       )}
       {reading.understood.length > 0 && (
         <>
-          <h3>{say('understood')}</h3>
+          <h3 className="backtest-part">{say('understood')}</h3>
           <p className="section-lead">{say('understood_lead')}</p>
           <div className="backtest-columns">
             {reading.understood.map(({ field, column, needed }) => (
@@ -150,7 +150,7 @@ function Understood({ file, onMend }: { file: OrderFileRead; onMend: (field: str
                 key={field}
                 size="xs"
                 label={field}
-                {...(needed && { description: say('needed') })}
+                withAsterisk={needed}
                 value={column ?? NONE}
                 allowDeselect={false}
                 data={[
@@ -170,6 +170,7 @@ function Understood({ file, onMend }: { file: OrderFileRead; onMend: (field: str
           head={reading.columns.map(labelOf)}
           rows={reading.sample.map((cells, i) => [String(i), ...cells.slice(1)])}
           names={reading.sample.map(([first]) => first ?? '')}
+          isText
         />
       )}
     </>

@@ -184,7 +184,7 @@ function overMonths(asked: {
     ],
     option: {
       ...(several && { legend: { top: 0, left: 0 } }),
-      grid: { containLabel: true, left: 0, right: 8, top: several ? 36 : 12, bottom: 0 },
+      grid: { containLabel: true, left: 0, right: 8, top: several ? 36 : 12, bottom: 10 },
       tooltip: { trigger: 'axis', valueFormatter: exact },
       xAxis: { type: 'category', data: names, axisLabel: { hideOverlap: true } },
       yAxis: { type: 'value', splitNumber: 3, axisLabel: { formatter: axis } },

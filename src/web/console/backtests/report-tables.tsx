@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { formatShare } from '../../ui/format.ts'
 import { useLanguage, useWords } from '../language.tsx'
 import { Facts } from '../parts/figure.tsx'
+import '../parts/table.css'
 import { useFormats } from '../parts/values.tsx'
 import { reportWords } from './report-words.ts'
 import { leadOf, type Report, redeemingText, wordsOf } from './told.ts'
@@ -15,6 +16,8 @@ export function FigureTable({
   head,
   rows,
   names = [],
+  isText = false,
+  isTitled = true,
 }: {
   title: string
   head: string[]
@@ -22,18 +25,22 @@ export function FigureTable({
   rows: [string, ...ReactNode[]][]
   /** What is shown of it, where that is more than its text. */
   names?: ReactNode[]
+  /** Whether its cells are texts, and no figures. */
+  isText?: boolean
+  /** Where a heading says the same above it, its title is for those who hear the page alone. */
+  isTitled?: boolean
 }) {
   if (rows.length === 0) return null
   return (
     <figure className="backtest-table">
-      <figcaption>{title}</figcaption>
+      {isTitled && <figcaption>{title}</figcaption>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard. */}
       <section className="table-scroll" tabIndex={0} aria-label={title}>
         <table className="table">
           <thead>
             <tr>
               {head.map((name, i) => (
-                <th key={name} scope="col" data-numeric={i > 0 || undefined}>
+                <th key={name} scope="col" data-numeric={(i > 0 && !isText) || undefined}>
                   {name}
                 </th>
               ))}
@@ -45,7 +52,7 @@ export function FigureTable({
                 <th scope="row">{names[row] ?? name}</th>
                 {cells.map((cell, i) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: cells of a row have only their place.
-                  <td key={i} data-numeric>
+                  <td key={i} data-numeric={!isText || undefined}>
                     {cell}
                   </td>
                 ))}
