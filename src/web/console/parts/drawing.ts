@@ -63,6 +63,8 @@ function theme(): object {
     axisLabel: { color: colour('quiet') },
     splitLine: { lineStyle: { color: colour('hair') } },
   }
+  // ECharts would put an outline around what stands beside a mark.
+  const label = { color: colour('ink'), textBorderWidth: 0 }
   return {
     color: ['accent', 'ochre', 'blue', 'clay', 'plum', 'sand'].map(colour),
     textStyle: { fontFamily: style.getPropertyValue('--font'), color: colour('ink') },
@@ -71,6 +73,8 @@ function theme(): object {
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: { ...axis, axisLine: { show: false } },
     timeAxis: { ...axis, splitLine: { show: false } },
+    bar: { label },
+    scatter: { label },
     tooltip: {
       backgroundColor: colour('raised'),
       borderColor: colour('hair'),
