@@ -52,7 +52,7 @@ export const shopWords = words({
     remove_more: 'Siparişleri olduğu gibi kalır; belirttikleri yerlerin mağazası olmaz.',
     unnamed: 'Adı olmayan yerler',
     unnamed_lead: 'Siparişler bu yerleri belirtiyor, henüz bir mağazaları yok.',
-    unnamed_orders: '{count} sipariş, sonuncusu {day}',
+    unnamed_orders: '{count, number} sipariş, sonuncusu {day}',
     give_name: 'Adlandır',
     empty: 'Henüz mağaza yok',
     empty_more:

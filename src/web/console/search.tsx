@@ -30,7 +30,7 @@ const searchWords = words({
     nothing: '“{text}” için bir şey bulunamadı.',
     teach: 'Herhangi bir yazımla telefon, bir adın başı, bir sipariş, bir çekin kodu.',
     kind: '{kind, select, member {Üye} order {Sipariş} activity {Hareket} redemption {Kullanım} voucher {Çek} reward {Ödül} rule {Kural} budget {Bütçe} shop {Mağaza} staff {Çalışan} other {Sayfa}}',
-    found: '{count} sonuç',
+    found: '{count, number} sonuç',
   },
 })
 
