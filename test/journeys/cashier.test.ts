@@ -49,8 +49,13 @@ test('a cashier enrols, sells, redeems, goes offline, sells, comes back', async 
   await press('They agree: enrol')
   await type('1250')
   await page.getByText('Earns 12 points').waitFor()
+  const facing = await page.context().newPage()
+  await facing.goto(`${server.url}/till/customer`)
+  await facing.getByText('You earn 12 points').waitFor()
   await press('Done')
   await page.getByText('12 points earned').waitFor()
+  await facing.getByRole('heading', { name: 'Collect with us' }).waitFor()
+  await facing.close()
 
   const { data } = (await server.call('GET', '/v1/members?phone=2025550142')).json
   const ada = data[0].id

@@ -9,11 +9,11 @@ export type Told =
 
 const CHANNEL = 'regulars-till-customer'
 const channel = new BroadcastChannel(CHANNEL)
-let last: Told = { at: 'idle' }
+let last: Told | null = null
 
-/** A window that opens later asks for it. */
+/** A window that opens later asks for it; the customer's own has told nothing, and is silent. */
 channel.addEventListener('message', ({ data }: MessageEvent<Told | 'what'>) => {
-  if (data === 'what') channel.postMessage(last)
+  if (data === 'what' && last !== null) channel.postMessage(last)
 })
 
 export function tell(told: Told): void {
