@@ -54,7 +54,7 @@ test('a cashier enrols, sells, redeems, goes offline, sells, comes back', async 
   await facing.getByText('You earn 12 points').waitFor()
   await press('Done')
   await page.getByText('12 points earned').waitFor()
-  await facing.getByRole('heading', { name: 'Collect with us' }).waitFor()
+  await facing.getByRole('heading', { name: 'Thank you' }).waitFor()
   await facing.close()
 
   const { data } = (await server.call('GET', '/v1/members?phone=2025550142')).json

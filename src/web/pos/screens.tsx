@@ -31,6 +31,7 @@ export type View =
   | { at: 'receipt'; receipt: TillReceipt }
   | { at: 'queue' }
 
+const THANKS_MS = 6_000
 /** After so long without a touch the screen locks, in ms. */
 const IDLE_MS = 5 * 60_000
 
@@ -40,8 +41,11 @@ export function Screens({ onLanguage }: { onLanguage(): void }) {
   const [last, setLast] = useState<Last | null>(null)
   useIdleLock()
   useEffect(() => {
-    if (view.at === 'find') tell({ at: 'idle' })
-  }, [view.at])
+    if (view.at !== 'find') return undefined
+    // Whoever bought something reads what they got before the next customer is greeted.
+    const timer = setTimeout(() => tell({ at: 'idle' }), last === null ? 0 : THANKS_MS)
+    return () => clearTimeout(timer)
+  }, [view.at, last])
   if (!till.isPaired) return <Pair />
   const isOpen = till.shift !== undefined && !till.shift.locked && till.shift.ends > Date.now()
   const home = () => setView({ at: 'find' })
