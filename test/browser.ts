@@ -30,10 +30,20 @@ export async function openBrowser(): Promise<TestBrowser> {
   return { page, close: () => browser.close() }
 }
 
-export const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-] as const
+const BROAD = { width: 1440, height: 900 }
+const NARROW = { width: 390, height: 844 }
+export const SIZES = [BROAD, NARROW] as const
+
+/** A window and its colours. */
+interface Look {
+  size: { width: number; height: number }
+  colorScheme: 'light' | 'dark'
+}
+export const BROAD_LIGHT: Look = { size: BROAD, colorScheme: 'light' }
+export const NARROW_DARK: Look = { size: NARROW, colorScheme: 'dark' }
+const LOOKS: readonly Look[] = SIZES.flatMap((size) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ size, colorScheme })),
+)
 
 /**
  * What hinders people on this page, at desktop and phone width, in light and dark: a line for each, none if all is well.
@@ -43,27 +53,26 @@ export async function hindrances(
   page: Page,
   address: string,
   shown: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+  looks: readonly Look[] = LOOKS,
 ): Promise<string[]> {
   const found: string[] = []
-  for (const size of SIZES)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(size)
-      await page.emulateMedia({ colorScheme })
-      await page.goto(address)
-      await shown(page)
-      const where = `${size.width} ${colorScheme}`
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      if (wide > 0) found.push(`${where}: the page is ${wide} px wider than the window`)
-      await page.evaluate(axe.source)
-      const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document))
-      for (const { id, impact, nodes } of violations)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(`${where}: ${id} at ${nodes[0]!.target.join(' ')}`)
-      if (process.env['SCREENSHOTS'])
-        writeFileSync(
-          `${process.env['SCREENSHOTS']}/${new URL(address).pathname.replace(/\W+/g, '-')}-${where.replace(' ', '-')}.png`,
-          await page.screenshot({ fullPage: true }),
-        )
-    }
+  for (const { size, colorScheme } of looks) {
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme })
+    await page.goto(address)
+    await shown(page)
+    const where = `${size.width} ${colorScheme}`
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    if (wide > 0) found.push(`${where}: the page is ${wide} px wider than the window`)
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document))
+    for (const { id, impact, nodes } of violations)
+      if (impact === 'serious' || impact === 'critical') found.push(`${where}: ${id} at ${nodes[0]!.target.join(' ')}`)
+    if (process.env['SCREENSHOTS'])
+      writeFileSync(
+        `${process.env['SCREENSHOTS']}/${new URL(address).pathname.replace(/\W+/g, '-')}-${where.replace(' ', '-')}.png`,
+        await page.screenshot({ fullPage: true }),
+      )
+  }
   return found
 }

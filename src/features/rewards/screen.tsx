@@ -64,7 +64,7 @@ function Reward({ reward, since }: { reward: RewardInUse; since: string }) {
         {taken_off > 0 && ` ${say('taken_off', { amount: money(taken_off) })}`}
         {stock !== null && left !== null && ` ${say('left', { left: count(left), stock: count(stock) })}`}{' '}
         {used > 0 && (
-          <Anchor inherit renderRoot={(props) => <Link {...props} to={'/today' as never} />}>
+          <Anchor inherit underline="always" renderRoot={(props) => <Link {...props} to={'/today' as never} />}>
             {say('today')}
           </Anchor>
         )}
