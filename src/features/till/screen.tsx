@@ -222,7 +222,7 @@ function Cashiers() {
             <Button
               size="xs"
               variant="default"
-              aria-label={say('number_title', { name })}
+              aria-label={`${say('set_number')}: ${name}`}
               onClick={() => setChosen({ id, name })}
             >
               {say('set_number')}
