@@ -108,10 +108,10 @@ function foundMember(live: LiveProgram, member: Member, caller: Pick<Caller, 'ro
 async function orderNamed(reading: Reading, live: LiveProgram, text: string): Promise<FoundThing[]> {
   const order = await readOrder(reading, live, text)
   if (order === null) return []
-  const { member, total, currency, occurred_at } = order.order
+  const { total, currency, occurred_at } = order.order
   const { digits } = currentProgram(live)
   const detail = [occurred_at.slice(0, 10), `${formatAmount(total, digits)} ${currency}`].join(' · ')
-  const href = member === null ? `/console/today?order=${encodeURIComponent(text)}` : memberPage(member)
+  const href = `/console/orders/${encodeURIComponent(text)}`
   return [{ kind: 'order', id: text, title: text, detail, href }]
 }
 
