@@ -67,8 +67,6 @@ const SHAPE = {
   shadow: '0 1px 2px rgb(35 32 27 / 6%), 0 8px 24px rgb(35 32 27 / 8%)',
 } as const
 
-export type Token = keyof typeof LIGHT | keyof typeof SHAPE
-
 /** The colours as variables of a style sheet, such as `--ink: #23201b;`. */
 export const COLOURS = { light: variables(LIGHT), dark: variables(DARK) }
 
