@@ -436,7 +436,7 @@ export class Deciding implements Books, FactContext {
 
 /**
  * What few decisions write stands here for all, and becomes a decision's own as it is written. To fill it in for each of
- * them cost more than most ideas do.
+ * them took about a twelfth of what it takes to fold orders in memory.
  */
 const SELDOM = {
   remains: null,

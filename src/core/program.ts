@@ -263,7 +263,7 @@ class Compiler {
       program.multipliers.push(...(feature.multipliers?.(this.settings[feature.id] as never) ?? []))
     for (const feature of this.features)
       program.compiled[feature.id] = feature.compile?.(this.settings[feature.id] as never, compiling)
-    // What was put together by computed names is a hash table to V8; its copy is an object, and read ten times a decision.
+    // What was put together by so many computed names is a hash table to V8, and its copy an object.
     program.compiled = { ...program.compiled }
     Object.assign(program, askedOf(program, this.features))
     program.readers = Object.entries(facts)
