@@ -176,6 +176,7 @@ export async function listen(config: Config, log: Log, means: Means): Promise<Ru
     log,
     metrics,
     rate: config.rate,
+    proxies: config.proxies,
     notReady: () => findOutdated(database),
     authenticators: [tillAuthenticator(database, programs)],
   })

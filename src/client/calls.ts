@@ -990,6 +990,12 @@ export interface MemberExport {
   adjustments: Adjustment[]
   /** What people of the business have noted, the latest first */
   notes: Note[]
+  /** What the member agreed to at tills, as it was read there */
+  consents: ({
+    given_at: string
+    locale: string
+    text: string
+  })[]
   /** Who brought the member, and whom the member brought */
   referrals: ({
     /** Whose code was named */

@@ -29,6 +29,8 @@ const Environment = z.object({
   PRIVATE_WEBHOOKS: z.enum(['allow', 'refuse'], 'must be allow or refuse').default('refuse'),
   SIGNING_KEY: z.string().optional(),
   RATE_LIMIT: wholeNumber(0, 1_000_000).default(600),
+  // Whoever could say by a header where they come from would be counted as somebody else each time.
+  PROXIES: wholeNumber(0, 10).default(0),
   OIDC_ISSUER: z.string().refine(isIssuer, 'must be an https address').optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
@@ -47,6 +49,8 @@ export interface Config {
   logLevel: (typeof LEVELS)[number]
   /** Calls a second that a key may make unless its limits say otherwise; 0 for as many as it likes. */
   rate: number
+  /** How many proxies of one's own stand before the server: so many of the addresses that they name are believed. */
+  proxies: number
   /** The largest file of past orders that is taken, in bytes. */
   fileLimit: number
   /** How many backtests are worked out at once; the others wait. */
@@ -84,6 +88,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: data.HOST,
     logLevel: data.LOG_LEVEL,
     rate: data.RATE_LIMIT,
+    proxies: data.PROXIES,
     fileLimit: data.FILE_LIMIT_MB * 1_000_000,
     backtestsAtOnce: data.BACKTESTS_AT_ONCE,
     home: data.REGULARS_HOME ? resolve(data.REGULARS_HOME) : join(projectFolder(), '.regulars'),

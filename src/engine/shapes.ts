@@ -1092,6 +1092,9 @@ export const MemberExport = z
       .describe('Vouchers in every state, the latest first'),
     adjustments: z.array(Adjustment).describe('Points given and taken by hand, with who and why'),
     notes: z.array(Note).describe('What people of the business have noted, the latest first'),
+    consents: z
+      .array(z.object({ given_at: Time, locale: z.string(), text: z.string() }))
+      .describe('What the member agreed to at tills, as it was read there'),
     referrals: z
       .array(Referral.omit({ joined_at: true, depth: true }))
       .describe('Who brought the member, and whom the member brought'),

@@ -41,6 +41,8 @@ export interface ServerOptions {
   metrics: Metrics
   /** Calls a second that a key may make unless its limits say otherwise; 0 for as many as it likes. */
   rate: number
+  /** How many proxies stand before the server; none unless said. */
+  proxies?: number
   /** What keeps this installation from answering, such as a migration that is missing; null when nothing does. */
   notReady(): Promise<string | null>
   /** Ways in beside API keys and sessions, such as those of tills. */
@@ -60,6 +62,7 @@ const FILE_ARRIVAL_MS = 3_600_000
 export function createServer(services: Services, routes: readonly Route[], options: ServerOptions): Server {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
+    trustProxy: trusted(options.proxies),
     // Files may take long; whatever else arrives is watched.
     requestTimeout: FILE_ARRIVAL_MS,
     // Running requests are finished, also those that come over a connection that is open already.
@@ -89,6 +92,11 @@ export function createServer(services: Services, routes: readonly Route[], optio
   options.metrics.watch(services)
   app.setNotFoundHandler(notFound(addresses))
   return app
+}
+
+/** The nearest so many are believed when they say for whom they call. */
+function trusted(proxies = 0): false | ((address: string, hop: number) => boolean) {
+  return proxies === 0 ? false : (_address, hop) => hop < proxies
 }
 
 type Request = FastifyRequest & { key?: KnownKey | null }

@@ -225,6 +225,8 @@ describe('enrolling', () => {
     const done = (await till.send({ type: 'enrolment', phone: phone(), consent })).json
     const { rows } = await server.ledger.database.db.query('select * from till_consent where deed = $1', [done.id])
     expect(rows).toMatchObject([{ given_ms: NOW, staff: till.staff, locale: 'en', text: 'I agree.' }])
+    const file = (await server.call('GET', `/v1/members/${done.member}/export`)).json
+    expect(file.consents).toEqual([{ given_at: '2026-05-05T15:00:00Z', locale: 'en', text: 'I agree.' }])
   })
 
   test('whoever is a member already gets the sales of the enrolment', async () => {

@@ -75,6 +75,7 @@ async function* partsOf(reading: Reading, live: LiveProgram, account: number): A
   yield ['vouchers', await vouchers(reading, accounts)]
   yield ['adjustments', found.adjustments]
   yield ['notes', notes(reading, account)]
+  yield ['consents', await consents(reading, accounts)]
   yield ['referrals', await referrals(reading, live, accounts)]
   yield ['counted', await counted(reading, live, accounts)]
   yield ['events', events(reading, live, accounts, found.pooled)]
@@ -256,6 +257,15 @@ async function* notes({ database }: Reading, account: number): AsyncGenerator<Me
     cursor = page.next_cursor ?? undefined
     more = page.has_more
   }
+}
+
+async function consents({ database }: Reading, accounts: readonly number[]): Promise<MemberExport['consents']> {
+  const { rows } = await database.query<{ given_ms: number; locale: string; text: string }>(
+    `select c.given_ms, c.locale, c.text from unnest($1::smallint[], $2::bigint[]) as wanted (stripe, account)
+     join till_consent c using (stripe, account) order by c.given_ms, c.deed`,
+    [smallintArray(accounts.map(stripeOf)), bigintArray(accounts)],
+  )
+  return rows.map(({ given_ms, locale, text }) => ({ given_at: formatInstant(given_ms), locale, text }))
 }
 
 /** From either side: as who brought somebody, and as who was brought. */

@@ -11,14 +11,14 @@ import { useFormats } from '../parts/values.tsx'
 import { useSession } from '../session.tsx'
 import { homeWords } from './words.ts'
 
-/** A budget is nearly used up from here on. */
+/** A budget, or a reward of which there are only so many, is nearly used up from here on. */
 const NEARLY = 0.8
 const MOST_WAITING = 20
 
 export function Attention({ overview }: { overview: Overview }) {
   const say = useWords(homeWords)
   const { language } = useLanguage()
-  const { points } = useFormats()
+  const { points, count } = useFormats()
   const { may } = useSession()
   const waiting = useAsk(
     ['adjustments', 'waiting'],
@@ -27,6 +27,7 @@ export function Attention({ overview }: { overview: Overview }) {
   )
   const budgets = useAsk(['budgets'], () => api.listBudgets())
   const shops = useAsk(['shops', 'unnamed'], () => api.getUnnamedLocations(), { when: may('shops') })
+  const rewards = useAsk(['rewards', language], () => api.listRewards({ language }))
   const items: ReactNode[] = []
   const waits = waiting.data?.data.length ?? 0
   if (waits > 0)
@@ -40,6 +41,13 @@ export function Attention({ overview }: { overview: Overview }) {
       items.push(
         <Link key={`budget ${id}`} to={'/program' as never}>
           {say('budget', { name, share: formatShare(used / total, language) })}
+        </Link>,
+      )
+  for (const { reward, name, stock, left } of rewards.data?.data ?? [])
+    if (stock !== null && left !== null && stock > 0 && 1 - left / stock >= NEARLY)
+      items.push(
+        <Link key={`reward ${reward}`} to={'/rewards' as never}>
+          {say('stock', { name, left: count(left) })}
         </Link>,
       )
   for (const { wallet, name, decimals, points: open } of overview.expiring)

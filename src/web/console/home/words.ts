@@ -55,6 +55,7 @@ export const homeWords = words({
     waiting_more: '{count, number} or more corrections wait for a second person',
     expiring: '{points} {name} will expire within 30 days',
     budget: '{share} of the budget {name} is used',
+    stock: '{name}: {left} are left',
     unnamed:
       '{count, plural, one {# place in your orders has no name yet} other {# places in your orders have no name yet}}',
     look: 'Look',
@@ -111,6 +112,7 @@ export const homeWords = words({
     waiting_more: '{count, number} veya daha fazla düzeltme ikinci bir kişiyi bekliyor',
     expiring: '30 gün içinde süresi dolacak {name}: {points}',
     budget: '{name} bütçesinin kullanılan payı: {share}',
+    stock: '{name}: {left} tane kaldı',
     unnamed: 'Siparişlerinizdeki {count, number} yerin henüz adı yok',
     look: 'Bak',
     behind: 'Az önce çok şey oldu ve hâlâ ekleniyor. Rakamların zamanı: {at}.',
