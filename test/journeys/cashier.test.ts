@@ -112,6 +112,12 @@ test('a cashier enrols, sells, redeems, goes offline, sells, comes back', async 
   await page.getByText('Give back $5.00').waitFor()
   expect(await pointsOf(server, ada)).toMatchObject({ available: 112 + 8 - 50 })
 
+  // The member's own card shows it at once.
+  const { link } = (await server.call('POST', `/v1/members/${ada}/card-link`, { body: {} })).json
+  await page.goto(`${server.url}${link}`)
+  await page.getByText('Hello, Ada').waitFor()
+  expect(await page.locator('.balance').textContent()).toBe(String(112 + 8 - 50))
+
   const { rows } = await server.ledger.database.db.query(`select from till_consent where staff = $1`, [staff])
   expect(rows).toHaveLength(1)
 })
