@@ -298,7 +298,7 @@ test('what a backtest assumes of members is said by options, and told back', asy
   expect(await wrong('--response', '50%')).toContain('--response takes two shares')
   expect(await wrong('--seeds', '0')).toContain('“0” is no whole number')
   expect(await wrong('--reward-cost', 'free-cofee=25%')).toContain(
-    'there is no reward free-cofee (did you mean free-coffee?)',
+    'There is no reward free-cofee (did you mean free-coffee?).',
   )
 })
 
