@@ -333,6 +333,7 @@ function welcome(address: string, { key, password }: Demo): string {
     )
   if (key !== null)
     lines.push(
+      `  Till           ${address}/till`,
       `  Join page      ${address}/join/corner-coffee`,
       `  Counter poster ${address}/join/corner-coffee/poster`,
       `  Demo API key   ${key}`,
