@@ -146,7 +146,7 @@ const change = route({
   summary: 'Change a shop',
   description: 'All of it: what is left out is as it would be for a new shop.',
   params: ById,
-  body: ShopInput,
+  body: ShopInput.meta({ examples: [{ name: 'Bleecker Street', locations: ['bleecker'] }] }),
   answers: { 200: { description: 'The shop', schema: Shop } },
   refusals: ['not_found', 'location_taken', 'idempotency_conflict'],
   roles: MAY.shops,
