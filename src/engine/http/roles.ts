@@ -1,7 +1,8 @@
 /** Who may do what: every route names one of these rows. */
 
+import { type Refusal, refuse } from '../../core/refusal.ts'
 import type { Limits } from './keys.ts'
-import { ROLES, type Role } from './route.ts'
+import { type Caller, ROLES, type Role } from './route.ts'
 
 /** Everybody who works for the business may look; a partner sees only what it sends. */
 const READ = ROLES.filter((role) => role !== 'partner')
@@ -17,6 +18,7 @@ const MERGE = ['owner', 'support'] as const
 
 export const MAY: Record<
   | 'read'
+  | 'browse'
   | 'audit'
   | 'sell'
   | 'quote'
@@ -47,6 +49,8 @@ export const MAY: Record<
 > = {
   /** Look at members, orders and activities. */
   read: READ,
+  /** Look through members without knowing whom one looks for. */
+  browse: READ.filter((role) => role !== 'cashier'),
   /** See what was sent, to the letter. */
   audit: AUDIT,
   /** Send orders, returns, visits and actions. */
@@ -109,6 +113,13 @@ const RIGHTS = Object.keys(MAY) as Right[]
 export function rightsOf(role: Role): Right[] {
   return RIGHTS.filter((right) => MAY[right].includes(role))
 }
+
+/** Why somebody may not look through members; null when they may. A key is a program's own, and asks for what it needs. */
+export function refusalToBrowse({ session, role }: Pick<Caller, 'session' | 'role'>): Refusal | null {
+  return session === null || MAY.browse.includes(role) ? null : refuse('forbidden', WHOM)
+}
+
+const WHOM = 'At a counter one finds whom one serves, by phone, e-mail or card, and looks through nobody else.'
 
 /** Whole points of one adjustment, and of a day. */
 type Allowance = NonNullable<Limits['adjustment']>

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Json, type TestApi, testApi } from '../../../test/api.ts'
+import { signedIn } from '../../../test/people.ts'
 import { DAY_MS } from '../../core/time.ts'
 
 const PROGRAM = {
@@ -201,4 +202,16 @@ describe('who need not call anybody', () => {
     const whole = (await support('GET', `/v1/members/${zoe.id}/activities?type=join`)).body.data[0].body
     expect(whole).toMatchObject({ email: 'zoe@example.com', phone: '+12125550190', birthday: '1990-12-10' })
   })
+})
+
+test('who stands at a counter finds whom they serve, and looks through nobody else', async () => {
+  const { headers } = await signedIn(api.services.database, api.program, 'cashier')
+  const asCashier = (path: string) => fetch(`${api.url}${path}`, { headers })
+  for (const path of ['/v1/members', '/v1/members?q=A', '/v1/memberships'])
+    expect((await asCashier(path)).status, path).toBe(403)
+  await api.call('POST', '/v1/members', { name: 'Known', phone: '+12125550177' })
+  const found = (await (await asCashier('/v1/members?phone=2125550177')).json()) as Json
+  expect(found.data).toMatchObject([{ name: 'Known' }])
+  // A till's own key asks for what it needs.
+  expect((await (await api.as('cashier'))('GET', '/v1/members')).status).toBe(200)
 })

@@ -9,7 +9,7 @@ import { activityAnswer, joinedAnswer, parseMember } from '../../engine/answers.
 import { readBalancesAt } from '../../engine/balances-at.ts'
 import { changeOf, joinOf, phoneSpellings } from '../../engine/contacts.ts'
 import { countryOf, normalCard, normalEmail, normalPhone } from '../../engine/directory.ts'
-import { MAY } from '../../engine/http/roles.ts'
+import { MAY, refusalToBrowse } from '../../engine/http/roles.ts'
 import { type Caller, CsvText, type Route, route, type Services } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
 import { activityShownTo, shownTo } from '../../engine/masked.ts'
@@ -172,6 +172,8 @@ const list = route({
       const found = await listByContact(services, program, contact.kind, contact.value)
       return { status: 200, body: wantsCsv ? csvOf(caller, [found.data]) : shownList(caller, found) }
     }
+    const mayNot = refusalToBrowse(caller)
+    if (mayNot !== null) return mayNot
     const filter = filterOf(program, query)
     if (filter instanceof Refusal) return filter
     // A table of everybody leaves the house, so who took it is written down.

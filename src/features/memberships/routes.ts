@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { keyOf, parseMember } from '../../engine/answers.ts'
-import { MAY } from '../../engine/http/roles.ts'
+import { MAY, refusalToBrowse } from '../../engine/http/roles.ts'
 import { type Reply, type Route, route } from '../../engine/http/route.ts'
 import { publicId } from '../../engine/ids.ts'
 import type { Recorded } from '../../engine/incoming.ts'
@@ -85,6 +85,8 @@ const list = route({
   answers: { 200: { description: 'A page of memberships', schema: pageOf(MembershipEntry, 'MembershipList') } },
   roles: MAY.read,
   async handle({ caller, services, query: { status, plan, ...request } }) {
+    const mayNot = refusalToBrowse(caller)
+    if (mayNot !== null) return mayNot
     const page = await listPlans(
       services,
       caller.program,

@@ -6,7 +6,7 @@ import type { ActivityType } from '../../core/activity.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { DAY_MS, parseDay, startOfDay } from '../../core/time.ts'
 import { activityAnswer } from '../../engine/answers.ts'
-import { MAY } from '../../engine/http/roles.ts'
+import { MAY, refusalToBrowse } from '../../engine/http/roles.ts'
 import { CsvText, type Route, route } from '../../engine/http/route.ts'
 import { activityShownTo } from '../../engine/masked.ts'
 import { currentProgram, nowOf } from '../../engine/programs.ts'
@@ -50,6 +50,8 @@ const list = route({
   refusals: ['invalid'],
   roles: MAY.read,
   async handle({ caller, services, query, wantsCsv }) {
+    const mayNot = refusalToBrowse(caller)
+    if (mayNot !== null) return mayNot
     const { program } = caller
     const { type, redemptions, shop, staff = null, limit, cursor } = query
     const { zone } = currentProgram(program)

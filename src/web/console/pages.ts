@@ -21,13 +21,19 @@ export interface ConsolePage {
 
 export const pages: readonly ConsolePage[] = [
   { path: '/', name: 'home', group: 'top', load: () => import('./home/home.tsx') },
-  { path: '/today', name: 'today', group: 'top', load: () => import('../../features/today/screen.tsx') },
+  {
+    path: '/today',
+    name: 'today',
+    group: 'top',
+    right: 'browse',
+    load: () => import('../../features/today/screen.tsx'),
+  },
   { path: '/orders/$id', name: 'order', group: null, load: () => import('../../features/orders/screen.tsx') },
   {
     path: '/members',
     name: 'members',
     group: 'people',
-    right: 'read',
+    right: 'browse',
     load: () => import('../../features/members/table-screen.tsx'),
   },
   {
@@ -48,6 +54,7 @@ export const pages: readonly ConsolePage[] = [
     path: '/memberships',
     name: 'memberships',
     group: 'people',
+    right: 'browse',
     load: () => import('../../features/memberships/screen.tsx'),
   },
   { path: '/program', name: 'program', group: 'program', load: () => import('./program/screen.tsx') },
