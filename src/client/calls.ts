@@ -4588,6 +4588,8 @@ export interface PoolRights {
 export interface Merge {
   /** Our id of a member (`mem_…`) or `external:` and yours */
   into: string
+  /** Why they are one person: kept in the audit log, so do not name them there */
+  reason?: string
 }
 
 export interface PreviewRequest {

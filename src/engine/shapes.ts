@@ -356,8 +356,13 @@ export const TransferInput = z
   .meta({ id: 'TransferRequest', example: { from: 'external:ada', to: 'external:ben', wallet: 'stars', points: 25 } })
 
 export const MergeInput = z
-  .strictObject({ into: MemberRef })
-  .meta({ id: 'Merge', examples: [{ into: 'external:ben' }] })
+  .strictObject({
+    into: MemberRef,
+    reason: text(MOST_REASON)
+      .optional()
+      .describe('Why they are one person: kept in the audit log, so do not name them there'),
+  })
+  .meta({ id: 'Merge', examples: [{ into: 'external:ben', reason: 'Joined twice, with two phones' }] })
 
 export const PoolInput = z
   .strictObject({ external_id: OwnId.optional().describe('Yours; the same again answers the same'), name: Text })

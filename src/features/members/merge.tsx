@@ -1,6 +1,6 @@
 /** Two members are one person: the other is looked for, and what will be is shown before it is done for good. */
 
-import { Button, TextInput } from '@mantine/core'
+import { Button, Textarea, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Member } from '../../client/index.ts'
@@ -14,11 +14,12 @@ import { actionWords, memberWords } from './screen-words.ts'
 export function Merge({ member, onEnd }: ActionProps) {
   const say = useWords(actionWords)
   const [other, setOther] = useState<Member | null>(null)
+  const [reason, setReason] = useState('')
   const [tried, setTried] = useState(false)
-  const merge = useTell((into: string, idempotencyKey) => api.mergeMember(member.id, { into }, { idempotencyKey }), {
-    renews: renewedBy(member),
-    onDone: () => onEnd(say('merged')),
-  })
+  const merge = useTell(
+    (input: { into: string; reason: string }, idempotencyKey) => api.mergeMember(member.id, input, { idempotencyKey }),
+    { renews: renewedBy(member), onDone: () => onEnd(say('merged')) },
+  )
   return (
     <Asking
       title={say('merge')}
@@ -29,7 +30,7 @@ export function Merge({ member, onEnd }: ActionProps) {
       onClose={onEnd}
       onMeant={() => {
         setTried(true)
-        if (other !== null) merge.mutate(other.id)
+        if (other !== null && reason.trim() !== '') merge.mutate({ into: other.id, reason: reason.trim() })
       }}
     >
       <p className="member-plain">{say('merge_lead')}</p>
@@ -38,6 +39,16 @@ export function Merge({ member, onEnd }: ActionProps) {
       ) : (
         <After from={member} into={other} onAnother={() => setOther(null)} />
       )}
+      <Textarea
+        label={say('merge_reason')}
+        description={say('merge_reason_hint')}
+        value={reason}
+        maxLength={500}
+        autosize
+        minRows={2}
+        error={tried && reason.trim() === '' ? say('merge_reason_missing') : undefined}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
     </Asking>
   )
 }

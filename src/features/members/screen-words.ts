@@ -473,6 +473,9 @@ export const actionWords = words({
     merge_cards: 'Cards, phones and e-mail addresses of both lead to them, and so do orders of either.',
     merge_tier: 'The higher level stays: now {here} here, {there} there.',
     merge_missing: 'Choose the other member first.',
+    merge_reason: 'Reason',
+    merge_reason_hint: 'It is kept in the records; do not name the person there.',
+    merge_reason_missing: 'Please say why.',
     merged: 'Merged.',
     close: 'Close the account',
     close_lead:
@@ -540,6 +543,9 @@ export const actionWords = words({
     merge_cards: 'İkisinin kartları, telefonları, e-postaları ve siparişleri ona çıkar.',
     merge_tier: 'Yüksek seviye kalır: burada {here}, orada {there}.',
     merge_missing: 'Önce diğer üyeyi seçin.',
+    merge_reason: 'Neden',
+    merge_reason_hint: 'Kayıtlarda saklanır; orada kişinin adını yazmayın.',
+    merge_reason_missing: 'Lütfen nedenini yazın.',
     merged: 'Birleştirildi.',
     close: 'Hesabı kapat',
     close_lead:

@@ -328,3 +328,18 @@ test('who is erased is erased with all that they were, and what they gave others
 test('the ledger agrees with itself after all of this', async () => {
   expect((await verify(api.ledger.database.db, api.ledger.programs)).differences).toEqual([])
 })
+
+test('why two members were one person stands in the audit log, and nowhere that is erased', async () => {
+  const [from, into] = await Promise.all(
+    ['twice-1', 'twice-2'].map(async (external_id) => {
+      return (await api.call('POST', '/v1/members', { external_id })).body
+    }),
+  )
+  const reason = 'Joined twice, with two phones'
+  const merged = await api.call('POST', `/v1/members/${from.id}/merge`, { into: into.id, reason })
+  expect(merged.status).toBe(200)
+  const { rows } = await api.services.database.query(`select action, about, after from audit where about = $1`, [
+    from.id,
+  ])
+  expect(rows).toEqual([{ action: 'mergeMember', about: from.id, after: { into: into.id, reason } }])
+})

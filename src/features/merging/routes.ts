@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { keyOf, mergeAnswer, parseMember } from '../../engine/answers.ts'
 import { MAY } from '../../engine/http/roles.ts'
 import { type Route, route } from '../../engine/http/route.ts'
+import { publicId } from '../../engine/ids.ts'
 import { nowOf } from '../../engine/programs.ts'
 import { findAccount, noMember, readOther, readProfile } from '../../engine/read.ts'
 import { MergeAnswer, MergeInput, text } from '../../engine/shapes.ts'
@@ -48,6 +49,11 @@ const merge = route({
       status: 200,
       body: mergeAnswer([recorded.activity, loser!], [absorbed, winner!]),
       ...replayHeaders(recorded.replayed),
+      audit: {
+        about: publicId('mem', recorded.activity.account),
+        before: null,
+        after: { into: publicId('mem', absorbed.account), reason: body.reason ?? null },
+      },
     }
   },
 })
