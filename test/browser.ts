@@ -1,8 +1,9 @@
 /** A real Chromium for tests, from the registry: it unpacks its own libraries, so a bare machine is enough. */
 
 import { writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page, type Response } from 'playwright-core'
 
 /** The package unpacks its libraries only where it believes itself on the platform that it was made for. */
 const UNPACK_LIBRARIES = 'nodejs22.x'
@@ -75,4 +76,25 @@ export async function hindrances(
       )
   }
   return found
+}
+
+/** How many bytes of JavaScript (gzip) were loaded during a visit; those that `counts` leaves out are loaded when needed. */
+export async function bytesOfScript(
+  page: Page,
+  visit: () => Promise<unknown>,
+  counts: (path: string) => boolean = () => true,
+): Promise<number> {
+  const scripts = new Set<string>()
+  const hear = (answer: Response) => {
+    const { pathname } = new URL(answer.url())
+    if (/^\/assets\/.*\.js$/.test(pathname) && counts(pathname)) scripts.add(answer.url())
+  }
+  page.on('response', hear)
+  await visit()
+  page.off('response', hear)
+  // The browser forgets what it was answered as soon as it goes on to another page, so each is asked for again.
+  const sizes = [...scripts].map(
+    async (address) => gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer())).length,
+  )
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }

@@ -1,10 +1,9 @@
 /** Every page of the console that an address alone opens: it hinders nobody, and the first one is not heavy. */
 
-import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SESSION_COOKIE } from '../src/engine/access/sessions.ts'
 import { pages } from '../src/web/console/pages.ts'
-import { BROAD_LIGHT, hindrances, NARROW_DARK, openBrowser, type TestBrowser } from './browser.ts'
+import { BROAD_LIGHT, bytesOfScript, hindrances, NARROW_DARK, openBrowser, type TestBrowser } from './browser.ts'
 import { openShop } from './counters.ts'
 import type { TestServer } from './http.ts'
 import { signedIn } from './people.ts'
@@ -40,18 +39,12 @@ async function shown(page: TestBrowser['page']): Promise<void> {
 
 test('the first page needs less than 350 KB of JavaScript', async () => {
   const { page } = browser
-  const scripts: Promise<[string, number]>[] = []
-  page.on('response', (answer) => {
-    const { pathname } = new URL(answer.url())
-    if (pathname.endsWith('.js'))
-      scripts.push(answer.body().then((body) => [pathname, gzipSync(body).length] as [string, number]))
-  })
-  await page.goto(`${server.url}/console`)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await page.getByText('Sales by members').first().waitFor()
-  const sizes = new Map(await Promise.all(scripts))
+  const visit = async () => {
+    await page.goto(`${server.url}/console`)
+    await page.getByText('Sales by members').first().waitFor()
+  }
   // Pictures are loaded when they are needed, after everything else.
-  const first = [...sizes].filter(([name]) => !/drawing/.test(name)).reduce((sum, [, size]) => sum + size, 0)
+  const first = await bytesOfScript(page, visit, (path) => !path.includes('drawing'))
   expect(first).toBeGreaterThan(50_000)
   expect(first).toBeLessThan(350_000)
 })
