@@ -1,7 +1,7 @@
 /** The client of the HTTP interface, for Node and browsers: calls that may be lost on the way are safely sent again. */
 
 import { type BatchAnswer, type BatchLine, Calls, type Problem } from './calls.ts'
-import { type CallOptions, Listing, type Page, type Request } from './request.ts'
+import { type CallOptions, Listing, type Page, type Request, randomKey } from './request.ts'
 
 export interface RegularsOptions {
   /** Where Regulars runs, such as `https://loyalty.example.com`. */
@@ -174,11 +174,6 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     }, ms)
     signal?.addEventListener('abort', giveUp, { once: true })
   })
-}
-
-/** 128 random bits: `crypto.randomUUID` is missing on pages that are not served over TLS. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 async function* pieces(lines: Iterable<BatchLine> | AsyncIterable<BatchLine>) {

@@ -23,6 +23,11 @@ export function part(text: string): string {
   return encodeURIComponent(text)
 }
 
+/** 128 random bits: `crypto.randomUUID` is missing on pages that are not served over TLS. */
+export function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 export interface Page<Item> {
   data: Item[]
   has_more: boolean

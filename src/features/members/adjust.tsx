@@ -9,8 +9,8 @@ import { api, fieldErrors, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Reason } from '../../web/console/parts/reason.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
+import { type ActionProps, renewedBy } from './action-props.tsx'
 import { plain, titled } from './activity-titles.tsx'
-import { type ActionProps, renewedBy } from './asking.tsx'
 import { actionWords } from './screen-words.ts'
 
 export function Adjust({ member, onEnd }: ActionProps) {

@@ -5,10 +5,11 @@ import { useState } from 'react'
 import type { Extension } from '../../client/index.ts'
 import { api, fieldErrors, useAsk, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
+import { Asking } from '../../web/console/parts/asking.tsx'
 import { Reason } from '../../web/console/parts/reason.tsx'
 import { useProgram } from '../../web/console/session.tsx'
+import { type ActionProps, renewedBy } from './action-props.tsx'
 import { plain, titled } from './activity-titles.tsx'
-import { type ActionProps, Asking, renewedBy } from './asking.tsx'
 import { actionWords } from './screen-words.ts'
 
 /** What of the program file is read here. */

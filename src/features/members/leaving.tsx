@@ -6,7 +6,7 @@ import type { Member } from '../../client/index.ts'
 import { api, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
 import { Reason } from '../../web/console/parts/reason.tsx'
-import { type ActionProps, renewedBy } from './asking.tsx'
+import { type ActionProps, renewedBy } from './action-props.tsx'
 import { actionWords } from './screen-words.ts'
 
 export function Close(props: ActionProps) {

@@ -1,36 +1,37 @@
 /** Two members are one person: the other is looked for, and what will be is shown before it is done for good. */
 
-import { Button, Textarea, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Member } from '../../client/index.ts'
 import { api, useAsk, useTell } from '../../web/console/api.ts'
 import { useWords } from '../../web/console/language.tsx'
+import { Reason } from '../../web/console/parts/reason.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
+import { type ActionProps, renewedBy } from './action-props.tsx'
 import { plain } from './activity-titles.tsx'
-import { type ActionProps, Asking, renewedBy } from './asking.tsx'
 import { actionWords, memberWords } from './screen-words.ts'
 
 export function Merge({ member, onEnd }: ActionProps) {
   const say = useWords(actionWords)
   const [other, setOther] = useState<Member | null>(null)
-  const [reason, setReason] = useState('')
   const [tried, setTried] = useState(false)
   const merge = useTell(
     (input: { into: string; reason: string }, idempotencyKey) => api.mergeMember(member.id, input, { idempotencyKey }),
     { renews: renewedBy(member), onDone: () => onEnd(say('merged')) },
   )
   return (
-    <Asking
+    <Reason
       title={say('merge')}
       verb={say('merge_verb')}
       dangerous
       running={merge.isPending}
       error={merge.error}
       onClose={onEnd}
-      onMeant={() => {
+      hint={say('merge_reason_hint')}
+      onGiven={(reason) => {
         setTried(true)
-        if (other !== null && reason.trim() !== '') merge.mutate({ into: other.id, reason: reason.trim() })
+        if (other !== null) merge.mutate({ into: other.id, reason })
       }}
     >
       <p className="member-plain">{say('merge_lead')}</p>
@@ -39,17 +40,7 @@ export function Merge({ member, onEnd }: ActionProps) {
       ) : (
         <After from={member} into={other} onAnother={() => setOther(null)} />
       )}
-      <Textarea
-        label={say('merge_reason')}
-        description={say('merge_reason_hint')}
-        value={reason}
-        maxLength={500}
-        autosize
-        minRows={2}
-        error={tried && reason.trim() === '' ? say('merge_reason_missing') : undefined}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-    </Asking>
+    </Reason>
   )
 }
 

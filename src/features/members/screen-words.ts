@@ -32,7 +32,6 @@ export const tableWords = words({
     nobody_fits: 'Nobody fits these filters',
     nobody_fits_more: 'Take one of them away, or look for fewer letters.',
     looking: 'None of those looked at so far fits. There are more to look at.',
-    look_on: 'Keep looking',
     give: 'Give or take points',
   },
   tr: {
@@ -63,7 +62,6 @@ export const tableWords = words({
     nobody_fits: 'Bu süzgeçlere uyan yok',
     nobody_fits_more: 'Birini kaldırın ya da daha az harfle arayın.',
     looking: 'Şimdiye dek bakılanlardan uyan yok. Bakılacak daha var.',
-    look_on: 'Aramayı sürdür',
     give: 'Puan ver ya da al',
   },
 })
@@ -142,8 +140,6 @@ export const memberWords = words({
     add_note: 'Write it down',
     no_notes: 'Nothing is noted.',
     delete_note: 'Delete this note',
-    deleted: 'The note is deleted.',
-    nothing_else: 'No cards, vouchers or perks.',
   },
   tr: {
     nameless: 'Adsız üye',
@@ -216,8 +212,6 @@ export const memberWords = words({
     add_note: 'Notu yaz',
     no_notes: 'Not yok.',
     delete_note: 'Bu notu sil',
-    deleted: 'Not silindi.',
-    nothing_else: 'Kart, kupon ya da ayrıcalık yok.',
   },
 })
 
@@ -427,7 +421,6 @@ export const lineWords = words({
 export const actionWords = words({
   en: {
     more: 'More',
-    back: 'Back',
     adjust: 'Give or take points',
     adjust_verb: 'Book it',
     wallet: 'Which points',
@@ -473,9 +466,7 @@ export const actionWords = words({
     merge_cards: 'Cards, phones and e-mail addresses of both lead to them, and so do orders of either.',
     merge_tier: 'The higher level stays: now {here} here, {there} there.',
     merge_missing: 'Choose the other member first.',
-    merge_reason: 'Reason',
     merge_reason_hint: 'It is kept in the records; do not name the person there.',
-    merge_reason_missing: 'Please say why.',
     merged: 'Merged.',
     close: 'Close the account',
     close_lead:
@@ -498,7 +489,6 @@ export const actionWords = words({
   },
   tr: {
     more: 'Diğer',
-    back: 'Geri',
     adjust: 'Puan ver ya da al',
     adjust_verb: 'İşle',
     wallet: 'Hangi puanlar',
@@ -543,9 +533,7 @@ export const actionWords = words({
     merge_cards: 'İkisinin kartları, telefonları, e-postaları ve siparişleri ona çıkar.',
     merge_tier: 'Yüksek seviye kalır: burada {here}, orada {there}.',
     merge_missing: 'Önce diğer üyeyi seçin.',
-    merge_reason: 'Neden',
     merge_reason_hint: 'Kayıtlarda saklanır; orada kişinin adını yazmayın.',
-    merge_reason_missing: 'Lütfen nedenini yazın.',
     merged: 'Birleştirildi.',
     close: 'Hesabı kapat',
     close_lead:

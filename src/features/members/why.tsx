@@ -1,6 +1,7 @@
 /** Why these points: the sentences of an explanation, and below each the exact figures for those who check. */
 
 import type { Activity, Balance, Explanation, Posting } from '../../client/index.ts'
+import type { Bucket } from '../../core/points.ts'
 import { useLanguage, useWords } from '../../web/console/language.tsx'
 import { Facts } from '../../web/console/parts/figure.tsx'
 import { useFormats } from '../../web/console/parts/values.tsx'
@@ -142,21 +143,6 @@ function Moves({ postings, decimals }: { postings: readonly Posting[]; decimals:
     </ul>
   )
 }
-
-type Bucket =
-  | 'issued'
-  | 'pending'
-  | 'available'
-  | 'held'
-  | 'spent'
-  | 'expired'
-  | 'forfeited'
-  | 'reversed'
-  | 'adjusted'
-  | 'debt'
-  | 'forgiven'
-  | 'sent'
-  | 'received'
 
 function bucket(name: string): Bucket {
   return name as Bucket

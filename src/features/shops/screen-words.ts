@@ -28,7 +28,6 @@ export const shopWords = words({
     empty: 'No shops yet',
     empty_more: 'Once orders say where they were made, the places are offered here to be named. Or add a shop by hand.',
     new_title: 'New shop',
-    change_title: 'Change {name}',
     gone: 'There is no such shop',
     all: 'All shops',
   },
@@ -58,7 +57,6 @@ export const shopWords = words({
     empty_more:
       'Siparişler nerede yapıldığını belirtince yerler burada adlandırılmak üzere sunulur. Elle de ekleyebilirsiniz.',
     new_title: 'Yeni mağaza',
-    change_title: '{name} düzenle',
     gone: 'Böyle bir mağaza yok',
     all: 'Tüm mağazalar',
   },

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { NoAnswerError, ProblemError, Regulars } from '../../client/index.ts'
+import { randomKey } from '../../client/request.ts'
 
 /** The program that this tab is about: when another tab turns to another program, nothing changes under this one. */
 let program: string | null = null
@@ -97,11 +98,6 @@ export function useTell<Input, Answer>(
       return seen(error)
     }
   }
-}
-
-/** A key of 128 random bits: `crypto.randomUUID` is missing on pages that are not served over TLS. */
-export function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** What was wrong, by the pointer of the field in the body: `/reason`. */

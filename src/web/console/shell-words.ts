@@ -72,7 +72,6 @@ export const shellWords = words({
     menu: 'Menu',
     skip: 'Skip to content',
     search: 'Search',
-    search_hint: 'Phone, e-mail, card, order, code or page',
     sign_out: 'Sign out',
     my_account: 'My account',
     language: 'Language',
@@ -90,7 +89,6 @@ export const shellWords = words({
     reload: 'Load again',
     forbidden: 'Your role does not allow this',
     forbidden_more: 'You are signed in as {role}. An owner can give you the right.',
-    loading: 'Loading',
     role: '{role, select, owner {owner} marketer {marketer} finance {finance} support {support} cashier {cashier} developer {developer} read_only {reader} other {partner}}',
   },
   tr: {
@@ -101,7 +99,6 @@ export const shellWords = words({
     menu: 'Menü',
     skip: 'İçeriğe geç',
     search: 'Ara',
-    search_hint: 'Telefon, e-posta, kart, sipariş, kod veya sayfa',
     sign_out: 'Çıkış yap',
     my_account: 'Hesabım',
     language: 'Dil',
@@ -119,7 +116,6 @@ export const shellWords = words({
     reload: 'Yeniden yükle',
     forbidden: 'Rolünüz buna izin vermiyor',
     forbidden_more: 'Rolünüz: {role}. Yetkiyi bir sahip verebilir.',
-    loading: 'Yükleniyor',
     role: '{role, select, owner {sahip} marketer {pazarlama} finance {finans} support {destek} cashier {kasiyer} developer {geliştirici} read_only {okuyucu} other {ortak}}',
   },
 })

@@ -3,6 +3,7 @@
 
 import { useState } from 'preact/hooks'
 import type { Card } from '../../client/index.ts'
+import { saveAs } from '../ui/save.ts'
 import { eraseCard, exportCard, Refused } from './calls.ts'
 import { useSpeech } from './speech.ts'
 
@@ -13,7 +14,7 @@ export function Yours({ secret, card, onErased }: { secret: string; card: Card; 
   const take = async () => {
     setFailed(false)
     try {
-      save(await exportCard(secret), `${card.program.id}.json`)
+      saveAs(await exportCard(secret), `${card.program.id}.json`)
     } catch {
       setFailed(true)
     }
@@ -87,12 +88,4 @@ function Erase({ secret, card, onErased, onBack }: { secret: string; card: Card;
       </div>
     </form>
   )
-}
-
-function save(content: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

@@ -97,15 +97,7 @@ function Password() {
       >
         <Stack>
           <input type="hidden" autoComplete="username" value={staff.email} readOnly />
-          <PasswordInput
-            label={say('current')}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            value={password}
-            error={wrong['/password']}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
+          <CurrentPassword value={password} wrong={wrong['/password']} onChange={setPassword} />
           <PasswordInput
             label={say('next')}
             description={say('next_hint')}
@@ -179,15 +171,7 @@ function Begin({ onBegun }: { onBegun(link: TotpLink): void }) {
       }}
     >
       <Stack>
-        <PasswordInput
-          label={say('current')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          value={password}
-          error={fieldErrors(tell.error)['/password']}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <CurrentPassword value={password} wrong={fieldErrors(tell.error)['/password']} onChange={setPassword} />
         <Problem error={tell.error} fields={['/password']} />
         <Done button={say('set_up')} done={null} running={tell.isPending} />
       </Stack>
@@ -288,15 +272,7 @@ function TurnOff() {
     >
       <Stack>
         <p className="quiet">{say('codes_on')}</p>
-        <PasswordInput
-          label={say('current')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          value={password}
-          error={wrong['/password']}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <CurrentPassword value={password} wrong={wrong['/password']} onChange={setPassword} />
         <TextInput
           label={say('code_or')}
           autoComplete="one-time-code"
@@ -353,4 +329,28 @@ function browserOf(agent: string): string {
   const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1] ?? ''
   const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser
   return [name, system].filter((part) => part !== '').join(', ') || agent.slice(0, 60) || '–'
+}
+
+/** Whoever finds an open console does not know it. */
+function CurrentPassword({
+  value,
+  wrong,
+  onChange,
+}: {
+  value: string
+  wrong: string | undefined
+  onChange(value: string): void
+}) {
+  const say = useWords(accountWords)
+  return (
+    <PasswordInput
+      label={say('current')}
+      autoComplete="current-password"
+      required
+      withAsterisk={false}
+      value={value}
+      error={wrong}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
 }

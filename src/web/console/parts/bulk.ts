@@ -2,7 +2,8 @@
 
 import { useRef, useState } from 'react'
 import type { BatchAnswer, BatchLine } from '../../../client/index.ts'
-import { api, queries, randomKey } from '../api.ts'
+import { randomKey } from '../../../client/request.ts'
+import { api, queries } from '../api.ts'
 
 /** Few enough that stopping is soon, and enough that a thousand take seconds. */
 const LINES_AT_ONCE = 25

@@ -1,5 +1,7 @@
 /** A list of the interface as a file for a spreadsheet: all that the filters let through, and not only the page. */
 
+import { saveAs } from '../../ui/save.ts'
+
 import { fetchHere } from '../api.ts'
 
 export async function downloadCsv(
@@ -12,14 +14,4 @@ export async function downloadCsv(
   const answer = await fetchHere(address, { headers: { accept: 'text/csv' } })
   if (!answer.ok) throw new Error(`${answer.status}`)
   saveAs(await answer.blob(), fileName)
-}
-
-/** Hands a file to the browser, as if it had been downloaded. */
-export function saveAs(content: Blob, fileName: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = fileName
-  link.click()
-  // Some browsers read it only after the click was handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

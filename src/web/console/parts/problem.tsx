@@ -10,7 +10,6 @@ import { useWords } from '../language.tsx'
 const problemWords = words({
   en: {
     no_answer: 'There was no answer. Nothing is lost; send it again when the connection is back.',
-    no_answer_read: 'The server cannot be reached.',
     forbidden: 'Your role does not allow this (any more). What you typed is still here.',
     signed_out: 'You are signed out. Sign in again; what you typed is still here.',
     internal: 'Something went wrong on our side. The log has it under {id}.',
@@ -19,7 +18,6 @@ const problemWords = words({
   },
   tr: {
     no_answer: 'Yanıt gelmedi. Hiçbir şey kaybolmadı; bağlantı gelince yeniden gönderin.',
-    no_answer_read: 'Sunucuya ulaşılamıyor.',
     forbidden: 'Rolünüz buna (artık) izin vermiyor. Yazdıklarınız duruyor.',
     signed_out: 'Oturumunuz kapandı. Yeniden giriş yapın; yazdıklarınız duruyor.',
     internal: 'Bizden kaynaklanan bir sorun oldu. Kayıtlardaki adı: {id}.',
