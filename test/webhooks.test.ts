@@ -6,7 +6,7 @@ import { ATTEMPTS, type DeliverOptions, deliver, Undelivered } from '../src/engi
 import { webhookRoutes } from '../src/engine/http/webhook-routes.ts'
 import { publicId } from '../src/engine/ids.ts'
 import { keys } from '../src/engine/incoming.ts'
-import { type Jobs, rescue, startJobs } from '../src/engine/jobs.ts'
+import { type JobOptions, type Jobs, rescue, startJobs } from '../src/engine/jobs.ts'
 import { createLog } from '../src/engine/log.ts'
 import { fanOut, prune } from '../src/engine/outbox.ts'
 import { type TestServer, testServer } from './http.ts'
@@ -48,11 +48,18 @@ afterEach(async () => {
 
 const database = () => server.ledger.database.db
 
-async function start(): Promise<Jobs> {
+async function start(options: Pick<JobOptions, 'timeoutMs'> = {}): Promise<Jobs> {
   const { programs } = server.ledger
   const services = { ...server.services, programs }
   const { url } = server.ledger.database
-  const jobs = await startJobs(services, { url, log, privateWebhooks: false, signingKey: null, fanOutMs: 20 })
+  const jobs = await startJobs(services, {
+    url,
+    log,
+    privateWebhooks: false,
+    signingKey: null,
+    fanOutMs: 20,
+    ...options,
+  })
   running.push(jobs)
   return jobs
 }
@@ -235,6 +242,26 @@ describe('once and only once', () => {
     await deliver(database(), name, OPTIONS)
     expect(receiver.received).toHaveLength(2)
     expect(receiver.received[1]!.event).toEqual(receiver.received[0]!.event)
+  })
+
+  test('the queue outlives a connection that breaks while it notes that a delivery failed', async () => {
+    await register()
+    receiver.answers.push(0)
+    await start({ timeoutMs: 500 })
+    await server.ledger.join('ana', NOW)
+    await receiver.until(1)
+    const queue = `from pg_stat_activity where datname = current_database() and application_name = 'regulars jobs'`
+    await database().transaction(async (client) => {
+      // The note waits for this transaction, whose end it does not live to see.
+      await client.query('lock table regulars_jobs._private_jobs in share mode')
+      // Asked from outside of the transaction, which would be told the same for as long as it lasts.
+      const waiting = `select ${queue} and wait_event_type = 'Lock' and query ~ 'last_error = '`
+      await until(async () => (await database().query(waiting)).rowCount! > 0)
+      await client.query(`select pg_terminate_backend(pid) ${queue}`)
+    })
+    await server.ledger.join('bob', NOW)
+    const received = await receiver.until(2)
+    expect(received[1]!.event.member).not.toBe(received[0]!.event.member)
   })
 
   test('the jobs of a process that ended without a word are given to others', async () => {
