@@ -10,6 +10,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { openOrders } from '../src/engine/files/orders.ts'
 import { backtestFile } from '../src/insight/backtest/file.ts'
 import { assume } from '../src/insight/backtest/scenario.ts'
+import { Threads } from '../src/insight/backtest/threads.ts'
 import { demoProgram } from './backtest.ts'
 
 /** What one process took, from its first line to its last answer. */
@@ -79,11 +80,11 @@ function inProcess(what: string, path: string): Taken {
 async function backtestAll(path: string): Promise<Taken> {
   const program = demoProgram()
   const { currency, zone } = program
+  const threads = await Threads.begin(new URL('../src/backtest-thread.js', import.meta.url), path)
   const file = await openOrders(path, { currency, timezone: zone.name, sortedBy: 'member' })
   if ('problems' in file) throw new Error(JSON.stringify(file.problems))
-  const thread = new URL('../src/backtest-thread.js', import.meta.url)
-  const [result] = await backtestFile(file, [assume(program)], { thread })
-  await file.close()
+  const [result] = await backtestFile(file, [assume(program)], { threads })
+  await Promise.all([file.close(), threads.end()])
   return taken(process.uptime(), { user: 0, system: 0 }, result!.members)
 }
 

@@ -14,6 +14,7 @@ import { STAFF_ROLES, type StaffRole } from './engine/access/people.ts'
 import { readConfig } from './engine/config.ts'
 import type { Verification } from './engine/differences.ts'
 import './engine/inlining.ts'
+import type { HistorySession } from './engine/history-session.ts'
 import { ROLES, type Role } from './engine/http/route.ts'
 import type { Log } from './engine/log.ts'
 import type { Pin } from './engine/root-check.ts'
@@ -615,8 +616,21 @@ function checkHistory(options: BacktestOptions): void {
     )
 }
 
+/** Opens a file of orders while the threads begin that will fold it. */
+async function openForThreads(path: string, program: Program, options: HistorySession & { cores?: number }) {
+  const { Threads } = await import('./insight/backtest/threads.ts')
+  const threads = await Threads.begin(BACKTEST_THREAD, path, options.cores)
+  try {
+    const { openHistory } = await import('./engine/history-session.ts')
+    const { file, close } = await openHistory(path, program, options)
+    return { file, threads, close: () => Promise.all([close(), threads.end()]) }
+  } catch (error) {
+    await threads.end()
+    throw error
+  }
+}
+
 async function backtestOrders({ program, against, options }: BacktestTask, path: string): Promise<void> {
-  const { openHistory } = await import('./engine/history-session.ts')
   const { askFile, pastChances } = await import('./insight/backtest/ask.ts')
   const { until, cores, pastFrom } = options
   const question = questionOf({ program, against, options })
@@ -626,11 +640,11 @@ async function backtestOrders({ program, against, options }: BacktestTask, path:
       const programs = against === null ? [program] : [program, against]
       chances = await pastChances(means.database, await ledgerOf(means, pastFrom), programs)
     })
-  const { file, close } = await openHistory(path, program, options)
+  const { file, threads, close } = await openForThreads(path, program, options)
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const report = await askFile(question, file, path, { until, onProgress, cores, thread: BACKTEST_THREAD }, chances)
+    const report = await askFile(question, file, path, { until, onProgress, cores, threads }, chances)
     line.end()
     await sayBacktest(report, options)
   } finally {
@@ -712,13 +726,12 @@ async function balanceProgram(path: string, options: BalanceOptions): Promise<vo
     return program ?? formatProblem(path, problems[0]!)
   })
   if ('problems' in plan) throw new UsedWrongly(plan.problems.join('\n'))
-  const { openHistory } = await import('./engine/history-session.ts')
   const { until, cores } = options
-  const { file, close } = await openHistory(options.orders, program, options)
+  const { file, threads, close } = await openForThreads(options.orders, program, options)
   try {
     const line = progress('Orders')
     const onProgress = (done: number, of: number) => line.show(done, of)
-    const report = await runPlan(plan, file, options.orders, { until, onProgress, cores, thread: BACKTEST_THREAD })
+    const report = await runPlan(plan, file, options.orders, { until, onProgress, cores, threads })
     line.end()
     await sayBalance(report, plan.variants, options)
   } finally {

@@ -21,6 +21,7 @@ import { features } from './features/index.ts'
 import type { askFile } from './insight/backtest/ask.ts'
 import { CannotAnswer } from './insight/backtest/question.ts'
 import type { BacktestReport } from './insight/backtest/report.ts'
+import { Threads } from './insight/backtest/threads.ts'
 import type { BalanceReport } from './insight/balance/report.ts'
 
 const THREAD = new URL('./backtest-thread.js', import.meta.url)
@@ -157,12 +158,17 @@ async function withOrders<Report>(
   const { openHistory } = await import('./engine/history-session.ts')
   const { path, map, currency, timezone, until } = here(history)
   const end = until ?? undefined
-  const { file, close } = await openHistory(path, program, { map, currency, timezone, until: end })
+  const threads = await Threads.begin(THREAD, path)
   try {
-    tell(READ)
-    return await work(file, path, { until: end, onProgress, thread: THREAD })
+    const { file, close } = await openHistory(path, program, { map, currency, timezone, until: end })
+    try {
+      tell(READ)
+      return await work(file, path, { until: end, onProgress, threads })
+    } finally {
+      await close()
+    }
   } finally {
-    await close()
+    await threads.end()
   }
 }
 

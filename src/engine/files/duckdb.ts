@@ -11,24 +11,13 @@ import {
 /** One gigabyte, and more goes to temporary files: an import must not push the server it runs beside out of memory. */
 const MEMORY_MB = 1_000
 
-/** One of so many beside each other: each has its share of the memory, and one thread. */
-interface Share {
-  of: number
-}
-
 /** A DuckDB without network, further extensions or settings to change, that sees the given files and folders alone. */
-export async function sealedDuckDB(
-  files: string[],
-  folders: string[],
-  spill: string,
-  share: Share = { of: 1 },
-): Promise<DuckDBInstance> {
+export async function sealedDuckDB(files: string[], folders: string[], spill: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    memory_limit: `${Math.round(MEMORY_MB / share.of)}MB`,
+    memory_limit: `${MEMORY_MB}MB`,
     temp_directory: spill,
-    ...(share.of > 1 ? { threads: '1' } : {}),
   })
   const connection = await instance.connect()
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`)

@@ -27,8 +27,8 @@ export interface Shape {
    * reads the fields from `raw`.
    */
   load(fields: Record<string, number>): Promise<Record<string, Cell>>
-  /** The statement that makes `raw`, where that is a view of the file, which reads it each time; null where it is a table. */
-  view: ((fields: Record<string, number>) => string) | null
+  /** Whether `raw` is a view of the file, which reads it each time, and no table. */
+  isView: boolean
 }
 
 export const SHAPES: Record<Kind, (connection: DuckDBConnection, link: string, head: Head) => Promise<Shape>> = {
@@ -46,17 +46,16 @@ async function parquetShape(connection: DuckDBConnection, link: string): Promise
   const from = `read_parquet(${quoted(link)})`
   const described = await texts(connection, `DESCRIBE SELECT * FROM ${from}`)
   const columns = described.map(([name, type]) => ({ name: name!, type: type! }))
-  const view = (fields: Record<string, number>) => {
-    const wanted = Object.entries(fields).map(([field, index]) => `, ${identifier(columns[index]!.name)} AS "${field}"`)
-    return `CREATE VIEW raw AS SELECT file_row_number + 1 AS row${wanted.join('')}
-      FROM read_parquet(${quoted(link)}, file_row_number = true)`
-  }
   return {
     columns,
     numbering: 'row 1 is the file’s first row',
-    view,
+    isView: true,
     load: async (fields) => {
-      await connection.run(view(fields))
+      const wanted = Object.entries(fields).map(
+        ([field, index]) => `, ${identifier(columns[index]!.name)} AS "${field}"`,
+      )
+      await connection.run(`CREATE VIEW raw AS SELECT file_row_number + 1 AS row${wanted.join('')}
+        FROM read_parquet(${quoted(link)}, file_row_number = true)`)
       await connection.run('CREATE TABLE broken (row BIGINT, value VARCHAR)')
       return cellsOf(fields, (sql, index) => ({
         sql,
@@ -85,7 +84,7 @@ async function csvShape(connection: DuckDBConnection, link: string, head: Head):
   return {
     columns,
     numbering: header ? `the header is row ${head.skip + 1}` : 'row 1 is the file’s first line',
-    view: null,
+    isView: false,
     load: async (fields) => {
       await loadCsv(connection, link, head, columns.length, header, fields)
       return cellsOf(fields, trimmedText)
@@ -175,7 +174,7 @@ async function ndjsonShape(connection: DuckDBConnection, link: string): Promise<
   return {
     columns,
     numbering: 'row 1 is the file’s first line',
-    view: null,
+    isView: false,
     load: async (fields) => {
       await loadParts(connection, parts, fields)
       return cellsOf(fields, trimmedText)
@@ -197,7 +196,7 @@ async function blanksShape(connection: DuckDBConnection, link: string, head: Hea
   return {
     columns: cells.map((cell, i) => calledBy(header, cell, i)),
     numbering: 'row 1 is the file’s first line',
-    view: null,
+    isView: false,
     load: async (fields) => {
       await loadParts(connection, parts, fields)
       return cellsOf(fields, trimmedText)

@@ -36,18 +36,12 @@ export interface Grouped {
   credits: boolean
   /** Whether `lines` is a table, sorted; else it is a view of the file in the file's own order. */
   isSorted: boolean
-  /** The statements that make the view `lines` out of the file alone, wherever else it is opened; null if it needs more. */
-  views: string[] | null
 }
 
 /** Makes `lines` and `odd` out of `raw`, `broken` and the dictionaries. */
 export async function groupRows(source: Source, plan: Plan, readings: Readings): Promise<Grouped> {
   const { connection } = source
-  const views: string[] = []
-  const view = async (name: string, sql: string) => {
-    views.push(`CREATE VIEW ${name} AS ${sql}`)
-    await connection.run(views.at(-1)!)
-  }
+  const view = (name: string, sql: string) => connection.run(`CREATE VIEW ${name} AS ${sql}`)
   // Whole orders are read again from where they lie whenever they are asked for: that costs less than to keep them.
   const checked = checkedRows(plan, readings)
   if (plan.rowIs === 'order') await view('checked', checked)
@@ -65,15 +59,14 @@ export async function groupRows(source: Source, plan: Plan, readings: Readings):
   else await view('lines', sold)
   await collectOdd(connection, plan, counted)
   if (isSorted) await forget(source, plan, alone)
-  const fromFile = !isSorted && readings.inDictionary.size === 0 && productFields(plan).length === 0
-  return { counted, wasSorted, credits, isSorted, views: fromFile ? views : null }
+  return { counted, wasSorted, credits, isSorted }
 }
 
 /** Lets go of what `lines` was made of, which may be most of the memory. */
-async function forget({ connection, view }: Source, plan: Plan, alone: boolean): Promise<void> {
+async function forget({ connection, isView }: Source, plan: Plan, alone: boolean): Promise<void> {
   const whole = plan.rowIs === 'order'
   await connection.run(`DROP ${alone ? 'VIEW' : 'TABLE'} placed; DROP ${whole ? 'VIEW' : 'TABLE'} checked`)
-  await connection.run(`DROP ${view === null ? 'TABLE' : 'VIEW'} raw; DROP TABLE broken`)
+  await connection.run(`DROP ${isView ? 'VIEW' : 'TABLE'} raw; DROP TABLE broken`)
   for (const table of ['dates', 'amounts', 'quantities', 'products', 'again', 'heads', 'repeated'])
     await connection.run(`DROP TABLE IF EXISTS ${table}`)
 }

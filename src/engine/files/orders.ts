@@ -8,10 +8,11 @@ import { type FileProblem, findColumns, ORDER_FIELDS, type Understood } from './
 import type { PastPurchases } from './credits.ts'
 import { DAY_ORDER } from './dictionary.ts'
 import { chunks, Rows } from './duckdb.ts'
-import { type Grouped, groupRows, type Plan, type RowIs } from './grouping.ts'
+import { type Grouped, groupRows, memberKey, type Plan, type RowIs } from './grouping.ts'
+import { chosen, readLines, type Wanted } from './line-reader.ts'
+import type { Lines } from './lines.ts'
 import type { MemberFile } from './members.ts'
-import { type FileEntry, type Joining, readJoining, readOrders, type Wanted } from './order-reader.ts'
-import { divide, type OrderPart } from './parts.ts'
+import { type FileEntry, OrderReader, type Reading } from './order-reader.ts'
 import { explain, type OddRow, type RowReport } from './reports.ts'
 import { problem, type Source, withSource } from './source.ts'
 import type { DayOrder } from './values.ts'
@@ -45,16 +46,20 @@ export interface OrderFile {
   sortedBy: 'time' | 'member'
   /** Orders and returns by time and then by first row, or as `sortedBy` says; may be read again and again. */
   batches(wanted?: Pick<Wanted, 'ids'>): AsyncIterable<FileEntry[]>
+  /** The same before they are orders, for threads that make those of them: with `reading`, an `OrderReader` does. */
+  portions(wanted: Pick<Wanted, 'ids'>): AsyncIterable<Lines>
+  reading: Reading
   /** The members of the list that was given beside it. */
   joining(): Promise<Joining>
-  /** The same for so many threads, sorted by member: each opens a part for itself. */
-  parts(count: number): Promise<OrderPart[]>
   /** The same file with a share of its members alone, the same ones each time; its counts stay those of the whole. */
   sample(share: number): OrderFile
   /** What was odd, in the order of rows. */
   reports(): AsyncIterable<RowReport>
   close(): Promise<void>
 }
+
+/** Members of a list of them, by their ids: when they joined (epoch milliseconds), null where the list does not say. */
+export type Joining = Map<string, number | null>
 
 export interface OrderOptions {
   /** From a field to a column's name or number; `date_order` is `dmy` or `mdy`, `order` may be `@row`. */
@@ -141,18 +146,23 @@ async function prepare(
   const readings = await readCells(source, cells, currency, zone, dayOrder)
   const grouped = await groupRows(source, plan, readings)
   await listMembers(source, settings.members)
-  const read = (share: number) => ({
-    batches: (wanted = { ids: true }) => readOrders(source, plan, grouped, { ...wanted, share }),
-    joining: () => readJoining(source, { ids: false, share }),
-    parts: (of: number) => divide(source, plan, grouped, fields, { share, of }),
-    sample: (of: number) => ({ ...whole, ...read(share * of) }),
-  })
+  const reading = { currency, sortedBy }
+  const read = (share: number) => {
+    const portions = (wanted: Pick<Wanted, 'ids'>) => readLines(source, plan, grouped, { ...wanted, share })
+    return {
+      portions,
+      batches: (wanted = { ids: true }) => inBatches(portions(wanted), reading),
+      joining: () => readJoining(source, share),
+      sample: (of: number) => ({ ...whole, ...read(share * of) }),
+    }
+  }
   const whole: OrderFile = {
     understood: describe(found.understood, plan, `${readings.dates}; without an offset, local time in ${zone.name}`),
     numbering: source.numbering,
     ...(await count(source, plan, readings.rows, grouped)),
     wasSorted: grouped.wasSorted,
     sortedBy,
+    reading,
     ...read(1),
     reports: () => reports(source),
     close: source.close,
@@ -160,7 +170,30 @@ async function prepare(
   return whole
 }
 
-/** Puts members of a list beside the orders, so that whoever reads a part of those finds the same members there. */
+/** Orders that go out together: enough to keep the database busy, few enough to hold. */
+const BATCH = 2_000
+
+async function* inBatches(all: AsyncIterable<Lines>, reading: Reading): AsyncGenerator<FileEntry[]> {
+  const reader = new OrderReader(reading)
+  let batch: FileEntry[] = []
+  for await (const lines of all) {
+    batch.push(...reader.read(lines))
+    for (; batch.length > BATCH; batch = batch.slice(BATCH)) yield batch.slice(0, BATCH)
+  }
+  batch.push(...reader.rest())
+  if (batch.length > 0) yield batch
+}
+
+/** The members of `joining`. */
+async function readJoining(source: Source, share: number): Promise<Joining> {
+  const joining: Joining = new Map()
+  const query = `SELECT member, joined_ms FROM joining ${chosen(memberKey('member'), share)}`
+  for await (const chunk of chunks(source, query))
+    for (const [member, joined] of chunk.getRows()) joining.set(member as string, joined as number | null)
+  return joining
+}
+
+/** Puts members of a list beside the orders, so that a share of them is chosen as it is of the orders. */
 async function listMembers({ connection }: Source, members: MemberFile | undefined): Promise<void> {
   await connection.run('CREATE TABLE joining (member VARCHAR, joined_ms DOUBLE)')
   if (members === undefined) return

@@ -11,17 +11,10 @@ import type { FileProblem } from './columns.ts'
 import { type Connected, sealedDuckDB } from './duckdb.ts'
 import { type Head, type Kind, SHAPES, type Shape } from './formats.ts'
 
-export interface Place {
-  file: string
-  folder: string
-}
-
 /** An opened file: its columns are known, its rows are not read yet. */
 export interface Source extends Shape, Connected {
   kind: Kind
   connection: DuckDBConnection
-  /** The file itself, and the folder of what is made of it, where SQL knows the file as `input`. */
-  place: Place
   close(): Promise<void>
 }
 
@@ -82,7 +75,7 @@ async function open(
   closers.unshift(() => connection.closeSync())
   const shape = await SHAPES[head.kind](connection, link, head)
   const { kind } = head
-  return { kind, connection, connect: () => instance.connect(), close, place: { file: real, folder }, ...shape }
+  return { kind, connection, connect: () => instance.connect(), close, ...shape }
 }
 
 async function readHead(path: string): Promise<Head | { problems: FileProblem[] }> {

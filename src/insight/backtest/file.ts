@@ -2,34 +2,24 @@
 
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import type { HistoryMember } from '../../core/history.ts'
-import { type FileEntry, isReturn, type Joining } from '../../engine/files/order-reader.ts'
 import type { OrderFile } from '../../engine/files/orders.ts'
-import { type Backtest, createBacktest } from './backtest.ts'
 import { runOf } from './figures.ts'
+import { Folding, type History } from './folding.ts'
 import type { Run } from './ranges.ts'
 import type { Source } from './report.ts'
 import type { BacktestResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
 import type { TallyState } from './tally-state.ts'
-import { foldInThreads } from './threads.ts'
+import type { Threads } from './threads.ts'
 
 export interface FileBacktestOptions {
   /** Where history ends (ms), itself not included; with the last order unless said. */
   until?: number | undefined
   onProgress?: ((done: number, of: number) => void) | undefined
-  /** The door whose threads share the work; without one this thread does it alone. */
-  thread?: URL | undefined
-  /** How many threads; unless said, as many as there are cores, where each has enough to do. */
+  /** Who shares the work; without them this thread does it alone. */
+  threads?: Threads | undefined
+  /** How many of them; unless said, as many as there are cores, where each has enough to do. */
   cores?: number | undefined
-}
-
-/** What is the same for all scenarios and threads. */
-export interface History {
-  /** Where it begins and where it ends (ms), the end itself not included. */
-  from: number
-  until: number
-  returns: boolean
 }
 
 /** Until a thread is as fast as it becomes it has taken the time in which this many orders are decided. */
@@ -48,73 +38,41 @@ export async function backtestFile(
 export async function runFile(
   file: OrderFile,
   scenarios: readonly Scenario[],
-  { until, onProgress, thread, cores }: FileBacktestOptions,
+  { until, onProgress, threads, cores }: FileBacktestOptions,
 ): Promise<Run[]> {
   const end = until ?? (file.until_ms ?? 0) + 1
-  const history = { from: Math.min(file.from_ms ?? end, end - 1), until: end, returns: file.returns > 0 }
+  const byMember = file.sortedBy === 'member'
+  const history = { from: Math.min(file.from_ms ?? end, end - 1), until: end, returns: file.returns > 0, byMember }
   const of = file.orders + file.returns
   const worth = Math.floor((of * scenarios.length) / WORTH_A_THREAD)
-  const threads = cores ?? Math.min(availableParallelism(), worth)
+  const count = cores ?? Math.min(availableParallelism(), worth)
   let done = 0
   const onDone = (entries: number) => {
     done += entries
     onProgress?.(done, of)
   }
   const tallies =
-    thread === undefined || threads < 2 || file.sortedBy !== 'member'
+    threads === undefined || count < 2 || !byMember
       ? await foldHere(file, scenarios, history, onDone)
-      : await foldInThreads(thread, await file.parts(threads), scenarios, history, onDone)
+      : await threads.fold(file, scenarios, history, { count, onDone })
   return scenarios.map((scenario, i) => runOf(scenario, tallies[i]!, end))
 }
 
-/** What orders and returns are read from: a whole file, or a part of one. */
-interface Entries {
-  sortedBy: OrderFile['sortedBy']
-  batches(wanted: { ids: boolean }): AsyncIterable<FileEntry[]>
-  joining(): Promise<Joining>
-}
-
 /** Folds what is read through every scenario, in this thread. */
-export async function foldHere(
-  entries: Entries,
+async function foldHere(
+  file: OrderFile,
   scenarios: readonly Scenario[],
-  { from, until, returns }: History,
+  history: History,
   onDone: (entries: number) => void,
 ): Promise<TallyState[]> {
-  const options = { until, returns, distinct: true, byMember: entries.sortedBy === 'member' }
-  const runs = scenarios.map((scenario) => createBacktest(scenario, options))
-  const joining = await entries.joining()
+  const folding = new Folding(scenarios, history)
+  const joining = await file.joining()
   // Nobody asks a backtest without returns for the ids of orders.
-  for await (const batch of entries.batches({ ids: returns })) {
-    const all = joining.size > 0 ? withJoining(batch, joining) : batch
-    for (const run of runs) fold(run, all)
+  for await (const batch of file.batches({ ids: history.returns })) {
+    folding.take(batch, joining)
     onDone(batch.length)
   }
-  // Those who never ordered are members all the same, from the first day on where nobody says since when.
-  const others = [...joining].map(([member, joined_at]) => ({ member, joined_at: joined_at ?? from }))
-  for (const run of runs) fold(run, others)
-  return runs.map((run) => run.finishPart())
-}
-
-function fold(run: Backtest, entries: readonly (FileEntry | HistoryMember)[]): void {
-  for (const entry of entries) {
-    if ('joined_at' in entry) run.join(entry)
-    else if (isReturn(entry)) run.giveBack(entry)
-    else run.order(entry)
-  }
-}
-
-/** Puts before each member's first order that they joined, and takes them off the list. Who orders has joined. */
-function withJoining(batch: readonly FileEntry[], joining: Joining): (FileEntry | HistoryMember)[] {
-  const all: (FileEntry | HistoryMember)[] = []
-  for (const entry of batch) {
-    const { member, occurred_at } = entry
-    const joined_at = member === null ? null : (joining.get(member) ?? null)
-    if (member !== null && joined_at !== null && joined_at < occurred_at) all.push({ member, joined_at })
-    if (member !== null) joining.delete(member)
-    all.push(entry)
-  }
-  return all
+  return folding.finish(joining)
 }
 
 /** What a report says of the file. */

@@ -1,34 +1,41 @@
-/** One thread of a backtest: it opens its part of the file and folds it like any other. */
+/** One thread of a backtest: it makes orders of the lines that it is handed, and folds them like any other. */
 
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { Program } from '../../core/program.ts'
-import { openPart } from '../../engine/files/parts.ts'
-import { foldHere } from './file.ts'
-import type { Task, Told } from './threads.ts'
+import { OrderReader } from '../../engine/files/order-reader.ts'
+import { Folding } from './folding.ts'
+import type { Said, SentScenario, Told } from './threads.ts'
 
-/** Tells of this many orders at once. */
-const TOLD = 20_000
+type Compile = (source: string, revision: number) => Program
 
-/** Does the work that this thread was begun for, with programs compiled by the door that knows the features. */
-export async function foldOwnPart(compile: (source: string, revision: number) => Program): Promise<void> {
-  const { part, scenarios, history } = workerData as Task
+/** Does what it is told, one history after the other, with programs compiled by the door that knows the features. */
+export function foldWhatIsSaid(compile: Compile): void {
+  let reader: OrderReader
+  let folding: Folding
   const tell = (told: Told) => parentPort!.postMessage(told)
-  const open = await openPart(part)
-  try {
-    const own = scenarios.map(({ program, ...assumed }) => ({
-      ...assumed,
-      program: compile(program.source, program.revision),
-    }))
-    let untold = 0
-    const tallies = await foldHere(open, own, history, (entries) => {
-      untold += entries
-      if (untold < TOLD) return
-      tell({ done: untold })
-      untold = 0
-    })
-    tell({ done: untold })
-    tell({ tallies })
-  } finally {
-    open.close()
-  }
+  parentPort!.on('message', (said: Said) => {
+    if (said.kind === 'begin') {
+      reader = new OrderReader(said.reading)
+      folding = new Folding(
+        said.scenarios.map((sent) => scenarioOf(sent, compile)),
+        said.history,
+      )
+    } else if (said.kind === 'fold') {
+      reader.learn(said.products)
+      let done = 0
+      for (const lines of said.lines) {
+        const entries = reader.read(lines)
+        folding.take(entries, said.joining)
+        done += entries.length
+      }
+      tell({ done })
+    } else {
+      folding.take(reader.rest(), new Map())
+      tell({ tallies: folding.finish(said.others) })
+    }
+  })
+}
+
+function scenarioOf({ program, ...assumed }: SentScenario, compile: Compile) {
+  return { ...assumed, program: compile(program.source, program.revision) }
 }
