@@ -126,11 +126,11 @@ export function advance(
   related: Related,
   decisions: Sink,
 ): Deciding | Refusal {
-  const woken = wake(env, account, env.now, decisions)
+  const claiming = wake(env, account, env.now, decisions)
   account.clock = Math.max(account.clock, env.now)
   const decided = decideActivity(env, account, activity, related, decisions)
   // What fell due is thrown away with the account, so what it gave back to shared counters is taken again.
-  if (decided instanceof Refusal) for (const d of woken) d.undoClaims()
+  if (decided instanceof Refusal) for (const d of claiming) d.undoClaims()
   return decided
 }
 
@@ -200,21 +200,20 @@ function decideActivity(
 
 /**
  * Decides all that fell due up to `until`, each at its own due time. The account's clock stands at the last of them and
- * not at `until`, so that not even the state depends on when a sweep ran.
+ * not at `until`, so that not even the state depends on when a sweep ran. Answers those that took from what is shared, or
+ * gave back to it.
  */
 export function wake(env: Env, account: Account, until: number, decisions: Sink): readonly Deciding[] {
   let at = nextToWake(env, account, until)
-  let woken: Deciding[] | null = null
+  let claiming: Deciding[] | null = null
   for (; at <= until; at = nextToWake(env, account, until)) {
     account.clock = Math.max(account.clock, at)
     const decided = decideOne(env, env.programAt(at), account, new FallenDue(env.nextId(), at), null, decisions)
     assert(!(decided instanceof Refusal), 'what falls due is never refused')
     assert(account.due > at, 'what fell due is settled by its decision')
-    // Most have slept through one thing at most, and a list that is pushed to makes room for many.
-    if (woken === null) woken = [decided]
-    else woken.push(decided)
+    if (decided.hasClaimed) claiming = claiming === null ? [decided] : [...claiming, decided]
   }
-  return woken ?? NOTHING
+  return claiming ?? NOTHING
 }
 
 /**

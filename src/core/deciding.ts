@@ -415,6 +415,11 @@ export class Deciding implements Books, FactContext {
     this.addTaken({ claim: name, amount: -amount })
   }
 
+  /** Whether it took something that others share, or gave it back. */
+  get hasClaimed(): boolean {
+    return this.taken.length > 0 || this.vouchers.length > 0
+  }
+
   /** A refused activity takes nothing. */
   undoClaims(): void {
     for (const { claim, amount } of this.taken) this.count(claim, -amount)

@@ -243,8 +243,8 @@ export interface Feature {
   isIdle?(program: Program): boolean
   /** Whether accounts that never know another program can hold nothing that orders and time are asked for. */
   isUnused?(program: Program): boolean
-  /** Its part in orders is what they redeem: an order that redeems nothing, as most do, does not ask it. */
-  ordersRedeem?: true
+  /** Whether its part in orders is what they redeem: an order that redeems nothing, as most do, does not ask it then. */
+  ordersRedeem?(program: Program): boolean
   view?: View
   /** What only the member's own answer shows: it is made when somebody asks, and no decision keeps it. */
   details?: View

@@ -177,9 +177,16 @@ export function openLot(wallet: Wallet, identity: LotIdentity): Lot {
   if (found !== undefined) return found
   const { kind, month, release, expiry } = identity
   const lot: Lot = { kind, month, release, expiry, pending: 0, available: 0, held: 0 }
-  // Wallets have few lots, and a list that is pushed to keeps room for many more.
-  wallet.lots = [...wallet.lots, lot]
+  wallet.lots = withLot(wallet.lots, lot)
   return lot
+}
+
+/** Wallets have few lots, and a list that is pushed to keeps room for many more. To spread it takes twice as long. */
+function withLot(lots: readonly Lot[], lot: Lot): Lot[] {
+  const more = new Array<Lot>(lots.length + 1)
+  for (let i = 0; i < lots.length; i++) more[i] = lots[i]!
+  more[lots.length] = lot
+  return more
 }
 
 /** Removes lots that hold nothing, so that an account's state depends only on what it holds. */

@@ -423,7 +423,7 @@ function askedOf(
     orderHooks: hooksFor('order', busy),
     plainHooks: hooksFor(
       'order',
-      busy.filter((feature) => feature.ordersRedeem !== true),
+      busy.filter((feature) => !(feature.ordersRedeem?.(program) ?? false)),
     ),
     clockHooks: hooksFor('clock', busy),
     dues: busy.flatMap((feature) => (feature.due === undefined ? [] : [feature.due])),

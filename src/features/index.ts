@@ -13,7 +13,7 @@ import { discounts } from './discounts/discounts.ts'
 import { draws } from './draws/draws.ts'
 import { earning, waiting } from './earning/earning.ts'
 import { exchange } from './exchange/exchange.ts'
-import { expiry } from './expiry/expiry.ts'
+import { expiry, keeping } from './expiry/expiry.ts'
 import { gifts } from './gifts/gifts.ts'
 import { leaderboards } from './leaderboards/leaderboards.ts'
 import { members } from './members/members.ts'
@@ -47,6 +47,7 @@ export const features: readonly Feature[] = [
   checkout,
   adjustments,
   expiry,
+  keeping,
   budgets,
   tiers,
   stamps,

@@ -34,11 +34,11 @@ async function shared(file: OrderFile, count: number, ids: boolean): Promise<Fil
   for await (const portion of file.portions({ ids })) {
     const lines = structuredClone(portion)
     for (const [i, reader] of readers.entries())
-      if (i === nth) parts[i]!.push(...reader.read(lines))
+      if (i === nth) reader.read(lines, (entry) => parts[i]!.push(entry))
       else reader.learn(lines.products)
     if (lines.endsMember) nth = (nth + 1) % count
   }
-  for (const [i, reader] of readers.entries()) parts[i]!.push(...reader.rest())
+  for (const [i, reader] of readers.entries()) reader.end((entry) => parts[i]!.push(entry))
   return parts
 }
 

@@ -68,12 +68,11 @@ export class OrderReader {
     for (const [number, product] of products) this.#products.set(number, product)
   }
 
-  /** The entries that are complete, in their order. */
-  read(lines: Lines): FileEntry[] {
+  /** Hands on the entries that are complete, in their order, each as soon as it is: it is still in the cache then. */
+  read(lines: Lines, take: (entry: FileEntry) => void): void {
     this.learn(lines.products)
     const { begins } = lines
     const cells = new Cells(lines)
-    const entries: FileEntry[] = []
     for (let i = 0; i < begins.length; i++) {
       if (begins[i] === GOES_ON) {
         this.#goOn(cells, i)
@@ -83,20 +82,18 @@ export class OrderReader {
       const next = this.#begin(cells, i)
       if (this.#open !== null) {
         assert(follows(next, this.#open, this.#reading), 'orders come in their order')
-        entries.push(this.#open)
+        take(this.#open)
       }
       this.#open = next
     }
     for (const [number] of lines.products) if (number > PRODUCTS_KEPT) this.#products.delete(number)
-    if (lines.endsMember) entries.push(...this.rest())
-    return entries
+    if (lines.endsMember) this.end(take)
   }
 
-  /** The last entry, once nothing more comes that may belong to it. */
-  rest(): FileEntry[] {
-    const last = this.#open
+  /** Hands on the last entry, once nothing more comes that may belong to it. */
+  end(take: (entry: FileEntry) => void): void {
+    if (this.#open !== null) take(this.#open)
     this.#open = null
-    return last === null ? [] : [last]
   }
 
   #begin(cells: Cells, i: number): FileEntry {

@@ -176,11 +176,12 @@ const BATCH = 2_000
 async function* inBatches(all: AsyncIterable<Lines>, reading: Reading): AsyncGenerator<FileEntry[]> {
   const reader = new OrderReader(reading)
   let batch: FileEntry[] = []
+  const take = (entry: FileEntry) => void batch.push(entry)
   for await (const lines of all) {
-    batch.push(...reader.read(lines))
+    reader.read(lines, take)
     for (; batch.length > BATCH; batch = batch.slice(BATCH)) yield batch.slice(0, BATCH)
   }
-  batch.push(...reader.rest())
+  reader.end(take)
   if (batch.length > 0) yield batch
 }
 

@@ -1,6 +1,7 @@
 /** Checkout: in which order discounts are taken off, which of them go together, and how much that may be in all. */
 
 import { z } from 'zod'
+import type { OrderBody } from '../../core/activity.ts'
 import { basketOf } from '../../core/basket.ts'
 import { giveBackToBudgets, takeFromBudgets, wordsForStop } from '../../core/budgets.ts'
 import {
@@ -17,7 +18,7 @@ import { takesMoneyOff } from '../../core/discounts.ts'
 import type { Compiling, Feature, Path } from '../../core/feature.ts'
 import { formatMoney, parseMoney } from '../../core/money.ts'
 import { nearest } from '../../core/nearest.ts'
-import { pointsKept } from '../../core/order.ts'
+import { pointsKept, priceOrder } from '../../core/order.ts'
 import { Id, MoneyText, moneyAt, mostAt, type Program } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { localDay } from '../../core/time.ts'
@@ -70,6 +71,8 @@ export const checkout: Feature = {
     return: { count: giveBudgetsBack },
     cancel: { count: giveBudgetsBack },
   },
+  // Whatever takes money off by itself is a discount.
+  ordersRedeem: (program) => (program.settings['discounts'] as readonly unknown[]).length === 0,
   statements: checkoutStatements,
   words,
 }
@@ -95,6 +98,7 @@ function take(d: Deciding): Refusal | undefined {
       d.discounts = resolved.discounts
       d.leftOut = [...resolved.leftOut, ...unpaid]
       d.given = resolved.given
+      settlePrice(d)
       return undefined
     }
     if (left.candidate.place !== null) return left.why
@@ -102,6 +106,16 @@ function take(d: Deciding): Refusal | undefined {
     candidates = candidates.filter((one) => one !== left.candidate)
     unpaid.push({ source: left.candidate.source, name: left.candidate.name, why: left.why })
   }
+}
+
+/** From here on the order is what the customer pays; the order's own facts are read again if that changed. */
+function settlePrice(d: Deciding): void {
+  if (d.discounts.length === 0) return
+  const body = d.body as OrderBody
+  const shares = body.lines.map((_, i) => d.discounts.reduce((sum, discount) => sum + discount.shares[i]!, 0))
+  d.order = priceOrder(body, shares)
+  if (d.frozen !== null) d.frozen.shares = shares
+  d.readFacts()
 }
 
 /** Takes from budgets what all discounts of the order cost; where one cannot be paid, none is, and it is told which. */

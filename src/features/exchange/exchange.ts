@@ -70,7 +70,7 @@ interface Compiled {
 
 export const exchange: Feature = {
   id: 'exchange',
-  ordersRedeem: true,
+  ordersRedeem: () => true,
   section: ExchangeSection,
   compile,
   hears: {

@@ -66,12 +66,6 @@ export const expiry: Feature = {
   section: ExpirySection,
   compile,
   hears: {
-    order: { spend: keep },
-    visit: { spend: keep },
-    action: { spend: keep },
-    redeem: { spend: keep },
-    join: { spend: keep },
-    tier: { spend: keep },
     extension: { earn: extendByHand },
     clock: { earn: fallDue },
   },
@@ -83,6 +77,20 @@ export const expiry: Feature = {
   statements: keptLonger,
   losses: keptLess,
   words,
+}
+
+/** A feature of its own, since few programs let activities keep points, and all let points expire. */
+export const keeping: Feature = {
+  id: 'keeping',
+  hears: {
+    order: { spend: keep },
+    visit: { spend: keep },
+    action: { spend: keep },
+    redeem: { spend: keep },
+    join: { spend: keep },
+    tier: { spend: keep },
+  },
+  isIdle: (program) => !rulesOfExpiry(program).keeps,
 }
 
 /** What members have lasts as long as they were told only while the rules that keep it are there. */

@@ -22,7 +22,7 @@ export const orders: Feature = {
   id: 'orders',
   facts: orderFacts,
   hears: {
-    order: { price, spend: settlePrice, grant: freeze },
+    order: { price, grant: freeze },
     return: { price: takeBack, grant: settle },
     cancel: { price: takeAllBack, grant: settle },
   },
@@ -40,15 +40,6 @@ function price(d: Deciding, { body }: ActivityOf<'order'>): Refusal | undefined 
   d.order = priceOrder(body, null)
   d.readFacts()
   return undefined
-}
-
-/** After the price phase the order is what the customer pays; the order's own facts are read again if that changed. */
-function settlePrice(d: Deciding, { body }: ActivityOf<'order'>): undefined {
-  if (d.discounts.length === 0) return
-  const shares = body.lines.map((_, i) => d.discounts.reduce((sum, discount) => sum + discount.shares[i]!, 0))
-  d.order = priceOrder(body, shares)
-  if (d.frozen !== null) d.frozen.shares = shares
-  d.readFacts()
 }
 
 /** Facts about the member and the moment stay for returns as they were; those about the order follow its remainder. */

@@ -32,7 +32,7 @@ interface Household {
 
 export const pools: Feature = {
   id: 'pools',
-  ordersRedeem: true,
+  ordersRedeem: () => true,
   section: PoolsSection,
   compile: (section: Section) => section,
   facts: () => ({

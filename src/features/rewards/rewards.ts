@@ -22,7 +22,7 @@ import { words } from './words.ts'
 
 export const rewards: Feature = {
   id: 'rewards',
-  ordersRedeem: true,
+  ordersRedeem: () => true,
   section: RewardsSection,
   compile,
   hears: {

@@ -69,7 +69,7 @@ async function foldHere(
   const joining = await file.joining()
   // Nobody asks a backtest without returns for the ids of orders.
   for await (const batch of file.batches({ ids: history.returns })) {
-    folding.take(batch, joining)
+    for (const entry of batch) folding.take(entry, joining)
     onDone(batch.length)
   }
   return folding.finish(joining)

@@ -1,4 +1,4 @@
-/** Folds what is read of a file, members by members, through every scenario of one reading. */
+/** Folds what is read of a file through every scenario of one reading. */
 
 import type { HistoryMember } from '../../core/history.ts'
 import { type FileEntry, isReturn } from '../../engine/files/order-reader.ts'
@@ -26,37 +26,26 @@ export class Folding {
     this.#from = from
   }
 
-  /** Takes the members whom it meets off the list of those who join. */
-  take(entries: readonly FileEntry[], joining: Joining): void {
-    const all = joining.size > 0 ? withJoining(entries, joining) : entries
-    for (const run of this.#runs) fold(run, all)
+  /** Takes the members whom it meets off the list of those who join. Who orders has joined. */
+  take(entry: FileEntry, joining: Joining): void {
+    const { member } = entry
+    const joined_at = member === null || joining.size === 0 ? undefined : joining.get(member)
+    if (joined_at !== undefined) {
+      joining.delete(member!)
+      if (joined_at !== null && joined_at < entry.occurred_at) this.#join({ member: member!, joined_at })
+    }
+    for (let i = 0; i < this.#runs.length; i++)
+      if (isReturn(entry)) this.#runs[i]!.giveBack(entry)
+      else this.#runs[i]!.order(entry)
   }
 
   /** Those who never ordered are members all the same, from the first day on where nobody says since when. */
   finish(others: Joining): TallyState[] {
-    const joined = [...others].map(([member, joined_at]) => ({ member, joined_at: joined_at ?? this.#from }))
-    for (const run of this.#runs) fold(run, joined)
+    for (const [member, joined_at] of others) this.#join({ member, joined_at: joined_at ?? this.#from })
     return this.#runs.map((run) => run.finishPart())
   }
-}
 
-function fold(run: Backtest, entries: readonly (FileEntry | HistoryMember)[]): void {
-  for (const entry of entries) {
-    if ('joined_at' in entry) run.join(entry)
-    else if (isReturn(entry)) run.giveBack(entry)
-    else run.order(entry)
+  #join(member: HistoryMember): void {
+    for (const run of this.#runs) run.join(member)
   }
-}
-
-/** Puts before each member's first order that they joined, and takes them off the list. Who orders has joined. */
-function withJoining(batch: readonly FileEntry[], joining: Joining): (FileEntry | HistoryMember)[] {
-  const all: (FileEntry | HistoryMember)[] = []
-  for (const entry of batch) {
-    const { member, occurred_at } = entry
-    const joined_at = member === null ? null : (joining.get(member) ?? null)
-    if (member !== null && joined_at !== null && joined_at < occurred_at) all.push({ member, joined_at })
-    if (member !== null) joining.delete(member)
-    all.push(entry)
-  }
-  return all
 }

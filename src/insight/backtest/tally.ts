@@ -39,7 +39,7 @@ export class Tally implements Sink {
   private readonly shares: readonly number[]
   /** Whether the program gives rewards by itself. */
   private readonly gives: boolean
-  private readonly ruleAt: ReadonlyMap<string, number>
+  private readonly ruleIds: readonly string[]
   private readonly tier: Fact | null
   private readonly levelIds: readonly string[]
   /** The fewest points that a level and a wallet offer a reward for, by their places. */
@@ -57,7 +57,7 @@ export class Tally implements Sink {
     this.gives = program.gifts.length > 0
     this.shares = this.offers.map(({ reward }) => reward_cost[reward] ?? 1)
     const rules = rulesIn(program)
-    this.ruleAt = new Map(rules.map(({ id }, place) => [id, place]))
+    this.ruleIds = rules.map(({ id }) => id)
     this.tier = findTier(program)
     this.levelIds = levelsOf(program)
     this.cheapest = cheapestByLevel(program)
@@ -294,7 +294,7 @@ export class Tally implements Sink {
   }
 
   private countRule(rule: string, points: number, times: number): void {
-    const row = this.state.rules[this.ruleAt.get(rule)!]!
+    const row = this.state.rules[this.ruleIds.indexOf(rule)]!
     row.times += times
     row.points += points
   }

@@ -2,7 +2,7 @@
 
 import { parentPort } from 'node:worker_threads'
 import type { Program } from '../../core/program.ts'
-import { OrderReader } from '../../engine/files/order-reader.ts'
+import { type FileEntry, OrderReader } from '../../engine/files/order-reader.ts'
 import { Folding } from './folding.ts'
 import type { Said, SentScenario, Told } from './threads.ts'
 
@@ -23,14 +23,14 @@ export function foldWhatIsSaid(compile: Compile): void {
     } else if (said.kind === 'fold') {
       reader.learn(said.products)
       let done = 0
-      for (const lines of said.lines) {
-        const entries = reader.read(lines)
-        folding.take(entries, said.joining)
-        done += entries.length
+      const take = (entry: FileEntry) => {
+        folding.take(entry, said.joining)
+        done += 1
       }
+      for (const lines of said.lines) reader.read(lines, take)
       tell({ done })
     } else {
-      folding.take(reader.rest(), new Map())
+      reader.end((entry) => folding.take(entry, new Map()))
       tell({ tallies: folding.finish(said.others) })
     }
   })
