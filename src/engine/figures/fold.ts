@@ -18,8 +18,8 @@ export interface Folding {
   programs: Programs
 }
 
-/** Activities that are added in one transaction. */
-const PAGE = 10_000
+/** Activities that are added in one transaction: so few that whoever calls meanwhile waits some milliseconds at most. */
+const PAGE = 1_000
 /**
  * How old a look must be before what it saw is added, in ms: whoever had taken an id by then and had not begun to write
  * has done so since.
