@@ -37,14 +37,24 @@ export function basketOf(order: PricedOrder, slots: FactValue[]): Basket {
 }
 
 /** The basket without what was taken. */
-export function without(basket: Basket, { shares, free, bought }: Taking): Basket {
+export function without(
+  { order, slots, left, free, bought, room }: Basket,
+  taken: Pick<Taking, 'shares' | 'free' | 'bought'>,
+): Basket {
+  const { shares } = taken
   return {
-    ...basket,
-    left: basket.left.map((left, i) => left - shares[i]!),
-    room: basket.room - total(shares),
-    free: added(basket.free, free),
-    bought: added(basket.bought, bought),
+    order,
+    slots,
+    left: left.map((amount, i) => amount - shares[i]!),
+    free: added(free, taken.free),
+    bought: added(bought, taken.bought),
+    room: room - total(shares),
   }
+}
+
+/** The basket with so much room and no more. */
+export function within({ order, slots, left, free, bought }: Basket, room: number): Basket {
+  return { order, slots, left, free, bought, room }
 }
 
 function added(units: readonly number[], more: readonly number[] | undefined): readonly number[] {

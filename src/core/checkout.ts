@@ -1,7 +1,7 @@
 /** Checkout: which of the discounts that are proposed for an order it gets, in lanes, within groups, a cap and a floor. */
 
 import type { OrderBody } from './activity.ts'
-import { type Basket, type Taking, total, without } from './basket.ts'
+import { type Basket, type Taking, total, within, without } from './basket.ts'
 import type { Deciding, Discount } from './deciding.ts'
 import { formatMoney, spread } from './money.ts'
 import { type Most, mostOf } from './program.ts'
@@ -67,7 +67,7 @@ export function resolve(candidates: readonly Candidate[], terms: CheckoutTerms, 
   if (clash !== null) return clash
   const inTurn = [...asked, ...candidates.filter(({ place }) => place === null)]
   const { most, least } = boundsOf(basket, terms)
-  const full = { ...basket, room: Math.min(most, least) }
+  const full = within(basket, Math.min(most, least))
   let best: Outcome | null = null
   for (const barred of choices(inTurn, terms.exclusive)) {
     const outcome = new Outcome(full, most <= least ? 'most' : 'floor', terms, barred)
@@ -198,7 +198,7 @@ class Outcome implements Resolved {
     if (taking.points !== undefined) Object.assign(discount, taking.points)
     if (taking.given !== undefined && amount === wanted) this.given = addUnits(this.given, taking.given)
     this.discounts.push(discount)
-    this.#basket = without(this.#basket, { ...taking, shares })
+    this.#basket = without(this.#basket, { shares, free: taking.free, bought: taking.bought })
     this.taken += amount
     return true
   }

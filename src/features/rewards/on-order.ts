@@ -12,7 +12,7 @@ import { rulesOf } from '../../core/program.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { lastOf, restoredPoints } from '../../core/restoring.ts'
 import { localDay } from '../../core/time.ts'
-import { giveRoomBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
+import { type Begun, giveRoomBack, type RewardTerms, redemption, refusalFor, rewardsOf } from './terms.ts'
 import { proposeVoucher, useVouchers } from './voucher-on-order.ts'
 
 /** What an order freezes of a reward that was used on it. */
@@ -89,7 +89,7 @@ export function payForRewards(d: Deciding, activity: ActivityOf<'order'>): Refus
     if (parts instanceof Refusal) return refuse(parts.code, parts.detail, `/redeem/${place}`, parts.missing)
     const { shares } = d.discounts.find((discount) => discount.place === place)!
     spent.push({ place, reward: reward.id, quantity, wallet: reward.wallet.id, points, parts, shares })
-    d.addRedemption(redemption({ activity: d.activity.id, ...namedBy(spent.at(-1)!) }, points, 'captured'))
+    d.addRedemption(redemption(begunBy(d.activity.id, spent.at(-1)!), points, 'captured'))
     d.addMessage('reward.redeemed', { reward: reward.id, quantity, points })
   }
   if (d.frozen !== null && spent.length > 0) d.frozen.slices['rewards'] = spent
@@ -115,14 +115,14 @@ export function restore(d: Deciding): undefined {
     const kept = cost.points - after
     const status = kept === 0 ? 'returned' : 'captured'
     const left = Math.min(kept, one.points)
-    d.addRedemption(redemption({ activity: receipt.activity, ...namedBy(one) }, left, status))
+    d.addRedemption(redemption(begunBy(receipt.activity, one), left, status))
     if (kept === 0) giveRoomBack(d, one.reward, one.quantity, localDay(d.program.zone, receipt.occurred_at))
   }
 }
 
 /** What it costs in money is paid with the order. */
-function namedBy({ place, reward, wallet, quantity, points }: Spent) {
-  return { place, reward, wallet, quantity, points, to_pay: 0 }
+function begunBy(activity: number, { place, reward, wallet, quantity, points }: Spent): Begun {
+  return { activity, place, reward, wallet, quantity, points, to_pay: 0 }
 }
 
 /** So fine that a part of an order which stays always keeps some of it. */

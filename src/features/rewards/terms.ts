@@ -149,11 +149,15 @@ export function giveStockBack(d: Deciding, id: string, quantity: number): void {
   if (stock !== null && quantity > 0) d.giveBack(stockOf(id), quantity)
 }
 
+/** What a redemption is before anything becomes of it. */
+export type Begun = Pick<Redemption, 'activity' | 'place' | 'reward' | 'wallet' | 'quantity' | 'points' | 'to_pay'>
+
+/** Field by field: to spread what has begun takes as long as half of a decision. */
 export function redemption(
-  of: Pick<Redemption, 'activity' | 'place' | 'reward' | 'wallet' | 'quantity' | 'points' | 'to_pay'>,
+  { activity, place, reward, wallet, quantity, points, to_pay }: Begun,
   captured_points: number,
   status: Redemption['status'],
   expires_at: number | null = null,
 ): Redemption {
-  return { ...of, captured_points, status, expires_at }
+  return { activity, place, reward, wallet, quantity, points, to_pay, captured_points, status, expires_at }
 }
