@@ -6,7 +6,7 @@ import { ATTEMPTS, type DeliverOptions, deliver, Undelivered } from '../src/engi
 import { webhookRoutes } from '../src/engine/http/webhook-routes.ts'
 import { publicId } from '../src/engine/ids.ts'
 import { keys } from '../src/engine/incoming.ts'
-import { type JobOptions, type Jobs, rescue, startJobs } from '../src/engine/jobs.ts'
+import { type JobOptions, type Jobs, rescue, startJobs, sweepSoon } from '../src/engine/jobs.ts'
 import { createLog } from '../src/engine/log.ts'
 import { fanOut, prune } from '../src/engine/outbox.ts'
 import { type TestServer, testServer } from './http.ts'
@@ -431,7 +431,7 @@ test('the sweep is a job: what fell due is decided without anybody asking', asyn
   await server.ledger.join('ana', NOW)
   await buy('ana', 'o1', 2_000)
   await database().query('update program set clock_ms = $1', [NOW + 90 * 86_400_000])
-  await database().query(`select from regulars_jobs.add_job('sweep')`)
+  await sweepSoon(database())
   await until(async () => {
     const { rows } = await database().query(`select from posting where to_bucket = 'expired'`)
     return rows.length === 1

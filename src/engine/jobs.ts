@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type LogLevel, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
+import type { Queries } from './db.ts'
 import { type DeliveryName, deliver, Undelivered } from './deliver.ts'
 import { foldFigures } from './figures/fold.ts'
 import { forward, programsWithForwards, sweepAndForward } from './forwarding.ts'
@@ -123,6 +124,11 @@ function startQueue(
  * fails with its connection, and Node ends the process; so they are, of one turn of the event loop.
  */
 const GATHERED = { completeJobBatchDelay: 0, failJobBatchDelay: 0 }
+
+/** Has the accounts woken whose time has come, at once and not with the next minute. */
+export async function sweepSoon(database: Queries): Promise<void> {
+  await database.query(`select from ${JOB_SCHEMA}.add_job('sweep')`)
+}
 
 /** Missed turns are not made up for: the next one does the same. */
 const TIMETABLE = `
