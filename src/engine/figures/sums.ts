@@ -17,8 +17,9 @@ export interface Happened {
   type: string
   occurred_ms: number
   body: string | null
+  /** What an order froze and what became of it; null where neither is needed for any figure. */
   frozen: string | null
-  outcome: string
+  outcome: string | null
   /** Of somebody who was erased: whether the account was closed before. */
   was_closed: boolean
 }
@@ -140,7 +141,7 @@ export class Sums {
       this.#count(program, 'other_orders', day, 1)
       this.#count(program, 'other_sales', day, priceOrder(order, null).total)
       this.#countPlace(program, day, order)
-    } else this.#count(program, 'other_refunds', day, refundOf(outcome))
+    } else this.#count(program, 'other_refunds', day, refundOf(outcome!))
   }
 
   #addOrder({ program, body, frozen, outcome }: Happened, account: number, day: number): void {
@@ -154,6 +155,7 @@ export class Sums {
     this.#count(program, 'units', day, quantity)
     this.#countPlace(program, day, order)
     this.#buy(program, order.for_member ?? account, day)
+    if (outcome === null) return
     const { discounts = [], payments = [], vouchers = [] } = JSON.parse(outcome) as Outcome
     for (const { place, amount } of discounts) {
       // What has no place among the things asked for came by itself.
@@ -168,8 +170,8 @@ export class Sums {
   }
 
   #addReturn({ program, outcome }: Happened, day: number): void {
-    this.#count(program, 'refunds', day, refundOf(outcome))
-    this.#pay(program, day, (JSON.parse(outcome) as Outcome).payments ?? [], -1)
+    this.#count(program, 'refunds', day, refundOf(outcome!))
+    this.#pay(program, day, (JSON.parse(outcome!) as Outcome).payments ?? [], -1)
   }
 
   /** Stored value is money that was paid before: no more is given for it than for any other. */
@@ -181,7 +183,7 @@ export class Sums {
   }
 
   #addUse({ program, type, outcome }: Happened, day: number): void {
-    const { redemptions = [], vouchers = [] } = JSON.parse(outcome) as Outcome
+    const { redemptions = [], vouchers = [] } = JSON.parse(outcome!) as Outcome
     if (type === 'voucher_use')
       for (const { reward, state } of vouchers) {
         if (state === 'used') this.#countBeside(program, day, reward, 1)
