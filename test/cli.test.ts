@@ -217,6 +217,22 @@ test('threads that share a backtest change nothing in it, nor do members who are
   expect(await run(3, '--members', members)).toEqual(listed)
 })
 
+test('whoever is read last joined as early as the list of members says', async () => {
+  const names = ['ana', 'bob', 'cem', 'dee']
+  const orders = await file(
+    'once.csv',
+    `order,member,date,total\n${names.map((name, i) => `${i},${name},2025-03-0${i + 1},5.00\n`).join('')}`,
+  )
+  const members = await file(
+    'once-members.csv',
+    `member,joined\n${names.map((name) => `${name},2025-01-01\n`).join('')}`,
+  )
+  const { out } = await regulars([
+    ...['backtest', COFFEE, '--orders', orders, '--members', members, '--cores', '2', '--json'],
+  ])
+  expect(JSON.parse(out).months[0]).toMatchObject({ month: '2025-01', joined: 4 })
+})
+
 test('files that cannot be replayed are told, with what would help', async () => {
   const backtest = (...args: string[]) => regulars(['backtest', COFFEE, ...args])
   const header = 'order,member,date,total\n'
