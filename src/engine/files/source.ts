@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, realpath, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FileProblem } from './columns.ts'
@@ -43,7 +43,9 @@ export async function withSource<T extends object>(
   } catch (error) {
     await close()
     if (!isFileError(error)) throw error
-    return problem('unreadable_file', `The file cannot be read as ${head.kind}: ${error.message.split('\n')[0]}`)
+    // DuckDB knows the file by the name of its link, which means nothing to anybody else.
+    const said = error.message.split('\n')[0]!.replace(/'[^']*\/input(\.gz)?'/, `“${basename(path)}”`)
+    return problem('unreadable_file', `The file cannot be read as ${head.kind}: ${said}`)
   }
 }
 
